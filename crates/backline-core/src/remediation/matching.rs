@@ -1,0 +1,1 @@
+//! Which vulnerabilities a pull request fixes.

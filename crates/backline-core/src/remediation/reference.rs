@@ -1,0 +1,1 @@
+//! The block in a pull request description that carries the ticket reference.

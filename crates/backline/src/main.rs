@@ -1,0 +1,2 @@
+//! The Backline binary.
+fn main() {}
