@@ -3,7 +3,26 @@
 //! A [`Report`] is what one file says; a [`Finding`] is one weakness in it. Findings are never edited: what is
 //! tracked over time is a [`crate::vulnerability::Vulnerability`].
 
+mod collect;
+mod cyclonedx;
+mod detect;
+mod document;
+mod identifier;
+mod key;
+mod known;
+mod lenient;
+mod package;
+mod rating;
+mod refusal;
+mod sarif;
+mod summary;
+mod trivy;
+
+pub use key::{scope_key, vulnerability_key};
+pub use summary::Summary;
+
 use crate::severity::Rating;
+use document::Document;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +45,74 @@ impl Format {
     }
 }
 
+/// Bounds on what is read. The size of a file is bounded by whoever receives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Rows of one report; a value above 2,000,000 has no effect.
+    pub rows_max: usize,
+    /// Levels of arrays and objects; a value above 100 has no effect.
+    pub depth_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { rows_max: 2_000_000, depth_max: 64 }
+    }
+}
+
+/// Tells the format of a report from its content.
+///
+/// # Errors
+/// [`Refused`] for what no reader takes: not text, not JSON, a format that is unknown or not supported yet, or a
+/// version of a format that its reader does not know.
+pub fn detect(bytes: &[u8]) -> Result<Format, Refused> {
+    let document = Document::open(bytes)?;
+    document.check_depth(&Limits::default())?;
+    detect::detect(&document)
+}
+
+/// Reads a report of whatever format it has.
+///
+/// # Errors
+/// [`Refused`] if anything in it is not as its format demands; nothing of it is taken then.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Report, Refused> {
+    read_document(bytes, limits, None)
+}
+
+/// Reads a report of which the format is said beforehand.
+///
+/// # Errors
+/// As [`read`], and [`Refused`] if the content is of another format.
+pub fn read_as(format: Format, bytes: &[u8], limits: &Limits) -> Result<Report, Refused> {
+    read_document(bytes, limits, Some(format))
+}
+
+fn read_document(bytes: &[u8], limits: &Limits, said: Option<Format>) -> Result<Report, Refused> {
+    let document = Document::open(bytes)?;
+    document.check_depth(limits)?;
+    let format = detect::detect(&document)?;
+    if let Some(said) = said.filter(|said| *said != format) {
+        return Err(refusal::refuse(
+            "/",
+            format!("expected a report of the format {}, found {}", said.word(), format.word()),
+            "leave the format out, and it is told from the content",
+        ));
+    }
+    let mut report = match format {
+        Format::Trivy => trivy::read(&document, limits),
+        Format::Sarif => sarif::read(&document, limits),
+        Format::Cyclonedx => cyclonedx::read(&document, limits),
+    }?;
+    report.problems.extend(document.preamble());
+    Ok(report)
+}
+
+/// A report's own date. The year 1 is what Go programs write for none.
+fn date(text: &str) -> Option<Timestamp> {
+    let date: Timestamp = text.trim().parse().ok()?;
+    (date > Timestamp::UNIX_EPOCH).then_some(date)
+}
+
 /// What one report file says.
 #[derive(Debug, Clone)]
 pub struct Report {
@@ -39,6 +126,8 @@ pub struct Report {
     pub scan_kind: String,
     /// The report's own date; `None` means that the time of upload stands in.
     pub scanned_at: Option<Timestamp>,
+    /// `false` if the report itself says that the scan failed: it then resolves nothing that it does not show.
+    pub is_complete: bool,
     pub findings: Vec<Finding>,
     /// Entries of the format before any judgement: `rows = findings + merged + skipped`.
     pub rows: usize,

@@ -14,4 +14,5 @@ pub mod remediation;
 pub mod severity;
 pub mod sla;
 pub mod ticket;
+pub mod version;
 pub mod vulnerability;

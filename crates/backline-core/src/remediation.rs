@@ -2,6 +2,7 @@
 
 pub mod matching;
 pub mod reference;
+pub mod status;
 
 use crate::ids::{PullRequestId, RemediationId, VulnerabilityId};
 use jiff::Timestamp;

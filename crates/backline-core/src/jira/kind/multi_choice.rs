@@ -1,0 +1,61 @@
+//! Several of a closed list: multi-select, checkboxes, components, versions.
+
+use super::{Control, Kind, Raw, choice, custom_kind, schema_items, schema_type};
+use crate::jira::field::FieldMeta;
+use crate::jira::value::Value;
+use crate::mapping::catalogue::Shape;
+use serde_json::{Value as Json, json};
+
+pub struct MultiChoice;
+
+impl Kind for MultiChoice {
+    fn title(&self) -> &'static str {
+        "Several of a list"
+    }
+
+    fn recognises(&self, field: &FieldMeta) -> bool {
+        schema_type(field) == Some("array")
+            && match schema_items(field) {
+                Some("component" | "version") => true,
+                Some("option") => {
+                    matches!(custom_kind(field), None | Some("multiselect" | "multicheckboxes"))
+                }
+                _ => false,
+            }
+    }
+
+    fn control(&self) -> Control {
+        Control::ChooseSeveral
+    }
+
+    fn fits(&self, shape: Shape) -> bool {
+        matches!(shape, Shape::Word | Shape::Text | Shape::List)
+    }
+
+    fn compose(&self, field: &FieldMeta, raw: Raw) -> Result<Value, String> {
+        let Raw::Choices(choices) = raw else {
+            return Err("values of Jira's own list are wanted here".to_owned());
+        };
+        for choice in &choices {
+            choice::still_offered(field, &choice.id, &choice.label)?;
+        }
+        Ok(Value::Choices(choices.into_iter().map(|choice| choice.id).collect()))
+    }
+
+    fn write(&self, value: Option<&Value>) -> Json {
+        match value {
+            Some(Value::Choices(ids)) => ids.iter().map(|id| json!({"id": id})).collect(),
+            _ => json!([]),
+        }
+    }
+
+    fn read(&self, json: &Json) -> Option<Value> {
+        let ids: std::collections::BTreeSet<String> =
+            json.as_array()?.iter().filter_map(choice::id_of).collect();
+        (!ids.is_empty()).then_some(Value::Choices(ids))
+    }
+
+    fn write_element(&self, element: &str) -> Option<Json> {
+        Some(json!({"id": element}))
+    }
+}

@@ -1,0 +1,56 @@
+//! Paragraphs: the description, the environment, text areas. Jira holds them as documents.
+
+use super::{Control, Kind, Raw, custom_kind, schema_type};
+use crate::jira::adf::{Doc, build::Builder};
+use crate::jira::field::FieldMeta;
+use crate::jira::value::Value;
+use crate::mapping::catalogue::Shape;
+use serde_json::Value as Json;
+
+pub struct RichText;
+
+impl Kind for RichText {
+    fn title(&self) -> &'static str {
+        "Rich text, up to 32,767"
+    }
+
+    fn recognises(&self, field: &FieldMeta) -> bool {
+        // The schema of a text area says only "string": the custom type tells.
+        let system = field.schema.as_ref().and_then(|schema| schema.system.as_deref());
+        schema_type(field) == Some("string")
+            && (custom_kind(field) == Some("textarea")
+                || matches!(system, Some("description" | "environment")))
+    }
+
+    fn control(&self) -> Control {
+        Control::Area
+    }
+
+    fn fits(&self, _shape: Shape) -> bool {
+        true
+    }
+
+    fn compose(&self, _field: &FieldMeta, raw: Raw) -> Result<Value, String> {
+        let doc = match raw {
+            Raw::Document(doc) => doc,
+            Raw::Text(text) => Builder::new().prose(&text).doc(),
+            Raw::List(list) => Builder::new().prose(&list.join(", ")).doc(),
+            Raw::Date(date) => Builder::new().prose(&date.to_string()).doc(),
+            Raw::Number(number) => Builder::new().prose(&number.to_string()).doc(),
+            Raw::Choices(_) => return Err("text is wanted here".to_owned()),
+        };
+        Ok(Value::Rich(doc))
+    }
+
+    fn write(&self, value: Option<&Value>) -> Json {
+        match value {
+            Some(Value::Rich(doc)) if !doc.is_empty() => doc.to_json(),
+            _ => Json::Null,
+        }
+    }
+
+    fn read(&self, json: &Json) -> Option<Value> {
+        let doc = Doc::from_json(json);
+        (!doc.is_empty()).then_some(Value::Rich(doc))
+    }
+}

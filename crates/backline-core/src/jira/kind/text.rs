@@ -1,0 +1,99 @@
+//! One line of text: the summary, text fields, links.
+
+use super::{Control, Kind, Raw, custom_kind, schema_type};
+use crate::jira::adf::build::clean_line;
+use crate::jira::field::FieldMeta;
+use crate::jira::value::Value;
+use crate::mapping::catalogue::Shape;
+use serde_json::{Value as Json, json};
+
+/// Jira takes 255; whether it counts UTF-16 units or characters is not documented, so we stay below both.
+const LINE_CHARS_MAX: usize = 250;
+
+pub struct Text;
+
+impl Kind for Text {
+    fn title(&self) -> &'static str {
+        "Text, up to 255"
+    }
+
+    fn recognises(&self, field: &FieldMeta) -> bool {
+        schema_type(field) == Some("string")
+            && matches!(
+                custom_kind(field),
+                None | Some("textfield" | "url" | "readonlyfield" | "gh-epic-label")
+            )
+    }
+
+    fn control(&self) -> Control {
+        Control::Line
+    }
+
+    fn fits(&self, shape: Shape) -> bool {
+        shape != Shape::Document
+    }
+
+    fn compose(&self, field: &FieldMeta, raw: Raw) -> Result<Value, String> {
+        let text = match raw {
+            Raw::Text(text) => text,
+            Raw::List(list) => list.join(", "),
+            Raw::Date(date) => date.to_string(),
+            Raw::Number(number) => number.to_string(),
+            Raw::Choices(_) | Raw::Document(_) => return Err("a line of text is wanted here".to_owned()),
+        };
+        let text = one_line(&text);
+        if custom_kind(field) == Some("url")
+            && !text.is_empty()
+            && !crate::jira::adf::build::is_web_address(&text)
+        {
+            return Err(format!("'{text}' is not a web address"));
+        }
+        Ok(Value::Text(text))
+    }
+
+    fn write(&self, value: Option<&Value>) -> Json {
+        match value {
+            Some(Value::Text(text)) if !text.is_empty() => json!(text),
+            _ => Json::Null,
+        }
+    }
+
+    fn read(&self, json: &Json) -> Option<Value> {
+        json.as_str().filter(|text| !text.is_empty()).map(|text| Value::Text(text.to_owned()))
+    }
+}
+
+/// White space collapsed and the end cut, with an ellipsis where something was cut.
+pub fn one_line(text: &str) -> String {
+    let text = clean_line(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.encode_utf16().count() <= LINE_CHARS_MAX {
+        return text;
+    }
+    let mut kept = String::new();
+    let mut units = 1;
+    for c in text.chars() {
+        units += c.len_utf16();
+        if units > LINE_CHARS_MAX {
+            break;
+        }
+        kept.push(c);
+    }
+    format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn a_long_line_is_cut_at_a_character_border() {
+        let line = one_line(&"🙂".repeat(300));
+        assert!(line.ends_with('…'));
+        assert!(line.encode_utf16().count() <= 250);
+    }
+
+    #[test]
+    fn line_breaks_become_spaces() {
+        assert_eq!(one_line(" a\r\n b\t c "), "a b c");
+    }
+}

@@ -1,0 +1,99 @@
+//! Reads a catalogue field of a subject.
+
+use super::catalogue::{BacklineField, priority_word};
+use crate::jira::kind::Raw;
+use crate::pull_request::Tracked;
+use crate::ticket::description;
+use crate::vulnerability::Vulnerability;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// What the catalogue is read from.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'f> {
+    /// The one that the subject is about; of several, the worst.
+    pub vulnerability: &'f Vulnerability,
+    /// Oldest first.
+    pub pull_requests: &'f [Tracked],
+    /// `https://backline.example`, without a slash at the end.
+    pub public_url: &'f str,
+}
+
+/// `None` where nothing is known, which leaves the Jira field alone.
+pub fn read(field: BacklineField, view: View<'_>) -> Option<Raw> {
+    use BacklineField as F;
+    let v = view.vulnerability;
+    let package = v.package.as_ref();
+    let newest = view.pull_requests.last().map(|tracked| &tracked.pull_request);
+    match field {
+        F::Title => text(&v.title),
+        F::Finding => Some(Raw::Document(description::build(view))),
+        F::Description => text(&v.description),
+        F::Severity => text(v.rating.severity.word()),
+        F::Priority => text(priority_word(v.rating.severity)),
+        F::Status => text(v.status.word()),
+        F::Identifier => text(identifier(v)),
+        F::Identifiers => list(v.identifiers.clone()),
+        F::Cwes => list(v.cwes.clone()),
+        F::CvssScore => v.rating.score.map(Raw::Number),
+        F::CvssVector => v.rating.vector.as_deref().and_then(text),
+        F::SeveritySource => text(&v.rating.source),
+        F::Kind => text(v.kind.word()),
+        F::Package => package.and_then(|package| text(&package.name)),
+        F::PackageVersion => package.and_then(|package| text(&package.version)),
+        F::FixedVersion => package.and_then(|package| text(&package.fixed_versions.join(", "))),
+        F::Ecosystem => package.and_then(|package| text(&package.ecosystem)),
+        F::Purl => package.and_then(|package| package.purl.as_deref()).and_then(text),
+        F::Repository => text(v.repository.as_str()),
+        F::RepositoryShort => text(v.repository.as_str().rsplit('/').next().unwrap_or_default()),
+        F::File => v.location.path.as_deref().and_then(text),
+        F::Line => v.location.line.map(|line| Raw::Number(f64::from(line))),
+        F::Image => v.location.image.as_deref().and_then(text),
+        F::Resource => v.location.resource.as_deref().and_then(text),
+        F::Rule => v.rule.as_deref().and_then(text),
+        F::Scanner => text(&v.scanners.join(", ")),
+        F::Remedy => v.remedy.as_deref().and_then(text),
+        F::DetectedAt => Some(Raw::Date(day(v.detected_at))),
+        F::LastSeenAt => Some(Raw::Date(day(v.last_seen_at))),
+        F::DueAt => v.due_at.map(|at| Raw::Date(day(at))),
+        F::ResolvedAt => v.resolved.as_ref().map(|resolved| Raw::Date(day(resolved.at))),
+        F::AdvisoryUrl => v.references.first().and_then(|url| text(url)),
+        F::PullRequestUrl => newest.and_then(|pull_request| text(&pull_request.url)),
+        F::PullRequestState => text(newest.map_or("none", |pull_request| pull_request.state.word())),
+        F::BacklineUrl => text(&page_of(view)),
+        F::Labels => {
+            let mut labels = vec!["backline".to_owned(), format!("severity-{}", v.rating.severity.word())];
+            labels.extend(v.scanners.iter().cloned());
+            list(labels)
+        }
+    }
+}
+
+/// The id that a vulnerability is called by: CVE, else GHSA, else another, else its rule.
+pub fn identifier(vulnerability: &Vulnerability) -> &str {
+    let named = |prefix: &str| vulnerability.identifiers.iter().find(|id| id.starts_with(prefix));
+    named("CVE-")
+        .or_else(|| named("GHSA-"))
+        .or_else(|| vulnerability.identifiers.first())
+        .or(vulnerability.rule.as_ref())
+        .map_or("", String::as_str)
+}
+
+/// The address of the vulnerability's page in Backline.
+pub fn page_of(view: View<'_>) -> String {
+    format!("{}/vulnerabilities/{}", view.public_url, view.vulnerability.id)
+}
+
+/// The day in UTC, since a ticket is read in many zones.
+pub fn day(at: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(at).date()
+}
+
+fn text(text: &str) -> Option<Raw> {
+    (!text.is_empty()).then(|| Raw::Text(text.to_owned()))
+}
+
+fn list(list: Vec<String>) -> Option<Raw> {
+    (!list.is_empty()).then_some(Raw::List(list))
+}

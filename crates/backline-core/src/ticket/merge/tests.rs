@@ -1,0 +1,96 @@
+use super::*;
+use crate::jira::adf::build::{Builder, text};
+
+fn text_of(word: &str) -> Value {
+    Value::Text(word.to_owned())
+}
+
+fn words(list: &str) -> Value {
+    Value::Words(list.split_whitespace().map(str::to_owned).collect())
+}
+
+fn doc(paragraphs: &[&str]) -> Value {
+    let builder = paragraphs.iter().fold(Builder::new(), |builder, words| builder.paragraph([text(words)]));
+    Value::Rich(builder.doc())
+}
+
+fn show(decision: &Decision) -> String {
+    let set = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(" ");
+    match decision {
+        Decision::Keep { rule } => format!("keep: {rule}"),
+        Decision::Yield { rule } => format!("yield: {rule}"),
+        Decision::Set { rule, value: Value::Text(text) } => format!("set {text}: {rule}"),
+        Decision::Set { rule, value: Value::Rich(doc) } => {
+            format!("set {}: {rule}", doc.plain_text().split_whitespace().collect::<Vec<_>>().join(" "))
+        }
+        Decision::Set { rule, value } => format!("set {value:?}: {rule}"),
+        Decision::Change { rule, add, remove } => {
+            format!("add [{}] remove [{}]: {rule}", set(add), set(remove))
+        }
+    }
+}
+
+/// Owner, whether it is yielded, applied, observed, desired, and the decision.
+type Case = (Owner, bool, Option<Value>, Option<Value>, Value, &'static str);
+
+/// Every rule has a canonical example here, and the last test says so.
+fn cases() -> Vec<Case> {
+    use Owner::{Add, Backline, Once, Shared};
+    let t = |word| Some(text_of(word));
+    let w = |list| Some(words(list));
+    vec![
+        (Once, false, t("High"), t("Low"), text_of("Highest"), "keep: set once"),
+        (Shared, false, t("High"), t("Highest"), text_of("Highest"), "keep: already so"),
+        (Shared, true, t("High"), t("Low"), text_of("Highest"), "keep: taken over by a person"),
+        (Backline, false, t("High"), t("Low"), text_of("High"), "set High: ours always"),
+        (Shared, false, t("High"), t("High"), text_of("Low"), "set Low: changed here"),
+        (Shared, false, t("High"), t("Highest"), text_of("High"), "yield: changed in Jira"),
+        (Shared, false, t("High"), None, text_of("High"), "yield: changed in Jira"),
+        (Shared, false, None, None, text_of("High"), "set High: was empty"),
+        (Shared, false, None, t("Low"), text_of("High"), "yield: filled by a person"),
+        (Add, false, w("a b"), w("a b mine"), words("a c"), "add [c] remove [b]: elements changed"),
+        (Shared, false, w("a b"), w("a mine"), words("a b"), "keep: elements agree"),
+        (Shared, false, w("a"), w("mine"), words("a c"), "add [c] remove []: elements changed"),
+        (
+            Shared,
+            false,
+            Some(doc(&["old"])),
+            Some(doc(&["above", "old", "below"])),
+            doc(&["new", "newer"]),
+            "set above new newer below: block replaced",
+        ),
+        (
+            Shared,
+            false,
+            Some(doc(&["old"])),
+            Some(doc(&["old, edited"])),
+            doc(&["new"]),
+            "yield: block edited by a person",
+        ),
+        (Shared, false, Some(doc(&["old"])), Some(doc(&["old", "below"])), doc(&["old"]), "keep: already so"),
+        (Shared, false, None, None, doc(&["new"]), "set new: was empty"),
+        (Backline, false, None, Some(doc(&["theirs"])), doc(&["new"]), "set new theirs: ours always"),
+    ]
+}
+
+#[test]
+fn each_case_decides_as_written() {
+    for (owner, is_yielded, applied, observed, desired, expected) in cases() {
+        let field = Field {
+            owner,
+            is_yielded,
+            applied: applied.as_ref(),
+            observed: observed.as_ref(),
+            desired: &desired,
+        };
+        assert_eq!(show(&merge(field)), expected, "{field:?}");
+    }
+}
+
+#[test]
+fn each_rule_has_a_case() {
+    let expected: Vec<&str> = cases().iter().map(|case| case.5).collect();
+    for rule in RULES {
+        assert!(expected.iter().any(|line| line.ends_with(&format!(": {rule}"))), "no case shows '{rule}'");
+    }
+}

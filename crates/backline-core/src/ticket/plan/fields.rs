@@ -1,0 +1,81 @@
+//! The one edit of a plan: every field that differs, merged with what people did.
+
+use super::{Fields, Kept, Operation, Plan, Planned};
+use crate::ids::FieldId;
+use crate::jira::issue::Issue;
+use crate::jira::kind::{self, Kind};
+use crate::jira::value::Value;
+use crate::ticket::Ticket;
+use crate::ticket::desired::{Desired, Wanted};
+use crate::ticket::merge::{Decision, Field, merge};
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub fn plan(ticket: &Ticket, desired: &Desired, issue: &Issue, plan: &mut Plan) {
+    let mut fields = Fields::default();
+    let mut update: BTreeMap<FieldId, Json> = BTreeMap::new();
+    let mut reasons = Vec::new();
+    for wanted in &desired.fields {
+        let id = &wanted.field.id;
+        let kind = kind::of(&wanted.field).expect("the value was composed by its kind");
+        let observed = issue.fields.get(id).and_then(|json| kind.read(json));
+        let decision = merge(Field {
+            owner: wanted.owner,
+            is_yielded: ticket.applied.yielded.contains(id),
+            applied: ticket.applied.fields.get(id),
+            observed: observed.as_ref(),
+            desired: &wanted.value,
+        });
+        match decision {
+            Decision::Keep { rule: rule @ "taken over by a person" } => {
+                plan.kept.push(kept(wanted, rule, None))
+            }
+            Decision::Keep { .. } => {
+                plan.settled.insert(id.clone(), wanted.value.clone());
+            }
+            Decision::Yield { rule } => plan.kept.push(kept(wanted, rule, Some(id.clone()))),
+            Decision::Set { rule, value } => {
+                reasons.push(format!("{} ({rule})", wanted.field.name));
+                fields.json.insert(id.clone(), kind.write(Some(&value)));
+                fields.applied.insert(id.clone(), wanted.value.clone());
+            }
+            Decision::Change { rule, add, remove } => {
+                reasons.push(format!("{} ({rule})", wanted.field.name));
+                update.insert(id.clone(), verbs(kind, &add, &remove));
+                fields.applied.insert(id.clone(), wanted.value.clone());
+            }
+        }
+    }
+    if !fields.json.is_empty() || !update.is_empty() {
+        let reason = format!("differs: {}", reasons.join(", "));
+        plan.operations.push(Planned {
+            operation: Operation::Edit { fields, update },
+            rule: "differs",
+            reason,
+        });
+    }
+}
+
+fn kept(wanted: &Wanted, rule: &'static str, yielded: Option<FieldId>) -> Kept {
+    Kept { what: wanted.field.name.clone(), rule, yielded }
+}
+
+fn verbs(kind: &dyn Kind, add: &BTreeSet<String>, remove: &BTreeSet<String>) -> Json {
+    let verb = |word: &str, element: &String| {
+        let element = kind.write_element(element).expect("a set's kind writes elements");
+        json!({word: element})
+    };
+    add.iter().map(|e| verb("add", e)).chain(remove.iter().map(|e| verb("remove", e))).collect()
+}
+
+/// What a field's value says in a few words, for plans and timelines.
+pub fn in_words(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Rich(doc) => doc.plain_text().split_whitespace().take(12).collect::<Vec<_>>().join(" "),
+        Value::Choice(id) | Value::User(id) => id.clone(),
+        Value::Choices(set) | Value::Words(set) => set.iter().cloned().collect::<Vec<_>>().join(", "),
+        Value::Date(date) => date.to_string(),
+        Value::Number(number) => number.to_string(),
+    }
+}

@@ -1,0 +1,211 @@
+//! Where the ticket's status goes, and by which hop.
+//!
+//! Targets are statuses: the transition is found from where the ticket is. One hop if Jira offers it, else a
+//! path through what has been seen of this workflow; never a random walk.
+//!
+//! Invariant: a ticket that a person closed is not moved.
+
+use super::{Fields, Kept, Operation, Plan, Planned, page_of};
+use crate::ids::StatusId;
+use crate::jira::issue::Issue;
+use crate::jira::kind;
+use crate::jira::workflow::{Category, Status, Transition};
+use crate::mapping::ConnectedProject;
+use crate::mapping::lifecycle::Stage;
+use crate::notice::Blocked;
+use crate::ticket::desired::{Desired, Wanted};
+use crate::ticket::{Facts, Learned, Ticket};
+use std::collections::{BTreeMap, VecDeque};
+
+/// What a stage asks of the status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Move {
+    /// The stage was carried out before.
+    None,
+    /// The stage is reached without a move, for the reason given.
+    Reached(&'static str),
+    Toward(Status),
+}
+
+/// Decides without knowing the transitions.
+pub fn decide(ticket: &Ticket, desired: &Desired, now: &Status) -> Move {
+    let before = ticket.applied.stage;
+    if before == Some(desired.stage) {
+        return Move::None;
+    }
+    let Some(target) = desired.step.as_ref().and_then(|step| step.status.as_ref()) else {
+        return Move::Reached("no status mapped");
+    };
+    // A new ticket stands where its workflow begins; the open stage asks for a status only on the way back.
+    if before.is_none() && desired.stage == Stage::Open {
+        return Move::Reached("just created");
+    }
+    if now.id == target.id {
+        return Move::Reached("already there");
+    }
+    let was_closed_by_us = matches!(before, Some(Stage::Done | Stage::Dismissed));
+    if now.category == Category::Done && target.category == Category::Done {
+        return Move::Reached("closed already");
+    }
+    if now.category == Category::Done && !was_closed_by_us {
+        return Move::Reached("closed by a person");
+    }
+    Move::Toward(target.clone())
+}
+
+pub fn plan(
+    facts: &Facts,
+    ticket: &Ticket,
+    desired: &Desired,
+    (issue, offered): (&Issue, &[Transition]),
+    plan: &mut Plan,
+) {
+    let project = facts.project.as_ref().expect("a plan is made for a connected project");
+    let target = match decide(ticket, desired, &issue.status) {
+        Move::None => return,
+        Move::Reached(rule) => {
+            plan.stage_reached = Some(desired.stage);
+            if rule == "closed by a person" {
+                let what = format!("{} was closed in Jira and is still present", ticket.key);
+                plan.kept.push(Kept { what, rule, yielded: None });
+            }
+            return;
+        }
+        Move::Toward(target) => target,
+    };
+    let Some(hop) = next_hop(&issue.status.id, &target.id, offered, &facts.learned) else {
+        plan.blocked = Some(no_way(project, ticket, &issue.status, &target, offered));
+        return;
+    };
+    let is_last = hop.to.id == target.id;
+    let fields = match screen(hop, desired) {
+        Ok(fields) => fields,
+        Err(missing) => {
+            plan.blocked = Some(screen_demands(project, ticket, hop, desired.stage, &missing));
+            return;
+        }
+    };
+    let reason = format!("{}: {} -> {}", reason_of(desired.stage), issue.status.name, hop.to.name);
+    plan.operations.push(Planned {
+        operation: Operation::Transition {
+            id: hop.id.clone(),
+            name: hop.name.clone(),
+            to: hop.to.clone(),
+            fields,
+            stage: is_last.then_some(desired.stage),
+        },
+        rule: if is_last { "stage changed" } else { "on the way" },
+        reason,
+    });
+}
+
+fn reason_of(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Open => "found again, or its pull request was closed",
+        Stage::InReview => "a pull request is open",
+        Stage::Verifying => "merged, awaiting verification",
+        Stage::Done => "resolved",
+        Stage::Dismissed => "dismissed in Backline",
+    }
+}
+
+/// The transition to take now: straight to the target, else the first of the shortest known path.
+fn next_hop<'t>(
+    from: &StatusId,
+    to: &StatusId,
+    offered: &'t [Transition],
+    learned: &[Learned],
+) -> Option<&'t Transition> {
+    // Of several that lead there, the one whose screen demands least.
+    let demands =
+        |transition: &&Transition| transition.fields.iter().filter(|field| field.is_mandatory()).count();
+    if let Some(direct) = offered.iter().filter(|transition| transition.to.id == *to).min_by_key(demands) {
+        return Some(direct);
+    }
+    let edges: BTreeMap<&StatusId, &[Transition]> =
+        learned.iter().map(|learned| (&learned.from, learned.transitions.as_slice())).collect();
+    let mut queue: VecDeque<(&StatusId, &Transition)> = VecDeque::new();
+    let mut seen = vec![from];
+    for transition in offered {
+        if !seen.contains(&&transition.to.id) {
+            seen.push(&transition.to.id);
+            queue.push_back((&transition.to.id, transition));
+        }
+    }
+    while let Some((at, first)) = queue.pop_front() {
+        for transition in edges.get(at).copied().unwrap_or_default() {
+            if transition.to.id == *to {
+                return Some(first);
+            }
+            if !seen.contains(&&transition.to.id) {
+                seen.push(&transition.to.id);
+                queue.push_back((&transition.to.id, first));
+            }
+        }
+    }
+    None
+}
+
+/// The values that a transition's screen takes, or the mandatory fields that nobody mapped.
+fn screen(transition: &Transition, desired: &Desired) -> Result<Fields, Vec<String>> {
+    let mut fields = Fields::default();
+    let mut missing = Vec::new();
+    let mapped =
+        |id| desired.step_fields.iter().chain(&desired.fields).find(|wanted: &&Wanted| wanted.field.id == id);
+    for meta in &transition.fields {
+        let is_mapped_here = desired.step_fields.iter().any(|wanted| wanted.field.id == meta.id);
+        if !is_mapped_here && !meta.is_mandatory() {
+            continue;
+        }
+        match (mapped(meta.id.clone()), kind::of(meta)) {
+            (Some(wanted), Ok(kind)) => {
+                fields.json.insert(meta.id.clone(), kind.write(Some(&wanted.value)));
+                fields.applied.insert(meta.id.clone(), wanted.value.clone());
+            }
+            _ if meta.is_mandatory() => missing.push(meta.name.clone()),
+            _ => {}
+        }
+    }
+    if missing.is_empty() { Ok(fields) } else { Err(missing) }
+}
+
+fn no_way(
+    project: &ConnectedProject,
+    ticket: &Ticket,
+    now: &Status,
+    target: &Status,
+    offered: &[Transition],
+) -> Blocked {
+    let seen: Vec<&str> = offered.iter().map(|transition| transition.to.name.as_str()).collect();
+    let offers = match seen.is_empty() {
+        true => "Jira offers no transition to the account that connected".to_owned(),
+        false => format!("from '{}' Jira offers only: {}", now.name, seen.join(", ")),
+    };
+    Blocked {
+        cause: format!("no-way:{}:{}:{}", project.id, now.id, target.id),
+        what: format!("{} was not moved to '{}'", ticket.key, target.name),
+        why: offers,
+        remedy: format!(
+            "Choose another status for this step in the mapping of {}, or add the transition in Jira",
+            project.project.key
+        ),
+        page: page_of(project),
+    }
+}
+
+fn screen_demands(
+    project: &ConnectedProject,
+    ticket: &Ticket,
+    transition: &Transition,
+    stage: Stage,
+    missing: &[String],
+) -> Blocked {
+    let missing = missing.join(", ");
+    Blocked {
+        cause: format!("screen:{}:{}:{missing}", project.id, transition.id),
+        what: format!("{} was not moved to '{}'", ticket.key, transition.to.name),
+        why: format!("the screen of '{}' demands {missing}", transition.name),
+        remedy: format!("Map {missing} under '{}' for {}", stage.title(), project.project.key),
+        page: page_of(project),
+    }
+}
