@@ -1,0 +1,42 @@
+//! People, by account id.
+
+use super::call::Call;
+use super::{Jira, JiraError, error};
+use crate::json::{first_text, text};
+use backline_core::ids::{AccountId, JiraProjectId};
+use backline_core::jira::issue::Person;
+use serde_json::Value as Json;
+
+impl Jira {
+    /// Whose grant or token this is; the account behind our own writes.
+    ///
+    /// Source: <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-myself/#api-rest-api-3-myself-get>
+    pub async fn myself(&self) -> Result<Person, JiraError> {
+        let body: Json = self.load(Call::get(&["myself"])).await?;
+        read(&body).ok_or_else(|| error::garbled("an account without an id".to_owned()))
+    }
+
+    /// At most 50 people to whom issues of the project can be assigned and whose name begins so.
+    ///
+    /// Jira looks at the first thousand people only, so a longer query may find one that a shorter did not.
+    ///
+    /// Source: <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-user-search/#api-rest-api-3-user-assignable-search-get>
+    pub async fn assignable_users(
+        &self,
+        project: &JiraProjectId,
+        query: &str,
+    ) -> Result<Vec<Person>, JiraError> {
+        let call = Call::get(&["user", "assignable", "search"])
+            .with("project", project.as_str())
+            .with("query", query)
+            .with("maxResults", "50");
+        let users: Vec<Json> = self.load(call).await?;
+        Ok(users.iter().filter(|user| user["active"] != false).filter_map(read).collect())
+    }
+}
+
+fn read(user: &Json) -> Option<Person> {
+    let id = text(&user["accountId"])?;
+    let display_name = first_text(user, &["displayName"]).unwrap_or_else(|| id.clone());
+    Some(Person { account_id: AccountId(id), display_name })
+}

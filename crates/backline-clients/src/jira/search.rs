@@ -1,0 +1,67 @@
+//! Finding issues by JQL.
+//!
+//! The index lags behind writes by seconds to minutes: what is not found may still be there.
+
+use super::call::Call;
+use super::{Jira, JiraError, issue};
+use crate::json::text;
+use backline_core::ids::FieldId;
+use backline_core::jira::issue::Issue;
+use serde_json::{Value as Json, json};
+
+/// One page of found issues.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchPage {
+    pub issues: Vec<Issue>,
+    /// The token of the next page; `None` after the last.
+    pub next: Option<String>,
+}
+
+impl Jira {
+    /// One page of at most 100 issues. `page` is the token that the page before gave, for the same `jql`.
+    ///
+    /// `jql` must be bounded by some condition; texts in it go through [`super::jql::quote`].
+    ///
+    /// Source: <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/#api-rest-api-3-search-jql-post>
+    pub async fn search(
+        &self,
+        jql: &str,
+        fields: &[FieldId],
+        page: Option<&str>,
+    ) -> Result<SearchPage, JiraError> {
+        let mut body = json!({"jql": jql, "fields": issue::wanted(fields), "maxResults": 100});
+        if let Some(token) = page {
+            body["nextPageToken"] = json!(token);
+        }
+        let answer: Json = self.load(Call::post(&["search", "jql"], body)).await?;
+        let issues = issue::read_list(&answer, fields)?;
+        let is_last = answer["isLast"] == true;
+        Ok(SearchPage { issues, next: text(&answer["nextPageToken"]).filter(|_| !is_last) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jira::Auth;
+    use crate::scripted::Scripted;
+
+    #[tokio::test]
+    async fn the_last_page_has_no_next() {
+        for (answer, next) in [
+            (json!({"issues": [], "nextPageToken": "t2", "isLast": false}), Some("t2")),
+            (json!({"issues": [], "nextPageToken": "t2"}), Some("t2")),
+            (json!({"issues": [], "isLast": true}), None),
+            (json!({"issues": [], "nextPageToken": null}), None),
+        ] {
+            let transport = Scripted::always(200, answer.to_string());
+            let jira = Jira::new(transport.clone(), "https://api", Auth::Bearer("t".into()));
+            let page = jira.search("labels = backline", &["summary".into()], Some("t1")).await.unwrap();
+            assert_eq!(page.next.as_deref(), next);
+            assert_eq!(
+                transport.last_json(),
+                json!({"jql": "labels = backline", "fields": ["project", "status", "summary"], "maxResults": 100, "nextPageToken": "t1"})
+            );
+        }
+    }
+}
