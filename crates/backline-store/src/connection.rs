@@ -1,0 +1,357 @@
+//! Connections: the consent of one Atlassian account to one Jira site.
+//!
+//! A connection is never deleted: tickets name their site, and connecting the same site again picks them up.
+//! Its credentials live in [`crate::grant`].
+//!
+//! Invariant: disconnecting deletes the credentials and raises the epoch in one transaction, so that nothing
+//! that was read before can be used after.
+
+use crate::column::{from_json, ms, time, to_json, word};
+use crate::entity::{connection, jira_grant};
+use crate::error::StoreError;
+use crate::grant::{self, Credentials};
+use crate::notice;
+use crate::project;
+use crate::store::Store;
+use crate::timeline::{self, TimelineEntry, TimelineKind};
+use crate::writer::Tx;
+use backline_core::ids::{CloudId, ConnectionId};
+use backline_core::jira::issue::{Person, Site};
+use jiff::Timestamp;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectionKind {
+    /// OAuth 2.0 (3LO): somebody consented.
+    JiraApp,
+    /// An account's API token.
+    JiraToken,
+}
+
+impl ConnectionKind {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::JiraApp => "jira_app",
+            Self::JiraToken => "jira_token",
+        }
+    }
+}
+
+impl std::str::FromStr for ConnectionKind {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::JiraApp, Self::JiraToken].into_iter().find(|kind| kind.word() == text).ok_or(())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConnectionStatus {
+    /// Consented to several sites, and none is chosen yet.
+    Pending,
+    Connected,
+    /// The credentials no longer work; a person must consent again. Work is kept.
+    NeedsReconnect {
+        reason: String,
+    },
+    Disconnected,
+}
+
+impl ConnectionStatus {
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Connected => "connected",
+            Self::NeedsReconnect { .. } => "needs_reconnect",
+            Self::Disconnected => "disconnected",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    pub id: ConnectionId,
+    pub kind: ConnectionKind,
+    pub status: ConnectionStatus,
+    /// `None` only while pending.
+    pub site: Option<Site>,
+    /// The sites that the consent reaches, as Atlassian listed them.
+    pub offered: Vec<Site>,
+    /// Who consented, as Jira names them.
+    pub account: Option<Person>,
+    /// Scopes of the token.
+    pub scopes: Vec<String>,
+    /// Rises when it is disconnected: what was begun under an older one is dropped.
+    pub epoch: i64,
+    pub connected_at: Timestamp,
+    /// Backline's user.
+    pub connected_by: String,
+}
+
+impl Connection {
+    /// Calls to Jira may be made.
+    pub fn is_usable(&self) -> bool {
+        self.status == ConnectionStatus::Connected && self.site.is_some()
+    }
+}
+
+/// The part of a connection that nothing is filtered by.
+#[derive(Serialize, Deserialize)]
+struct Document {
+    site: Option<Site>,
+    offered: Vec<Site>,
+    account: Option<Person>,
+    scopes: Vec<String>,
+}
+
+impl Store {
+    /// Keeps a new connection with its credentials; a pending one if no site is chosen.
+    ///
+    /// An older connection to the same site is renewed instead: the new credentials go to it and its id stays,
+    /// so that its projects go on. Answers the connection as it was kept.
+    pub async fn create_connection(
+        &self,
+        connection: Connection,
+        credentials: Credentials,
+        expires_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Connection, StoreError> {
+        let keys = self.keys().clone();
+        let ids = self.shared_ids();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let mut connection = connection;
+                if let Some(site) = &connection.site
+                    && let Some(older) = same_site(tx, &connection, &site.cloud_id).await?
+                {
+                    connection.id = older.id;
+                    connection.epoch = older.epoch + 1;
+                }
+                put(tx, &connection).await?;
+                grant::replace(tx, &keys, connection.id, &credentials, expires_at).await?;
+                announce(tx, ids.as_ref(), &connection, now).await?;
+                Ok(connection)
+            })
+        })
+        .await
+    }
+
+    pub async fn load_connection(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError> {
+        connection::Entity::find_by_id(id.0).one(self.reader()).await?.map(model).transpose()
+    }
+
+    /// All of them, the newest first; disconnected ones too.
+    pub async fn list_connections(&self) -> Result<Vec<Connection>, StoreError> {
+        let rows = connection::Entity::find()
+            .order_by_desc(connection::Column::ConnectedAt)
+            .all(self.reader())
+            .await?;
+        rows.into_iter().map(model).collect()
+    }
+
+    /// The newest connection that is connected or only needs a new consent.
+    pub async fn active_connection(&self) -> Result<Option<Connection>, StoreError> {
+        let row = connection::Entity::find()
+            .filter(connection::Column::Status.is_in(["connected", "needs_reconnect"]))
+            .order_by_desc(connection::Column::ConnectedAt)
+            .one(self.reader())
+            .await?;
+        row.map(model).transpose()
+    }
+
+    /// Ends a pending state. An older connection to that site takes the new consent over, as in
+    /// [`Store::create_connection`]; the answer names the one that stays.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is not pending or the site was not offered.
+    pub async fn choose_site(
+        &self,
+        id: ConnectionId,
+        cloud_id: &CloudId,
+        account: Option<Person>,
+        now: Timestamp,
+    ) -> Result<Connection, StoreError> {
+        let cloud_id = cloud_id.clone();
+        let ids = self.shared_ids();
+        let keys = self.keys().clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let mut connection = load(tx, id).await?;
+                let site = connection.offered.iter().find(|site| site.cloud_id == cloud_id).cloned();
+                let (ConnectionStatus::Pending, Some(site)) = (&connection.status, site) else {
+                    return Err(StoreError::Conflict("the choice of a site"));
+                };
+                connection.site = Some(site);
+                connection.status = ConnectionStatus::Connected;
+                connection.account = account.or(connection.account);
+                if let Some(older) = same_site(tx, &connection, &cloud_id).await? {
+                    let grant =
+                        grant::find(tx, &keys, id).await?.ok_or(StoreError::Missing("the consent"))?;
+                    connection::Entity::delete_by_id(id.0).exec(tx).await?;
+                    jira_grant::Entity::delete_by_id(id.0).exec(tx).await?;
+                    connection.id = older.id;
+                    connection.epoch = older.epoch + 1;
+                    grant::replace(tx, &keys, older.id, &grant.credentials, grant.expires_at).await?;
+                }
+                put(tx, &connection).await?;
+                announce(tx, ids.as_ref(), &connection, now).await?;
+                Ok(connection)
+            })
+        })
+        .await
+    }
+
+    /// Records what was learned of a connection under `epoch`; a new consent or a disconnect since then wins.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when the epoch has passed.
+    pub async fn set_connection_status(
+        &self,
+        id: ConnectionId,
+        epoch: i64,
+        status: ConnectionStatus,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let mut connection = load(tx, id).await?;
+                if connection.epoch != epoch {
+                    return Err(StoreError::Fenced);
+                }
+                let was_usable = connection.is_usable();
+                connection.status = status;
+                put(tx, &connection).await?;
+                if !was_usable && connection.is_usable() {
+                    project::mark_subjects_of_connection(tx, id, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Deletes the credentials at once and raises the epoch. Projects, tickets and their links stay.
+    pub async fn disconnect(
+        &self,
+        id: ConnectionId,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<Connection, StoreError> {
+        let actor = actor.to_owned();
+        let ids = self.shared_ids();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let mut connection = load(tx, id).await?;
+                jira_grant::Entity::delete_by_id(id.0).exec(tx).await?;
+                connection.epoch += 1;
+                connection.status = ConnectionStatus::Disconnected;
+                put(tx, &connection).await?;
+                notice::end(tx, &grant_cause(id), now).await?;
+                let site = connection.site.as_ref().map_or("Jira", |site| site.name.as_str());
+                let entry = TimelineEntry::new(now, TimelineKind::Done, format!("Disconnected from {site}"))
+                    .by(actor)
+                    .with_detail("The tokens were deleted; tickets and mappings stay");
+                timeline::add(tx, ids.as_ref(), vec![entry]).await?;
+                Ok(connection)
+            })
+        })
+        .await
+    }
+}
+
+async fn announce(
+    tx: &Tx,
+    ids: &dyn crate::Ids,
+    connection: &Connection,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if !connection.is_usable() {
+        return Ok(());
+    }
+    project::mark_subjects_of_connection(tx, connection.id, now).await?;
+    notice::end(tx, &grant_cause(connection.id), now).await?;
+    let site = connection.site.as_ref().map_or("Jira", |site| site.name.as_str());
+    let entry = TimelineEntry::new(now, TimelineKind::Done, format!("Connected to {site}"))
+        .by(connection.connected_by.clone());
+    timeline::add(tx, ids, vec![entry]).await
+}
+
+/// The cause of the notice that a connection's grant is lost.
+pub fn grant_cause(id: ConnectionId) -> String {
+    format!("grant:{id}")
+}
+
+/// An earlier connection that a consent to the same site renews.
+async fn same_site(tx: &Tx, new: &Connection, cloud_id: &CloudId) -> Result<Option<Connection>, StoreError> {
+    let row = connection::Entity::find()
+        .filter(connection::Column::CloudId.eq(cloud_id.as_str()))
+        .filter(connection::Column::Id.ne(new.id.0))
+        .order_by_desc(connection::Column::ConnectedAt)
+        .one(tx)
+        .await?;
+    row.map(model).transpose()
+}
+
+pub(crate) async fn load(tx: &Tx, id: ConnectionId) -> Result<Connection, StoreError> {
+    let row = connection::Entity::find_by_id(id.0).one(tx).await?;
+    row.map(model).transpose()?.ok_or(StoreError::Missing("the connection"))
+}
+
+async fn put(tx: &Tx, connection: &Connection) -> Result<(), StoreError> {
+    let reason = match &connection.status {
+        ConnectionStatus::NeedsReconnect { reason } => Some(reason.clone()),
+        ConnectionStatus::Pending | ConnectionStatus::Connected | ConnectionStatus::Disconnected => None,
+    };
+    let document = Document {
+        site: connection.site.clone(),
+        offered: connection.offered.clone(),
+        account: connection.account.clone(),
+        scopes: connection.scopes.clone(),
+    };
+    let row = connection::Model {
+        id: connection.id.0,
+        kind: connection.kind.word().to_owned(),
+        status: connection.status.word().to_owned(),
+        reason,
+        cloud_id: connection.site.as_ref().map(|site| site.cloud_id.0.clone()),
+        epoch: connection.epoch,
+        connected_at: ms(connection.connected_at),
+        connected_by: connection.connected_by.clone(),
+        document: to_json(&document),
+    };
+    match connection::Entity::find_by_id(row.id).one(tx).await? {
+        Some(_) => {
+            row.into_active_model().reset_all().update(tx).await?;
+        }
+        None => {
+            connection::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+        }
+    }
+    Ok(())
+}
+
+fn model(row: connection::Model) -> Result<Connection, StoreError> {
+    let document: Document = from_json(row.document)?;
+    let status = match row.status.as_str() {
+        "pending" => ConnectionStatus::Pending,
+        "connected" => ConnectionStatus::Connected,
+        "needs_reconnect" => ConnectionStatus::NeedsReconnect { reason: row.reason.unwrap_or_default() },
+        "disconnected" => ConnectionStatus::Disconnected,
+        other => return Err(StoreError::Corrupt(format!("connection status {other}"))),
+    };
+    Ok(Connection {
+        id: ConnectionId(row.id),
+        kind: word(&row.kind)?,
+        status,
+        site: document.site,
+        offered: document.offered,
+        account: document.account,
+        scopes: document.scopes,
+        epoch: row.epoch,
+        connected_at: time(row.connected_at)?,
+        connected_by: row.connected_by,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+use super::{Connection, ConnectionKind, ConnectionStatus};
+use crate::grant::{Credentials, RefreshTurn};
+use crate::{Store, StoreError};
+use backline_core::ids::{CloudId, ConnectionId};
+use backline_core::jira::issue::Site;
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+use uuid::Uuid;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + second).unwrap()
+}
+
+fn site(id: &str) -> Site {
+    Site {
+        cloud_id: CloudId::from(id),
+        name: id.to_owned(),
+        url: format!("https://{id}.test"),
+        scopes: vec![],
+    }
+}
+
+fn connection(id: u128, site: Option<Site>) -> Connection {
+    let status = if site.is_some() { ConnectionStatus::Connected } else { ConnectionStatus::Pending };
+    Connection {
+        id: ConnectionId(Uuid::from_u128(id)),
+        kind: ConnectionKind::JiraApp,
+        status,
+        site,
+        offered: vec![self::site("acme"), self::site("globex")],
+        account: None,
+        scopes: vec!["read:jira-work".to_owned()],
+        epoch: 1,
+        connected_at: at(0),
+        connected_by: "a@acme.test".to_owned(),
+    }
+}
+
+fn tokens(word: &str) -> Credentials {
+    Credentials::OAuth { access: format!("access-{word}").into(), refresh: format!("refresh-{word}").into() }
+}
+
+fn refresh(credentials: &Credentials) -> &str {
+    match credentials {
+        Credentials::OAuth { refresh, .. } => refresh.expose_secret(),
+        Credentials::ApiToken { .. } => "",
+    }
+}
+
+#[tokio::test]
+async fn a_consent_to_several_sites_waits_for_a_choice() {
+    let store = Store::in_memory().await.unwrap();
+    let pending =
+        store.create_connection(connection(1, None), tokens("a"), Some(at(3600)), at(0)).await.unwrap();
+    assert_eq!(store.active_connection().await.unwrap(), None);
+    let foreign = store.choose_site(pending.id, &CloudId::from("elsewhere"), None, at(1)).await;
+    assert!(matches!(foreign, Err(StoreError::Conflict(_))));
+    let chosen = store.choose_site(pending.id, &CloudId::from("globex"), None, at(1)).await.unwrap();
+    assert_eq!(store.active_connection().await.unwrap(), Some(chosen));
+}
+
+#[tokio::test]
+async fn the_loser_of_a_refresh_keeps_nothing() {
+    let store = Store::in_memory().await.unwrap();
+    let id = store
+        .create_connection(connection(1, Some(site("acme"))), tokens("a"), Some(at(3600)), at(0))
+        .await
+        .unwrap()
+        .id;
+    let read = store.load_grant(id).await.unwrap().unwrap();
+    assert_eq!(store.store_grant(&read, tokens("b"), Some(at(7200))).await.unwrap(), 2);
+    let lost = store.store_grant(&read, tokens("c"), Some(at(7200))).await;
+    assert!(matches!(lost, Err(StoreError::Conflict(_))));
+    let grant = store.load_grant(id).await.unwrap().unwrap();
+    assert_eq!(
+        (refresh(&grant.credentials), grant.version, grant.expires_at),
+        ("refresh-b", 2, Some(at(7200)))
+    );
+}
+
+#[tokio::test]
+async fn one_worker_at_a_time_exchanges_a_token_and_a_lost_answer_is_remembered() {
+    let store = Store::in_memory().await.unwrap();
+    let id = store
+        .create_connection(connection(1, Some(site("acme"))), tokens("a"), Some(at(3600)), at(0))
+        .await
+        .unwrap()
+        .id;
+    let turn = async |owner: &str, version, second| {
+        store.begin_refresh(id, version, owner, at(second), 15_000).await.unwrap()
+    };
+    assert_eq!(turn("a", 1, 0).await, RefreshTurn::Yours { lost_since: None });
+    assert_eq!(turn("b", 1, 5).await, RefreshTurn::Another { until: at(15) });
+    assert_eq!(turn("b", 1, 20).await, RefreshTurn::Yours { lost_since: Some(at(0)) });
+    let read = store.load_grant(id).await.unwrap().unwrap();
+    assert_eq!(read.refresh_started_at, Some(at(0)));
+    store.store_grant(&read, tokens("b"), Some(at(7200))).await.unwrap();
+    assert_eq!(turn("a", 1, 21).await, RefreshTurn::Newer);
+    assert_eq!(turn("a", 2, 21).await, RefreshTurn::Yours { lost_since: None });
+}
+
+#[tokio::test]
+async fn disconnecting_deletes_the_tokens_and_fences_what_is_under_way() {
+    let store = Store::in_memory().await.unwrap();
+    let connected = store
+        .create_connection(connection(1, Some(site("acme"))), tokens("a"), Some(at(3600)), at(0))
+        .await
+        .unwrap();
+    let read = store.load_grant(connected.id).await.unwrap().unwrap();
+    let gone = store.disconnect(connected.id, "a@acme.test", at(5)).await.unwrap();
+    assert_eq!((gone.status, gone.epoch), (ConnectionStatus::Disconnected, 2));
+    assert!(store.load_grant(connected.id).await.unwrap().is_none());
+    assert!(matches!(store.store_grant(&read, tokens("b"), None).await, Err(StoreError::Fenced)));
+    let late = store.set_connection_status(connected.id, 1, ConnectionStatus::Connected, at(6)).await;
+    assert!(matches!(late, Err(StoreError::Fenced)));
+}
+
+#[tokio::test]
+async fn a_new_consent_to_the_same_site_renews_the_old_connection() {
+    let store = Store::in_memory().await.unwrap();
+    let first = store
+        .create_connection(connection(1, Some(site("acme"))), tokens("a"), Some(at(3600)), at(0))
+        .await
+        .unwrap();
+    store.disconnect(first.id, "a@acme.test", at(5)).await.unwrap();
+    let pending =
+        store.create_connection(connection(2, None), tokens("b"), Some(at(3600)), at(6)).await.unwrap();
+    let renewed = store.choose_site(pending.id, &CloudId::from("acme"), None, at(7)).await.unwrap();
+    assert_eq!((renewed.id, renewed.epoch), (first.id, 3));
+    assert_eq!(refresh(&store.load_grant(first.id).await.unwrap().unwrap().credentials), "refresh-b");
+    assert_eq!(store.list_connections().await.unwrap().len(), 1);
+}

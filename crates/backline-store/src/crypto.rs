@@ -1,0 +1,165 @@
+//! Secrets at rest: sealed with XChaCha20-Poly1305 under a key that is not in the database.
+//!
+//! An envelope reads `v1.<key id>.<nonce>.<ciphertext>`, hexadecimal but for the version. Where it belongs
+//! (table, row, field, version) is authenticated with it.
+//!
+//! Invariant: an envelope that was moved to another row, field or version does not open.
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// Keys to seal and open with: the first seals, all open.
+#[derive(Clone)]
+pub struct KeyRing {
+    keys: Arc<Vec<Key>>,
+}
+
+struct Key {
+    /// The first four bytes of the key's hash: tells keys apart and gives nothing away.
+    id: String,
+    bytes: Zeroizing<[u8; 32]>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    #[error("the key file holds no key: write 64 hexadecimal digits on a line")]
+    Empty,
+    #[error("line {line} of the key file is not 64 hexadecimal digits")]
+    Malformed { line: usize },
+}
+
+/// Where a secret is kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'p> {
+    pub table: &'static str,
+    pub row: &'p str,
+    pub field: &'static str,
+    pub version: i64,
+}
+
+/// An envelope did not open: another key, another place, or changed bytes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unopened;
+
+impl std::fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeyRing([redacted])")
+    }
+}
+
+impl KeyRing {
+    /// Reads a key file: one key of 32 bytes a line, in hexadecimal, the newest first; `#` begins a comment.
+    pub fn from_hex(text: &str) -> Result<Self, KeyError> {
+        let mut keys = Vec::new();
+        for (index, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let mut bytes = Zeroizing::new([0; 32]);
+            hex::decode_to_slice(line, bytes.as_mut())
+                .map_err(|_| KeyError::Malformed { line: index + 1 })?;
+            let id = hex::encode(&Sha256::digest(bytes.as_ref())[..4]);
+            keys.push(Key { id, bytes });
+        }
+        if keys.is_empty() { Err(KeyError::Empty) } else { Ok(Self { keys: Arc::new(keys) }) }
+    }
+
+    pub(crate) fn seal(&self, place: Place<'_>, secret: &SecretString) -> String {
+        let key = self.keys.first().expect("a ring has at least one key: checked when it was read");
+        let mut nonce = [0; 24];
+        getrandom::fill(&mut nonce).expect("the operating system gives random bytes");
+        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: &place.bytes() };
+        let sealed = key
+            .cipher()
+            .encrypt(&XNonce::from(nonce), payload)
+            .expect("the cipher takes any text under 256 GiB");
+        format!("v1.{}.{}.{}", key.id, hex::encode(nonce), hex::encode(sealed))
+    }
+
+    pub(crate) fn open(&self, place: Place<'_>, envelope: &str) -> Result<SecretString, Unopened> {
+        let mut parts = envelope.split('.');
+        let (Some("v1"), Some(id), Some(nonce), Some(sealed), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(Unopened);
+        };
+        let key = self.keys.iter().find(|key| key.id == id).ok_or(Unopened)?;
+        let mut nonce_bytes = [0; 24];
+        hex::decode_to_slice(nonce, &mut nonce_bytes).map_err(|_| Unopened)?;
+        let sealed = hex::decode(sealed).map_err(|_| Unopened)?;
+        let payload = Payload { msg: &sealed, aad: &place.bytes() };
+        let opened = key.cipher().decrypt(&XNonce::from(nonce_bytes), payload).map_err(|_| Unopened)?;
+        String::from_utf8(opened).map(SecretString::from).map_err(|_| Unopened)
+    }
+}
+
+impl Key {
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new((&*self.bytes).into())
+    }
+}
+
+impl Place<'_> {
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for part in [self.table, self.row, self.field] {
+            bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(part.as_bytes());
+        }
+        bytes.extend_from_slice(&self.version.to_be_bytes());
+        bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KeyError, KeyRing, Place, Unopened};
+    use secrecy::{ExposeSecret, SecretString};
+
+    const HERE: Place<'static> = Place { table: "jira_grant", row: "1", field: "credentials", version: 3 };
+
+    fn ring(digits: &str) -> KeyRing {
+        KeyRing::from_hex(&digits.repeat(32)).unwrap()
+    }
+
+    #[test]
+    fn a_secret_opens_only_where_it_was_sealed() {
+        let keys = ring("0a");
+        let envelope = keys.seal(HERE, &SecretString::from("s3cret"));
+        assert!(!envelope.contains("s3cret"));
+        assert_eq!(keys.open(HERE, &envelope).unwrap().expose_secret(), "s3cret");
+        for elsewhere in
+            [Place { row: "2", ..HERE }, Place { version: 4, ..HERE }, Place { field: "other", ..HERE }]
+        {
+            assert_eq!(keys.open(elsewhere, &envelope).map(|_| ()), Err(Unopened));
+        }
+    }
+
+    #[test]
+    fn an_older_key_still_opens_and_a_foreign_one_does_not() {
+        let envelope = ring("0a").seal(HERE, &SecretString::from("s3cret"));
+        let rotated = KeyRing::from_hex(&format!("{}\n{}", "0b".repeat(32), "0a".repeat(32))).unwrap();
+        assert!(rotated.open(HERE, &envelope).is_ok());
+        assert_eq!(ring("0b").open(HERE, &envelope).map(|_| ()), Err(Unopened));
+    }
+
+    #[test]
+    fn a_changed_byte_is_noticed() {
+        let keys = ring("0a");
+        let mut envelope = keys.seal(HERE, &SecretString::from("s3cret"));
+        let last = envelope.pop().unwrap();
+        envelope.push(if last == '0' { '1' } else { '0' });
+        assert_eq!(keys.open(HERE, &envelope).map(|_| ()), Err(Unopened));
+    }
+
+    #[test]
+    fn a_key_file_names_its_bad_line() {
+        assert_eq!(KeyRing::from_hex("# none\n").map(|_| ()), Err(KeyError::Empty));
+        assert_eq!(KeyRing::from_hex("# one\nabc").map(|_| ()), Err(KeyError::Malformed { line: 2 }));
+    }
+}

@@ -1,0 +1,61 @@
+//! Deliveries of webhooks that were taken, so that one that comes twice does nothing twice.
+
+use crate::column::ms;
+use crate::entity::delivery;
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::work::{Due, mark};
+use jiff::{SignedDuration, Timestamp};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+/// How long a delivery is remembered.
+const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+impl Store {
+    /// Takes a delivery and makes `due` what it is about, in one transaction. `false` when it was seen before:
+    /// nothing is written then.
+    pub async fn receive_delivery(
+        &self,
+        service: &str,
+        id: &str,
+        due: Vec<Due>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let id = format!("{service}:{id}");
+        self.write(move |tx| {
+            Box::pin(async move {
+                if delivery::Entity::find_by_id(id.clone()).one(tx).await?.is_some() {
+                    return Ok(false);
+                }
+                delivery::Entity::delete_many()
+                    .filter(delivery::Column::ReceivedAt.lt(ms(now) - KEPT.as_millis() as i64))
+                    .exec(tx)
+                    .await?;
+                let row = delivery::ActiveModel { id: Set(id), received_at: Set(ms(now)) };
+                delivery::Entity::insert(row).exec_without_returning(tx).await?;
+                mark(tx, due).await?;
+                Ok(true)
+            })
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Store;
+    use jiff::{Timestamp, ToSpan};
+
+    #[tokio::test]
+    async fn a_delivery_counts_once_in_thirty_days_and_service() {
+        let store = Store::in_memory().await.unwrap();
+        let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
+        let take =
+            async |service: &str, at| store.receive_delivery(service, "1", Vec::new(), at).await.unwrap();
+        assert!(take("github", now).await);
+        assert!(!take("github", now + 700.hours()).await);
+        assert!(take("jira", now).await);
+        store.receive_delivery("github", "2", Vec::new(), now + 721.hours()).await.unwrap();
+        assert!(take("github", now + 721.hours()).await, "thirty days are over");
+    }
+}

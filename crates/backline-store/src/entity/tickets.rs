@@ -1,0 +1,62 @@
+//! Subjects, their tickets, and what was about to be done to them.
+
+table!(subject "subject" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    cloud_id: String,
+    jira_project: String,
+    group_key: String,
+    generation: i64,
+    /// The connected project that writes it; empty while dormant.
+    connected_project: Option<Uuid>,
+    blocked: Option<Json>,
+    reconciled_at: Option<i64>,
+    created_at: i64,
+});
+
+table!(subject_member "subject_member" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    subject: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    vulnerability: Uuid,
+});
+
+table!(ticket "ticket" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    subject: Uuid,
+    cloud_id: String,
+    issue: String,
+    key: String,
+    is_gone: bool,
+    created_at: i64,
+    document: Json,
+});
+
+table!(workflow_step "workflow_step" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    cloud_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    jira_project: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    issue_type: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    from_status: String,
+    seen_at: i64,
+    transitions: Json,
+});
+
+table!(intent "intent" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    subject: Uuid,
+    kind: String,
+    nonce: String,
+    lease_epoch: i64,
+    begun_at: i64,
+    deadline_at: i64,
+    /// `open`, `confirmed` or `failed`.
+    state: String,
+    settled_at: Option<i64>,
+    failure: Option<String>,
+    operation: Json,
+});

@@ -1,0 +1,72 @@
+//! What can go wrong in the store, cut by what the caller does next.
+
+use sea_orm::sqlx;
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Nothing was written: the same call may be made again.
+    #[error("the database is not available")]
+    Unavailable {
+        #[source]
+        source: DbErr,
+    },
+    /// The store is shutting down; nothing was written.
+    #[error("the store is closed")]
+    Closed,
+    /// The commit's own answer was lost: read again before acting.
+    #[error("it is not known whether the change was written")]
+    Unknown,
+    /// The lease or the connection's epoch has passed to another: drop the work. Nothing was written.
+    #[error("the work was taken over by another worker")]
+    Fenced,
+    /// Somebody else saved first: read again, show both.
+    #[error("{0} was changed by someone else meanwhile")]
+    Conflict(&'static str),
+    /// The row is not there, or no longer.
+    #[error("{0} does not exist")]
+    Missing(&'static str),
+    /// A row cannot be read: quarantine what depends on it and tell an operator.
+    #[error("a stored value cannot be read: {0}")]
+    Corrupt(String),
+    /// The file was written by a newer Backline: start that one.
+    #[error("the database was written by a newer version of Backline ({0})")]
+    NewerSchema(String),
+    /// The key file does not belong to this database: nothing is written over.
+    #[error("the key does not open the secrets of this database")]
+    WrongKey,
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => return Self::Conflict("a unique row"),
+            Some(SqlErr::ForeignKeyConstraintViolation(_)) => {
+                return Self::Missing("a row that is referred to");
+            }
+            Some(_) | None => {}
+        }
+        match &error {
+            DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. } | DbErr::ConvertFromU64(_) => {
+                Self::Corrupt(error.to_string())
+            }
+            _ if is_damage(&error) => Self::Corrupt(error.to_string()),
+            _ => Self::Unavailable { source: error },
+        }
+    }
+}
+
+/// SQLITE_CORRUPT and SQLITE_NOTADB, with their extended codes.
+///
+/// Source: <https://www.sqlite.org/rescode.html>
+fn is_damage(error: &DbErr) -> bool {
+    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
+    | DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return false;
+    };
+    let sqlx::Error::Database(database) = cause.as_ref() else { return false };
+    let code = database.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or_default();
+    matches!(code & 0xff, 11 | 26)
+}

@@ -1,0 +1,99 @@
+//! Everything that is known of a subject, read as of one moment.
+
+use crate::column::{from_json, unsigned};
+use crate::entity::{
+    connected_project, remediation, remediation_fix, subject, subject_member, ticket, workflow_step,
+};
+use crate::error::StoreError;
+use crate::pull_request;
+use crate::store::Store;
+use crate::vulnerability;
+use backline_core::ids::{CloudId, IssueTypeId, JiraProjectId, StatusId, SubjectId};
+use backline_core::mapping::ConnectedProject;
+use backline_core::ticket::{Facts, Learned, Subject, Ticket};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+impl Store {
+    /// `None` when there is no such subject.
+    pub async fn load_facts(&self, id: SubjectId) -> Result<Option<Facts>, StoreError> {
+        let db = self.snapshot().await?;
+        let Some(row) = subject::Entity::find_by_id(id.0).one(&db).await? else { return Ok(None) };
+        let members: Vec<Uuid> = subject_member::Entity::find()
+            .filter(subject_member::Column::Subject.eq(id.0))
+            .all(&db)
+            .await?
+            .into_iter()
+            .map(|member| member.vulnerability)
+            .collect();
+        let vulnerabilities =
+            vulnerability::by_id(&db, members.iter().copied()).await?.into_values().collect();
+        let project: Option<ConnectedProject> = match row.connected_project {
+            Some(project) => connected_project::Entity::find_by_id(project)
+                .filter(connected_project::Column::IsDeleted.eq(false))
+                .one(&db)
+                .await?
+                .map(|row| from_json(row.document))
+                .transpose()?,
+            None => None,
+        };
+        let ticket: Option<Ticket> = ticket::Entity::find_by_id(id.0)
+            .one(&db)
+            .await?
+            .map(|row| from_json(row.document))
+            .transpose()?;
+        let pull_requests = pull_requests_of(&db, &members).await?;
+        let learned = match (&ticket, &project) {
+            (Some(_), Some(project)) => learned(&db, &row, &project.issue_type.id).await?,
+            _ => Vec::new(),
+        };
+        let subject = model(&row)?;
+        Ok(Some(Facts { subject, project, vulnerabilities, pull_requests, ticket, learned }))
+    }
+}
+
+pub(crate) fn model(row: &subject::Model) -> Result<Subject, StoreError> {
+    Ok(Subject {
+        id: SubjectId(row.id),
+        cloud_id: CloudId(row.cloud_id.clone()),
+        project: JiraProjectId(row.jira_project.clone()),
+        group_key: row.group_key.clone(),
+        generation: unsigned(row.generation)?,
+    })
+}
+
+/// The pull requests that fix any of these, the oldest first.
+async fn pull_requests_of<C: ConnectionTrait>(
+    db: &C,
+    vulnerabilities: &[Uuid],
+) -> Result<Vec<backline_core::pull_request::Tracked>, StoreError> {
+    let fixes = remediation_fix::Entity::find()
+        .filter(remediation_fix::Column::Vulnerability.is_in(vulnerabilities.to_vec()))
+        .filter(remediation_fix::Column::IsRemoved.eq(false))
+        .all(db)
+        .await?;
+    if fixes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let remediations = remediation::Entity::find()
+        .filter(remediation::Column::Id.is_in(fixes.iter().map(|fix| fix.remediation)))
+        .all(db)
+        .await?;
+    pull_request::by_id(db, remediations.into_iter().map(|row| row.pull_request)).await
+}
+
+async fn learned<C: ConnectionTrait>(
+    db: &C,
+    subject: &subject::Model,
+    issue_type: &IssueTypeId,
+) -> Result<Vec<Learned>, StoreError> {
+    let rows = workflow_step::Entity::find()
+        .filter(workflow_step::Column::CloudId.eq(subject.cloud_id.as_str()))
+        .filter(workflow_step::Column::JiraProject.eq(subject.jira_project.as_str()))
+        .filter(workflow_step::Column::IssueType.eq(issue_type.as_str()))
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|row| Ok(Learned { from: StatusId(row.from_status), transitions: from_json(row.transitions)? }))
+        .collect()
+}

@@ -1,0 +1,48 @@
+//! The schema and its history. Forward only: expand first, contract in a later release.
+//!
+//! Invariant: a file that a newer Backline wrote is refused before anything is changed.
+
+mod m0001_first;
+
+use crate::error::StoreError;
+use sea_orm::{DatabaseConnection, FromQueryResult, Statement};
+use sea_orm_migration::prelude::*;
+
+struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_first::Migration)]
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Applied {
+    version: String,
+}
+
+/// Brings the schema up to date.
+pub(crate) async fn migrate(db: &DatabaseConnection) -> Result<(), StoreError> {
+    refuse_newer(db).await?;
+    Migrator::up(db, None).await?;
+    Ok(())
+}
+
+async fn refuse_newer(db: &DatabaseConnection) -> Result<(), StoreError> {
+    if !SchemaManager::new(db).has_table("seaql_migrations").await? {
+        return Ok(());
+    }
+    let query = Statement::from_string(db.get_database_backend(), "SELECT version FROM seaql_migrations");
+    let known: Vec<String> =
+        Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+    match Applied::find_by_statement(query)
+        .all(db)
+        .await?
+        .into_iter()
+        .find(|row| !known.contains(&row.version))
+    {
+        Some(row) => Err(StoreError::NewerSchema(row.version)),
+        None => Ok(()),
+    }
+}

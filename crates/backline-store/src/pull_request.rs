@@ -1,0 +1,280 @@
+//! Pull requests as they were last read, and what they are matched against.
+
+use crate::column::{from_json, ms, ms_of, to_json};
+use crate::entity::{body_rewrite, pull_request, remediation, remediation_fix};
+use crate::error::StoreError;
+use crate::remediation as remediations;
+use crate::store::Store;
+use crate::ticket;
+use crate::work::{Due, Priority, WorkKey, mark};
+use crate::writer::Tx;
+use backline_core::finding::Package;
+use backline_core::ids::{IssueKey, PullRequestId, RemediationId, RepositoryName, VulnerabilityId};
+use backline_core::pull_request::{PullRequest, Tracked};
+use backline_core::remediation::{Fix, Mode};
+use jiff::Timestamp;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Open vulnerabilities of one repository that a pull request is matched against.
+const CANDIDATES_MAX: u64 = 5_000;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// What a pull request may fix.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatchCandidate {
+    pub vulnerability: VulnerabilityId,
+    pub identifiers: Vec<String>,
+    pub package: Option<Package>,
+    pub path: Option<String>,
+    pub ticket_keys: Vec<IssueKey>,
+    /// Remediations that name it already.
+    pub remediations: Vec<RemediationId>,
+}
+
+impl Store {
+    pub async fn find_pull_request(
+        &self,
+        repository: &RepositoryName,
+        number: u64,
+    ) -> Result<Option<Tracked>, StoreError> {
+        find(self.reader(), repository, number).await?.map(model).transpose()
+    }
+
+    pub async fn load_pull_request(&self, id: PullRequestId) -> Result<Option<Tracked>, StoreError> {
+        pull_request::Entity::find_by_id(id.0).one(self.reader()).await?.map(model).transpose()
+    }
+
+    /// The vulnerabilities of a repository that are still to be fixed, and those of its known pull requests.
+    pub async fn match_candidates(
+        &self,
+        repository: &RepositoryName,
+    ) -> Result<Vec<MatchCandidate>, StoreError> {
+        let open = self.open_vulnerabilities_of(repository, CANDIDATES_MAX).await?;
+        let ids: Vec<VulnerabilityId> = open.iter().map(|vulnerability| vulnerability.id).collect();
+        let db = self.snapshot().await?;
+        let mut tickets = BTreeMap::new();
+        for part in ids.chunks(crate::column::KEYS_MAX) {
+            tickets.extend(ticket::newest_by_vulnerability(&db, part).await?);
+        }
+        let mut remediations = remediations_of(&db, &ids).await?;
+        Ok(open
+            .into_iter()
+            .map(|vulnerability| {
+                let row = tickets.remove(&vulnerability.id);
+                let remediations = remediations.remove(&vulnerability.id).unwrap_or_default();
+                MatchCandidate {
+                    remediations,
+                    vulnerability: vulnerability.id,
+                    identifiers: vulnerability.identifiers,
+                    package: vulnerability.package,
+                    path: vulnerability.location.path,
+                    ticket_keys: row
+                        .and_then(|row| row.ticket)
+                        .map(|ticket| ticket.key)
+                        .into_iter()
+                        .collect(),
+                }
+            })
+            .collect())
+    }
+
+    /// Keeps what a code host says of a pull request and what it was matched to. Where something changed, the
+    /// subjects of its vulnerabilities are due, in the same transaction.
+    pub async fn follow_pull_request(
+        &self,
+        read: PullRequest,
+        fixes: Vec<Fix>,
+        mode: Mode,
+        now: Timestamp,
+    ) -> Result<Tracked, StoreError> {
+        let ids = self.shared_ids();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let known = find(tx, &read.repository, read.number).await?.map(model).transpose()?;
+                let id = known.as_ref().map_or_else(|| PullRequestId(ids.uuid(now)), |known| known.id);
+                let tracked = Tracked { id, pull_request: read };
+                let is_changed = known.as_ref().is_none_or(|known| {
+                    let mut before = known.pull_request.clone();
+                    // A description, and the time that it moves, change nothing that a ticket shows.
+                    before.body = tracked.pull_request.body.clone();
+                    before.updated_at = tracked.pull_request.updated_at;
+                    before != tracked.pull_request
+                });
+                put(tx, &tracked, now).await?;
+                remediations::follow(tx, ids.as_ref(), &tracked, &fixes, mode, is_changed, now).await?;
+                Ok(tracked)
+            })
+        })
+        .await
+    }
+
+    /// How often a description was written today.
+    pub async fn rewrites_today(&self, id: PullRequestId, now: Timestamp) -> Result<u32, StoreError> {
+        let day = ms(now).div_euclid(DAY_MS);
+        let row = body_rewrite::Entity::find_by_id((id.0, day)).one(self.reader()).await?;
+        Ok(row.and_then(|row| u32::try_from(row.count).ok()).unwrap_or(0))
+    }
+
+    /// Counts a rewrite of a description; answers how many there were today, this one included.
+    pub async fn count_rewrite(&self, id: PullRequestId, now: Timestamp) -> Result<u32, StoreError> {
+        let day = ms(now).div_euclid(DAY_MS);
+        self.write(move |tx| {
+            Box::pin(async move {
+                let row = body_rewrite::ActiveModel { pull_request: Set(id.0), day: Set(day), count: Set(1) };
+                let over =
+                    OnConflict::columns([body_rewrite::Column::PullRequest, body_rewrite::Column::Day])
+                        .value(body_rewrite::Column::Count, Expr::cust("\"body_rewrite\".\"count\" + 1"))
+                        .to_owned();
+                body_rewrite::Entity::insert(row).on_conflict(over).exec_without_returning(tx).await?;
+                let row = body_rewrite::Entity::find_by_id((id.0, day)).one(tx).await?;
+                Ok(row.and_then(|row| u32::try_from(row.count).ok()).unwrap_or(1))
+            })
+        })
+        .await
+    }
+}
+
+/// Has the open pull requests of a repository looked at: they may fix what was just found.
+pub(crate) async fn mark_open(
+    tx: &Tx,
+    repository: &RepositoryName,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let rows = pull_request::Entity::find()
+        .filter(pull_request::Column::Repository.eq(repository.as_str()))
+        .filter(pull_request::Column::State.eq("open"))
+        .all(tx)
+        .await?;
+    let due = rows.into_iter().filter_map(|row| {
+        Some(Due {
+            key: WorkKey::PullRequest {
+                repository: repository.clone(),
+                number: u64::try_from(row.number).ok()?,
+            },
+            site: None,
+            at: now,
+            priority: Priority::Check,
+            reason: "something new was found in its repository".to_owned(),
+        })
+    });
+    mark(tx, due.collect()).await
+}
+
+async fn find<C: ConnectionTrait>(
+    db: &C,
+    repository: &RepositoryName,
+    number: u64,
+) -> Result<Option<pull_request::Model>, StoreError> {
+    Ok(pull_request::Entity::find()
+        .filter(pull_request::Column::Repository.eq(repository.as_str()))
+        .filter(pull_request::Column::Number.eq(i64::try_from(number).unwrap_or(i64::MAX)))
+        .one(db)
+        .await?)
+}
+
+pub(crate) fn model(row: pull_request::Model) -> Result<Tracked, StoreError> {
+    Ok(Tracked { id: PullRequestId(row.id), pull_request: from_json(row.document)? })
+}
+
+/// The oldest first.
+pub(crate) async fn by_id<C: ConnectionTrait>(
+    db: &C,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<Tracked>, StoreError> {
+    let rows = pull_request::Entity::find()
+        .filter(pull_request::Column::Id.is_in(ids))
+        .order_by_asc(pull_request::Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(model).collect()
+}
+
+async fn remediations_of<C: ConnectionTrait>(
+    db: &C,
+    ids: &[VulnerabilityId],
+) -> Result<BTreeMap<VulnerabilityId, Vec<RemediationId>>, StoreError> {
+    let mut found: BTreeMap<VulnerabilityId, Vec<RemediationId>> = BTreeMap::new();
+    for part in ids.chunks(crate::column::KEYS_MAX) {
+        let rows = remediation_fix::Entity::find()
+            .filter(remediation_fix::Column::Vulnerability.is_in(part.iter().map(|id| id.0)))
+            .filter(remediation_fix::Column::IsRemoved.eq(false))
+            .all(db)
+            .await?;
+        for row in rows {
+            found.entry(VulnerabilityId(row.vulnerability)).or_default().push(RemediationId(row.remediation));
+        }
+    }
+    Ok(found)
+}
+
+/// The newest pull request that fixes each vulnerability.
+pub(crate) async fn newest_by_vulnerability<C: ConnectionTrait>(
+    db: &C,
+    ids: &[VulnerabilityId],
+) -> Result<BTreeMap<VulnerabilityId, Tracked>, StoreError> {
+    let fixes = remediation_fix::Entity::find()
+        .filter(remediation_fix::Column::Vulnerability.is_in(ids.iter().map(|id| id.0)))
+        .filter(remediation_fix::Column::IsRemoved.eq(false))
+        .all(db)
+        .await?;
+    if fixes.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let of_remediation: BTreeMap<Uuid, Uuid> = remediation::Entity::find()
+        .filter(remediation::Column::Id.is_in(fixes.iter().map(|fix| fix.remediation)))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.pull_request))
+        .collect();
+    let known: BTreeMap<Uuid, Tracked> = by_id(db, of_remediation.values().copied())
+        .await?
+        .into_iter()
+        .map(|tracked| (tracked.id.0, tracked))
+        .collect();
+    let mut newest: BTreeMap<VulnerabilityId, Tracked> = BTreeMap::new();
+    for fix in fixes {
+        let Some(tracked) = of_remediation.get(&fix.remediation).and_then(|id| known.get(id)) else {
+            continue;
+        };
+        let id = VulnerabilityId(fix.vulnerability);
+        if newest.get(&id).is_none_or(|other| other.id < tracked.id) {
+            newest.insert(id, tracked.clone());
+        }
+    }
+    Ok(newest)
+}
+
+async fn put(tx: &Tx, tracked: &Tracked, now: Timestamp) -> Result<(), StoreError> {
+    let pull = &tracked.pull_request;
+    let row = pull_request::Model {
+        id: tracked.id.0,
+        repository: pull.repository.0.clone(),
+        number: i64::try_from(pull.number).unwrap_or(i64::MAX),
+        state: pull.state.word().to_owned(),
+        title: pull.title.clone(),
+        branch: pull.branch.clone(),
+        merged_at: ms_of(pull.merged_at),
+        updated_at: ms(pull.updated_at),
+        first_seen_at: ms(now),
+        document: to_json(pull),
+    };
+    let over = OnConflict::column(pull_request::Column::Id)
+        .update_columns([
+            pull_request::Column::State,
+            pull_request::Column::Title,
+            pull_request::Column::Branch,
+            pull_request::Column::MergedAt,
+            pull_request::Column::UpdatedAt,
+            pull_request::Column::Document,
+        ])
+        .to_owned();
+    let row = sea_orm::ActiveModelTrait::reset_all(row.into_active_model());
+    pull_request::Entity::insert(row).on_conflict(over).exec_without_returning(tx).await?;
+    Ok(())
+}

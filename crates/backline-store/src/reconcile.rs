@@ -1,0 +1,162 @@
+//! The outcome of one pass over a subject, recorded in one transaction.
+
+use crate::column::{ms, to_json};
+use crate::entity::{connected_project, subject, ticket, workflow_step};
+use crate::error::StoreError;
+use crate::intent;
+use crate::notice;
+use crate::store::Store;
+use crate::timeline::{self, TimelineEntry};
+use crate::work::{Due, Lease, Next, give_back, mark};
+use crate::writer::Tx;
+use backline_core::ids::{IntentId, SubjectId};
+use backline_core::notice::Blocked;
+use backline_core::ticket::{Learned, Ticket};
+use jiff::Timestamp;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+/// What a pass says about being blocked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It says nothing: whatever held the subject up before, holds it up still.
+    Unchanged,
+    Clear,
+    Blocked(Blocked),
+}
+
+/// Everything that came of a pass.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    pub subject: SubjectId,
+    /// Set when the ticket is new or changed.
+    pub ticket: Option<Ticket>,
+    pub confirmed: Vec<IntentId>,
+    pub failed: Vec<IntentId>,
+    pub timeline: Vec<TimelineEntry>,
+    pub learned: Vec<Learned>,
+    pub verdict: Verdict,
+    pub due: Vec<Due>,
+    pub next: Next,
+}
+
+impl Store {
+    /// Records a pass and gives the lease back.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when the lease has passed on: nothing is written.
+    pub async fn finish_reconcile(
+        &self,
+        lease: &Lease,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let lease = lease.clone();
+        let ids = self.shared_ids();
+        self.write(move |tx| {
+            Box::pin(async move {
+                give_back(tx, &lease, outcome.next).await?;
+                let id = outcome.subject;
+                let Some(row) = subject::Entity::find_by_id(id.0).one(tx).await? else { return Ok(()) };
+                if let Some(ticket) = &outcome.ticket {
+                    put_ticket(tx, &row, ticket).await?;
+                }
+                intent::settle(tx, &outcome.confirmed, "confirmed", now).await?;
+                intent::settle(tx, &outcome.failed, "failed", now).await?;
+                if let Some(issue_type) = issue_type_of(tx, &row, &outcome.learned).await? {
+                    for learned in &outcome.learned {
+                        learn(tx, &row, &issue_type, learned, now).await?;
+                    }
+                }
+                judge(tx, &ids, id, &outcome.verdict, now).await?;
+                timeline::add(tx, ids.as_ref(), outcome.timeline).await?;
+                mark(tx, outcome.due).await
+            })
+        })
+        .await
+    }
+}
+
+async fn judge(
+    tx: &Tx,
+    ids: &std::sync::Arc<dyn crate::ids_source::Ids>,
+    id: SubjectId,
+    verdict: &Verdict,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut update = subject::Entity::update_many()
+        .col_expr(subject::Column::ReconciledAt, Expr::value(ms(now)))
+        .filter(subject::Column::Id.eq(id.0));
+    match verdict {
+        Verdict::Unchanged => {}
+        Verdict::Clear => {
+            notice::leave(tx, &[id], now).await?;
+            update = update.col_expr(subject::Column::Blocked, Expr::null());
+        }
+        Verdict::Blocked(blocked) => {
+            notice::hold(tx, ids, id, blocked, now).await?;
+            update = update.col_expr(subject::Column::Blocked, Expr::value(to_json(blocked)));
+        }
+    }
+    update.exec(tx).await?;
+    Ok(())
+}
+
+async fn put_ticket(tx: &Tx, subject: &subject::Model, kept: &Ticket) -> Result<(), StoreError> {
+    let row = ticket::Model {
+        subject: subject.id,
+        cloud_id: subject.cloud_id.clone(),
+        issue: kept.issue.0.clone(),
+        key: kept.key.0.clone(),
+        is_gone: kept.is_gone,
+        created_at: ms(kept.created_at),
+        document: to_json(kept),
+    };
+    let over = OnConflict::column(ticket::Column::Subject)
+        .update_columns([ticket::Column::Key, ticket::Column::IsGone, ticket::Column::Document])
+        .to_owned();
+    let row = sea_orm::ActiveModelTrait::reset_all(row.into_active_model());
+    ticket::Entity::insert(row).on_conflict(over).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Workflows differ by issue type. `None` where nothing was learned, or the project is gone.
+async fn issue_type_of(
+    tx: &Tx,
+    subject: &subject::Model,
+    learned: &[Learned],
+) -> Result<Option<String>, StoreError> {
+    let (Some(project), false) = (subject.connected_project, learned.is_empty()) else { return Ok(None) };
+    Ok(connected_project::Entity::find_by_id(project).one(tx).await?.map(|row| row.issue_type))
+}
+
+/// Keeps what was seen of a workflow, for paths over several hops.
+async fn learn(
+    tx: &Tx,
+    subject: &subject::Model,
+    issue_type: &str,
+    learned: &Learned,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = workflow_step::ActiveModel {
+        cloud_id: Set(subject.cloud_id.clone()),
+        jira_project: Set(subject.jira_project.clone()),
+        issue_type: Set(issue_type.to_owned()),
+        from_status: Set(learned.from.0.clone()),
+        seen_at: Set(ms(now)),
+        transitions: Set(to_json(&learned.transitions)),
+    };
+    let over = OnConflict::columns([
+        workflow_step::Column::CloudId,
+        workflow_step::Column::JiraProject,
+        workflow_step::Column::IssueType,
+        workflow_step::Column::FromStatus,
+    ])
+    .update_columns([workflow_step::Column::SeenAt, workflow_step::Column::Transitions])
+    .to_owned();
+    workflow_step::Entity::insert(row).on_conflict(over).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

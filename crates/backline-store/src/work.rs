@@ -1,0 +1,348 @@
+//! The queue: one row a key, due at a time, leased to one worker.
+//!
+//! Marking a key that is already due changes nothing but its time and its reasons: the row says *what* to look
+//! at, never what happened. Rows stay when their work is done, so that an epoch is never given twice.
+//!
+//! Invariants: a key is in one worker's hands at a time; a key that is marked while it runs, runs again; a
+//! result under a passed epoch is refused.
+
+mod key;
+mod mark;
+
+pub use key::{UnknownKey, WorkKey};
+pub(crate) use mark::mark;
+
+use crate::column::{KEYS_MAX, from_json, ms, ms_of, time, time_of, to_json, unsigned};
+use crate::entity::work;
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::timeline::{self, TimelineEntry};
+use crate::writer::Tx;
+use backline_core::ids::CloudId;
+use jiff::{SignedDuration, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
+use sea_orm::{
+    ColumnTrait, Condition as Where, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use std::collections::BTreeMap;
+
+/// What is spent first when a site's budget is short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    PullRequest,
+    NewCritical,
+    Update,
+    Backfill,
+    Check,
+}
+
+/// A key that is to be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    pub key: WorkKey,
+    /// The Jira site whose budget it spends; leases are fair over sites.
+    pub site: Option<CloudId>,
+    pub at: Timestamp,
+    pub priority: Priority,
+    /// For logs and the timeline; nothing branches on it.
+    pub reason: String,
+}
+
+/// The right to work on a key until a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    pub key: WorkKey,
+    pub site: Option<CloudId>,
+    pub owner: String,
+    /// Rises with each lease of the key: the fence.
+    pub epoch: i64,
+    /// Rises with each mark: tells whether the key was marked while it ran.
+    pub generation: i64,
+    /// 1 at the first run; counts up only over [`Next::Retry`] and crashes.
+    pub attempt: u32,
+    pub reasons: Vec<String>,
+    pub until: Timestamp,
+}
+
+/// When a key is looked at again, unless it is marked sooner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing is left to do.
+    Done,
+    /// Only when something changes; for work that is blocked.
+    OnChange,
+    At(Timestamp),
+    /// It failed and is tried again: attempts count on.
+    Retry(Timestamp),
+}
+
+/// How much waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Depth {
+    pub due: u64,
+    pub leased: u64,
+    pub later: u64,
+    pub oldest_due_at: Option<Timestamp>,
+}
+
+impl Store {
+    /// Makes keys due; the earliest time and the most urgent priority win.
+    pub async fn mark_due(&self, due: Vec<Due>) -> Result<(), StoreError> {
+        self.write(move |tx| Box::pin(async move { mark(tx, due).await })).await
+    }
+
+    /// Takes up to `limit` due keys, in turn over their sites, none of the `excluded` ones.
+    pub async fn lease(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease_ms: u32,
+        limit: usize,
+        excluded: &[CloudId],
+    ) -> Result<Vec<Lease>, StoreError> {
+        let owner = owner.to_owned();
+        let excluded: Vec<String> = excluded.iter().map(|site| site.0.clone()).collect();
+        // Most polls find nothing: they stay off the write lock.
+        if work::Entity::find().filter(available(now, &excluded)).one(self.reader()).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        self.write(move |tx| Box::pin(async move { take(tx, owner, now, lease_ms, limit, excluded).await }))
+            .await
+    }
+
+    /// Keeps a lease for `lease_ms` from now; answers until when.
+    pub async fn extend(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        lease_ms: u32,
+    ) -> Result<Timestamp, StoreError> {
+        let lease = lease.clone();
+        let until = later(now, lease_ms);
+        self.write(move |tx| {
+            Box::pin(async move {
+                let extended = work::Entity::update_many()
+                    .col_expr(work::Column::LeaseUntil, Expr::value(ms(until)))
+                    .filter(held(&lease))
+                    .exec(tx)
+                    .await?;
+                if extended.rows_affected == 0 { Err(StoreError::Fenced) } else { Ok(until) }
+            })
+        })
+        .await
+    }
+
+    /// Gives a lease back.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when the key was taken over; nothing is written then.
+    pub async fn finish(&self, lease: &Lease, next: Next) -> Result<(), StoreError> {
+        let lease = lease.clone();
+        self.write(move |tx| Box::pin(async move { give_back(tx, &lease, next).await })).await
+    }
+
+    /// Gives a lease back together with what came of it: timeline entries and follow-up work.
+    pub async fn finish_with(
+        &self,
+        lease: &Lease,
+        entries: Vec<TimelineEntry>,
+        due: Vec<Due>,
+        next: Next,
+    ) -> Result<(), StoreError> {
+        let lease = lease.clone();
+        let ids = self.shared_ids();
+        self.write(move |tx| {
+            Box::pin(async move {
+                give_back(tx, &lease, next).await?;
+                timeline::add(tx, ids.as_ref(), entries).await?;
+                mark(tx, due).await
+            })
+        })
+        .await
+    }
+
+    /// The earliest time at which a key that nobody holds is due, or a held one's lease ends.
+    pub async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let free = work::Entity::find()
+            .filter(work::Column::LeaseUntil.is_null())
+            .filter(work::Column::DueAt.is_not_null())
+            .order_by_asc(work::Column::DueAt)
+            .one(self.reader())
+            .await?;
+        let held = work::Entity::find()
+            .filter(work::Column::LeaseUntil.is_not_null())
+            .order_by_asc(work::Column::LeaseUntil)
+            .one(self.reader())
+            .await?;
+        let first = [free.and_then(|row| row.due_at), held.and_then(|row| row.lease_until)];
+        time_of(first.into_iter().flatten().min())
+    }
+
+    /// Frees every key, for the start of the only process on this file: whoever held them is gone.
+    pub async fn break_all_leases(&self) -> Result<u64, StoreError> {
+        self.write(|tx| {
+            Box::pin(async move {
+                let broken = work::Entity::update_many()
+                    .col_expr(work::Column::LeaseOwner, Expr::null())
+                    .col_expr(work::Column::LeaseUntil, Expr::null())
+                    .col_expr(work::Column::LeaseEpoch, Expr::col(work::Column::LeaseEpoch).add(1))
+                    .filter(work::Column::LeaseOwner.is_not_null())
+                    .exec(tx)
+                    .await?;
+                Ok(broken.rows_affected)
+            })
+        })
+        .await
+    }
+
+    pub async fn queue_depth(&self, now: Timestamp) -> Result<Depth, StoreError> {
+        let db = self.snapshot().await?;
+        let due = work::Entity::find().filter(available(now, &[])).count(&db).await?;
+        let leased = work::Entity::find().filter(work::Column::LeaseUntil.gt(ms(now))).count(&db).await?;
+        let later = work::Entity::find().filter(work::Column::DueAt.gt(ms(now))).count(&db).await?;
+        let oldest = work::Entity::find()
+            .filter(available(now, &[]))
+            .order_by_asc(work::Column::DueAt)
+            .one(&db)
+            .await?;
+        Ok(Depth { due, leased, later, oldest_due_at: time_of(oldest.and_then(|row| row.due_at))? })
+    }
+}
+
+/// Due, and in nobody's hands.
+fn available(now: Timestamp, excluded: &[String]) -> Where {
+    let mut available = Where::all()
+        .add(work::Column::DueAt.lte(ms(now)))
+        .add(Where::any().add(work::Column::LeaseUntil.is_null()).add(work::Column::LeaseUntil.lte(ms(now))));
+    if !excluded.is_empty() {
+        available = available.add(
+            Where::any()
+                .add(work::Column::Site.is_null())
+                .add(work::Column::Site.is_not_in(excluded.iter().cloned())),
+        );
+    }
+    available
+}
+
+fn held(lease: &Lease) -> Where {
+    Where::all()
+        .add(work::Column::Key.eq(lease.key.to_string()))
+        .add(work::Column::LeaseEpoch.eq(lease.epoch))
+        .add(work::Column::LeaseOwner.eq(lease.owner.as_str()))
+}
+
+fn later(now: Timestamp, lease_ms: u32) -> Timestamp {
+    now.checked_add(SignedDuration::from_millis(i64::from(lease_ms))).unwrap_or(Timestamp::MAX)
+}
+
+async fn take(
+    tx: &Tx,
+    owner: String,
+    now: Timestamp,
+    lease_ms: u32,
+    limit: usize,
+    excluded: Vec<String>,
+) -> Result<Vec<Lease>, StoreError> {
+    // Ranked in a sub-query and locked by key in a second one: a window function takes no lock clause.
+    let ranked = Query::select()
+        .columns([work::Column::Key, work::Column::Priority, work::Column::DueAt])
+        .expr_as(
+            Expr::cust("ROW_NUMBER() OVER (PARTITION BY COALESCE(site, '') ORDER BY priority, due_at, key)"),
+            "turn",
+        )
+        .from(work::Entity)
+        .cond_where(available(now, &excluded))
+        .take();
+    let picked = Query::select()
+        .column("key")
+        .from_subquery(ranked, "ranked")
+        .order_by("turn", Order::Asc)
+        .order_by("priority", Order::Asc)
+        .order_by("due_at", Order::Asc)
+        .limit(limit.min(KEYS_MAX) as u64)
+        .take();
+    let mut order = Vec::new();
+    for row in tx.query_all(&picked).await? {
+        order.push(row.try_get::<String>("", "key")?);
+    }
+    let mut rows: BTreeMap<String, work::Model> = work::Entity::find()
+        .filter(work::Column::Key.is_in(order.iter().cloned()))
+        .filter(available(now, &excluded))
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(tx)
+        .await?
+        .into_iter()
+        .map(|row| (row.key.clone(), row))
+        .collect();
+    let until = later(now, lease_ms);
+    work::Entity::update_many()
+        .col_expr(work::Column::LeaseOwner, Expr::value(owner.clone()))
+        .col_expr(work::Column::LeaseUntil, Expr::value(ms(until)))
+        .col_expr(work::Column::LeaseEpoch, Expr::col(work::Column::LeaseEpoch).add(1))
+        .col_expr(work::Column::Attempt, Expr::col(work::Column::Attempt).add(1))
+        .filter(work::Column::Key.is_in(rows.keys().cloned()))
+        .exec(tx)
+        .await?;
+    let mut leases = Vec::with_capacity(rows.len());
+    for row in order.iter().filter_map(|key| rows.remove(key)) {
+        leases.push(Lease {
+            key: row
+                .key
+                .parse()
+                .map_err(|UnknownKey| StoreError::Corrupt(format!("work key {}", row.key)))?,
+            site: row.site.map(CloudId),
+            owner: owner.clone(),
+            epoch: row.lease_epoch + 1,
+            generation: row.generation,
+            attempt: unsigned(i64::from(row.attempt) + 1)?,
+            reasons: from_json(row.reasons)?,
+            until: time(ms(until))?,
+        });
+    }
+    Ok(leases)
+}
+
+/// Refuses when the lease is no longer the owner's.
+pub(crate) async fn check_lease(tx: &Tx, lease: &Lease) -> Result<(), StoreError> {
+    match work::Entity::find().filter(held(lease)).one(tx).await? {
+        Some(_) => Ok(()),
+        None => Err(StoreError::Fenced),
+    }
+}
+
+pub(crate) async fn give_back(tx: &Tx, lease: &Lease, next: Next) -> Result<(), StoreError> {
+    let due_at = match next {
+        Next::Done | Next::OnChange => None,
+        Next::At(at) | Next::Retry(at) => Some(at),
+    };
+    // Marked meanwhile: the mark's own time, attempt and reasons stand.
+    let is_unmarked = || Expr::col(work::Column::Generation).eq(lease.generation);
+    let attempt = match next {
+        Next::Retry(_) => Expr::col(work::Column::Attempt),
+        Next::Done | Next::OnChange | Next::At(_) => Expr::value(0),
+    };
+    let given_back = work::Entity::update_many()
+        .col_expr(
+            work::Column::DueAt,
+            Expr::case(is_unmarked(), Expr::value(ms_of(due_at)))
+                .finally(Expr::col(work::Column::DueAt))
+                .into(),
+        )
+        .col_expr(work::Column::Attempt, Expr::case(is_unmarked(), attempt).finally(Expr::value(0)).into())
+        .col_expr(
+            work::Column::Reasons,
+            Expr::case(is_unmarked(), Expr::value(to_json(&Vec::<String>::new())))
+                .finally(Expr::col(work::Column::Reasons))
+                .into(),
+        )
+        .col_expr(work::Column::LeaseOwner, Expr::null())
+        .col_expr(work::Column::LeaseUntil, Expr::null())
+        .filter(held(lease))
+        .exec(tx)
+        .await?;
+    if given_back.rows_affected == 0 { Err(StoreError::Fenced) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests;

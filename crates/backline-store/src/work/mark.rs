@@ -1,0 +1,76 @@
+//! Making keys due: many marks of one key are one row, and the earliest of them wins.
+
+use super::Due;
+use crate::column::{ROWS_MAX, from_json, ms, to_json};
+use crate::entity::work;
+use crate::error::StoreError;
+use crate::writer::Tx;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use std::collections::BTreeMap;
+
+/// Reasons that are kept of one key until its next run ends.
+const REASONS_MAX: usize = 8;
+
+/// Makes keys due inside the transaction that gives the reason.
+pub(crate) async fn mark(tx: &Tx, due: Vec<Due>) -> Result<(), StoreError> {
+    let mut by_key: BTreeMap<String, (Due, Vec<String>)> = BTreeMap::new();
+    for due in due {
+        let (kept, reasons) = by_key.entry(due.key.to_string()).or_insert_with(|| (due.clone(), Vec::new()));
+        kept.at = kept.at.min(due.at);
+        kept.priority = kept.priority.min(due.priority);
+        add_reason(reasons, due.reason);
+    }
+    let by_key: Vec<_> = by_key.into_iter().collect();
+    for part in by_key.chunks(ROWS_MAX) {
+        let keys = part.iter().map(|(key, _)| key.clone());
+        let mut known = BTreeMap::new();
+        for row in work::Entity::find().filter(work::Column::Key.is_in(keys)).all(tx).await? {
+            known.insert(row.key, from_json::<Vec<String>>(row.reasons)?);
+        }
+        let rows = part.iter().map(|(key, (due, new_reasons))| {
+            let mut reasons = known.remove(key).unwrap_or_default();
+            for reason in new_reasons {
+                add_reason(&mut reasons, reason.clone());
+            }
+            work::ActiveModel {
+                key: Set(key.clone()),
+                site: Set(due.site.as_ref().map(|site| site.0.clone())),
+                due_at: Set(Some(ms(due.at))),
+                priority: Set(due.priority as i32),
+                generation: Set(1),
+                attempt: Set(0),
+                lease_owner: Set(None),
+                lease_until: Set(None),
+                lease_epoch: Set(0),
+                reasons: Set(to_json(&reasons)),
+            }
+        });
+        let rows: Vec<work::ActiveModel> = rows.collect();
+        work::Entity::insert_many(rows).on_conflict(coalesce()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+fn add_reason(reasons: &mut Vec<String>, reason: String) {
+    if reasons.len() < REASONS_MAX && !reasons.contains(&reason) {
+        reasons.push(reason);
+    }
+}
+
+/// `MIN` and `LEAST` differ by database; a CASE reads the same in both.
+fn coalesce() -> OnConflict {
+    let wins = |column: &str| {
+        format!(
+            "CASE WHEN \"work\".\"due_at\" IS NULL OR \"excluded\".\"{column}\" < \"work\".\"{column}\" \
+             THEN \"excluded\".\"{column}\" ELSE \"work\".\"{column}\" END"
+        )
+    };
+    OnConflict::column(work::Column::Key)
+        .update_column(work::Column::Reasons)
+        .value(work::Column::Generation, Expr::cust("\"work\".\"generation\" + 1"))
+        .value(work::Column::DueAt, Expr::cust(wins("due_at")))
+        .value(work::Column::Priority, Expr::cust(wins("priority")))
+        .value(work::Column::Site, Expr::cust("COALESCE(\"excluded\".\"site\", \"work\".\"site\")"))
+        .to_owned()
+}
