@@ -74,6 +74,15 @@ impl Journal {
         self.append(table, key.to_string(), None);
     }
 
+    /// Writes every record of `batch` at once: after a crash all of them are there, or none.
+    pub fn write(&self, batch: &Batch) {
+        let Some(file) = &self.file else { return };
+        let mut file = file.lock().expect("no panic while the journal is held");
+        if let Err(error) = file.write_all(&batch.0) {
+            tracing::error!(%error, "the simulator could not keep a record");
+        }
+    }
+
     fn append(&self, table: &str, key: String, value: Option<Value>) {
         let Some(file) = &self.file else { return };
         let mut bytes = Vec::with_capacity(256);
@@ -83,6 +92,25 @@ impl Journal {
         if let Err(error) = file.write_all(&bytes) {
             tracing::error!(%error, "the simulator could not keep a record");
         }
+    }
+}
+
+/// Records that belong together.
+#[derive(Debug, Default)]
+pub struct Batch(Vec<u8>);
+
+impl Batch {
+    pub fn put<T: Serialize>(&mut self, table: &str, key: impl ToString, value: &T) {
+        let value = serde_json::to_value(value).expect("simulator state is plain JSON");
+        self.push(&Line { t: table.to_owned(), k: key.to_string(), v: Some(value) });
+    }
+
+    pub fn delete(&mut self, table: &str, key: impl ToString) {
+        self.push(&Line { t: table.to_owned(), k: key.to_string(), v: None });
+    }
+
+    fn push(&mut self, line: &Line) {
+        write_line(&mut self.0, line).expect("a vector takes all bytes");
     }
 }
 

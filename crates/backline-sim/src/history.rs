@@ -1,0 +1,167 @@
+//! What was asked of the simulators: one entry per request, in the order in which they were answered.
+//!
+//! The judge of a test reads only this. People's page views are left out, their form posts are not; `/_sim` is
+//! no part of the simulated world. The oldest entries are dropped beyond [`KEPT_MAX`].
+
+use crate::World;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::Response;
+use serde::Serialize;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+/// How many entries are kept in memory.
+pub const KEPT_MAX: usize = 200_000;
+
+/// Response extension by which a handler says who acted.
+#[derive(Debug, Clone)]
+pub struct Actor(pub String);
+
+/// Response extension of an answer that changed nothing although the request was a POST.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadByPost;
+
+/// Response extension of an answer that a planned fault made or changed.
+#[derive(Debug, Clone, Copy)]
+pub struct Faulted {
+    pub kind: &'static str,
+    /// False when the connection was closed without a status.
+    pub answered: bool,
+    /// True when the request was carried out all the same.
+    pub committed: bool,
+}
+
+/// One request and how it ended. `status` is 0 when the connection was closed without an answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct Entry {
+    pub seq: u64,
+    pub at: String,
+    pub service: &'static str,
+    pub actor: String,
+    pub method: String,
+    pub path: String,
+    pub status: u16,
+    pub write: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub committed: Option<bool>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    next: u64,
+    entries: VecDeque<Entry>,
+}
+
+#[derive(Debug, Default)]
+pub struct History(Mutex<Kept>);
+
+impl History {
+    /// Entries after `seq`, at most `limit` of them.
+    pub fn after(&self, seq: u64, limit: usize) -> Vec<Entry> {
+        let kept = self.0.lock().expect("no panic while history is held");
+        let start = kept.entries.partition_point(|entry| entry.seq <= seq);
+        kept.entries.range(start..).take(limit).cloned().collect()
+    }
+
+    fn record(&self, mut entry: Entry) {
+        let mut kept = self.0.lock().expect("no panic while history is held");
+        kept.next += 1;
+        entry.seq = kept.next;
+        if kept.entries.len() == KEPT_MAX {
+            kept.entries.pop_front();
+        }
+        kept.entries.push_back(entry);
+    }
+}
+
+/// The simulated service that a path belongs to; `None` for the simulators' own control and index pages.
+pub fn service_of(path: &str) -> Option<&'static str> {
+    let mut parts = path.trim_start_matches('/').split('/');
+    match (parts.next().unwrap_or_default(), parts.next()) {
+        ("auth", _) | ("api", Some("oauth" | "me")) => Some("auth"),
+        ("api", _) | ("sites", _) => Some("jira"),
+        ("github", _) => Some("github"),
+        ("gitlab", _) => Some("gitlab"),
+        ("slack", _) => Some("slack"),
+        _ => None,
+    }
+}
+
+fn is_page_view(method: &Method, path: &str) -> bool {
+    let is_read = method == Method::GET || method == Method::HEAD;
+    let is_api = path.starts_with("/api/")
+        || path.starts_with("/auth/oauth/")
+        || path.starts_with("/github/api/")
+        || path.starts_with("/gitlab/api/")
+        || path.starts_with("/slack/services/")
+        || (path.starts_with("/sites/") && path.contains("/rest/"));
+    is_read && !is_api
+}
+
+/// The outermost layer: notes each request of a simulated service once it has been answered.
+pub async fn layer(State(world): State<Arc<World>>, request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let Some(service) = service_of(&path).filter(|_| !is_page_view(&method, &path)) else {
+        return next.run(request).await;
+    };
+    let response = next.run(request).await;
+    let extensions = response.extensions();
+    let faulted = extensions.get::<Faulted>().copied();
+    let is_read = method == Method::GET || method == Method::HEAD || extensions.get::<ReadByPost>().is_some();
+    world.history.record(Entry {
+        seq: 0,
+        at: world.clock.now().to_string(),
+        service,
+        actor: extensions.get::<Actor>().map_or_else(String::new, |actor| actor.0.clone()),
+        method: method.to_string(),
+        path,
+        status: if faulted.is_some_and(|f| !f.answered) { 0 } else { response.status().as_u16() },
+        write: !is_read,
+        fault: faulted.map(|f| f.kind),
+        committed: faulted.map(|f| f.committed),
+    });
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry() -> Entry {
+        Entry {
+            seq: 0,
+            at: String::new(),
+            service: "jira",
+            actor: String::new(),
+            method: "GET".into(),
+            path: "/".into(),
+            status: 200,
+            write: false,
+            fault: None,
+            committed: None,
+        }
+    }
+
+    #[test]
+    fn reading_after_a_number_gives_only_later_entries() {
+        let history = History::default();
+        for _ in 0..3 {
+            history.record(entry());
+        }
+        let seen: Vec<u64> = history.after(1, 10).iter().map(|entry| entry.seq).collect();
+        assert_eq!(seen, [2, 3]);
+    }
+
+    #[test]
+    fn page_views_are_not_history_and_form_posts_are() {
+        assert!(is_page_view(&Method::GET, "/sites/acme/browse/SEC-1"));
+        assert!(!is_page_view(&Method::POST, "/sites/acme/browse/SEC-1/comment"));
+        assert!(!is_page_view(&Method::GET, "/sites/acme/rest/api/3/myself"));
+        assert_eq!(service_of("/api/oauth/token/accessible-resources"), Some("auth"));
+        assert_eq!(service_of("/_sim/info"), None);
+    }
+}

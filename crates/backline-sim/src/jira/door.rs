@@ -1,0 +1,149 @@
+//! The two ways in: the gateway with an app's bearer token, and the site with a person's e-mail and API token.
+//!
+//! A door finds out who calls and where, and hands the request to the same endpoints.
+
+use super::Jira;
+use super::call::Call;
+use super::refusal::Refusal;
+use super::route::Unsupported;
+use super::site::Site;
+use crate::history::Actor;
+use crate::people::{self, Person};
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+use std::sync::Arc;
+use tower::ServiceExt;
+
+/// The endpoints behind both doors, and where unsupported requests are counted.
+#[derive(Clone)]
+pub struct Doors {
+    pub jira: Arc<Jira>,
+    pub rest: Router,
+    pub world: Arc<crate::World>,
+}
+
+/// `/api/ex/jira/{cloudId}/rest/…`
+///
+/// Source: the shapes are those that clients have recorded; see the contract's section on gateway answers.
+pub async fn gateway(
+    State(doors): State<Doors>,
+    Path((cloud_id, rest)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let Some(token) = bearer(request.headers()) else { return unauthorized() };
+    let Some(access) = doors.jira.accounts.access_of(&token) else { return unauthorized() };
+    let Some(person) = people::find(&access.account_id) else { return unauthorized() };
+    let Some(site) = doors.jira.site_by_cloud_id(&cloud_id) else {
+        return Refusal::gateway(StatusCode::NOT_FOUND, "No message available").into_response();
+    };
+    let actor = format!("app:{}/{}", access.client_id, person.account_id);
+    if !access.sites.contains(&cloud_id) {
+        let text = "The app is not installed on this instance";
+        let mut response = Refusal::gateway(StatusCode::FORBIDDEN, text).into_response();
+        response.extensions_mut().insert(Actor(actor));
+        return response;
+    }
+    let call =
+        Call { site, person, client_id: Some(access.client_id), scopes: Some(access.scopes), version: 3 };
+    enter(doors, call, &rest, request).await
+}
+
+/// `/sites/{name}/rest/…`
+pub async fn site(
+    State(doors): State<Doors>,
+    Path((name, rest)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let Some(site) = doors.jira.site_by_slug(&name) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let Some(person) = basic(&doors.jira, request.headers()) else {
+        let body =
+            json!({"message": "Client must be authenticated to access this resource.", "status-code": 401});
+        return (StatusCode::UNAUTHORIZED, axum::Json(body)).into_response();
+    };
+    let call = Call { site, person, client_id: None, scopes: None, version: 3 };
+    enter(doors, call, &rest, request).await
+}
+
+async fn enter(doors: Doors, mut call: Call, rest: &str, request: Request) -> Response {
+    let mut segments = rest.split('/');
+    call.version = match (segments.next(), segments.next()) {
+        (Some("api"), Some("2" | "latest")) => 2,
+        (Some("api"), Some("3")) => 3,
+        _ => return not_simulated(&doors, &call, &request),
+    };
+    let Some(uri) = inner_uri(request.uri()) else { return not_simulated(&doors, &call, &request) };
+    let outer = request.uri().path().to_owned();
+    let (parts, body) = request.into_parts();
+    // A request of its own, so that the outer path's parameters do not mix with the inner ones.
+    let mut inner = Request::new(body);
+    *inner.method_mut() = parts.method.clone();
+    *inner.uri_mut() = uri;
+    *inner.headers_mut() = parts.headers;
+    inner.extensions_mut().insert(call.clone());
+    let mut response = match doors.rest.clone().oneshot(inner).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    if response.extensions().get::<Unsupported>().is_some() {
+        doors.world.coverage.count_unsupported(parts.method.as_str(), &outer);
+    }
+    finish(&call, &mut response);
+    response
+}
+
+fn not_simulated(doors: &Doors, call: &Call, request: &Request) -> Response {
+    doors.world.coverage.count_unsupported(request.method().as_str(), request.uri().path());
+    let body = json!({"errorMessages": ["The simulator does not have this endpoint."], "errors": {}});
+    let mut response = (StatusCode::NOT_IMPLEMENTED, axum::Json(body)).into_response();
+    finish(call, &mut response);
+    response
+}
+
+fn finish(call: &Call, response: &mut Response) {
+    response.extensions_mut().insert(Actor(call.actor()));
+    let account = call.person.account_id.replace(':', "%3A");
+    if let Ok(account) = HeaderValue::from_str(&account) {
+        response.headers_mut().insert("x-aaccountid", account);
+    }
+}
+
+/// The inner address: what follows `/rest/api/{version}`, with escapes left for the endpoint to read.
+fn inner_uri(outer: &Uri) -> Option<Uri> {
+    let (_, below) = outer.path().split_once("/rest/api/")?;
+    let (_, path) = below.split_once('/')?;
+    let query = outer.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("/{path}{query}").parse().ok()
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::to_owned)
+}
+
+fn basic(jira: &Jira, headers: &HeaderMap) -> Option<&'static Person> {
+    let encoded = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
+    let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+    let (email, token) = decoded.split_once(':')?;
+    let person = people::find_by_email(email)?;
+    (people::api_token(jira.seed, person) == token).then_some(person)
+}
+
+fn unauthorized() -> Response {
+    Refusal::gateway(StatusCode::UNAUTHORIZED, "Unauthorized").into_response()
+}
+
+impl Jira {
+    pub(super) fn site_by_slug(&self, slug: &str) -> Option<Arc<Site>> {
+        self.sites.iter().find(|site| site.name.slug == slug).cloned()
+    }
+
+    pub(super) fn site_by_cloud_id(&self, cloud_id: &str) -> Option<Arc<Site>> {
+        self.sites.iter().find(|site| site.name.cloud_id == cloud_id).cloned()
+    }
+}

@@ -1,0 +1,172 @@
+//! Kinds of fields: what create metadata shows of one, what it takes and how it comes back.
+//!
+//! One kind is one file below this one. A kind turns what a client sends into a *stored* value, made of ids, and
+//! a stored value into what a client reads. Whether a field is on a screen or required is the writer's business.
+
+mod cascading;
+mod choice;
+mod component;
+mod date;
+mod datetime;
+mod group;
+mod issue_type;
+mod label;
+mod link;
+mod list;
+mod number;
+mod parent;
+mod pick;
+mod project;
+mod rich;
+mod satellite;
+mod summary;
+mod system;
+mod text;
+mod user;
+mod version;
+
+pub use cascading::Cascading;
+pub use choice::Choice;
+pub use component::InComponent;
+pub use date::Date;
+pub use datetime::DateTime;
+pub use group::InGroup;
+pub use issue_type::OfType;
+pub use label::Label;
+pub use link::Link;
+pub use list::List;
+pub use number::Number;
+pub use parent::Parent;
+pub use pick::Pick;
+pub use project::InProject;
+pub use rich::{Rich, accept as accept_rich, show as show_rich};
+pub use satellite::Satellite;
+pub use summary::Summary;
+pub use system::*;
+pub use text::Text;
+pub use user::User;
+pub use version::InVersion;
+
+use super::config::{Field, Id};
+use super::look::Look;
+use serde_json::{Value, json};
+
+/// A field's number: below 10000 a system field, else the number of `customfield_N`.
+pub type FieldNo = u32;
+
+/// Where a value is meant for.
+#[derive(Debug, Clone, Copy)]
+pub struct At {
+    pub project: Id,
+    pub issue_type: Id,
+}
+
+/// Why a value is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// Jira's text at this field.
+    Field(String),
+    /// A message that names no field, such as `INVALID_INPUT`.
+    Message(&'static str),
+}
+
+impl Wrong {
+    pub fn field(text: impl Into<String>) -> Self {
+        Self::Field(text.into())
+    }
+
+    pub fn not_a_string() -> Self {
+        Self::field("Operation value must be a string")
+    }
+
+    pub fn not_an_object() -> Self {
+        Self::field("data was not an object")
+    }
+}
+
+/// What a field of one kind takes and shows.
+pub trait Kind: Sync {
+    /// `schema.type` and, for arrays, `schema.items`.
+    fn schema(&self) -> (&'static str, Option<&'static str>);
+
+    fn operations(&self) -> &'static [&'static str] {
+        &["set"]
+    }
+
+    /// The closed set that the field chooses from, as create metadata lists it.
+    fn allowed(&self, _look: &Look, _field: &Field, _at: At) -> Option<Vec<Value>> {
+        None
+    }
+
+    /// Where an open set can be searched.
+    fn complete_url(&self, _look: &Look, _field: &Field, _at: At) -> Option<String> {
+        None
+    }
+
+    /// The stored form of what was sent; `sent` is not null.
+    fn parse(&self, look: &Look, field: &Field, at: At, sent: &Value) -> Result<Value, Wrong>;
+
+    /// The stored form of one element, for the verbs add and remove.
+    fn parse_element(&self, look: &Look, field: &Field, at: At, sent: &Value) -> Result<Value, Wrong> {
+        self.parse(look, field, at, sent)
+    }
+
+    /// What a client reads.
+    fn render(&self, look: &Look, field: &Field, stored: &Value) -> Value;
+
+    /// In words, for the changelog and pages.
+    fn text(&self, look: &Look, field: &Field, stored: &Value) -> String;
+
+    /// The `from` and `to` of the changelog, where they differ from the text.
+    fn change_id(&self, stored: &Value) -> Option<String> {
+        match stored {
+            Value::Number(id) => Some(id.to_string()),
+            _ => None,
+        }
+    }
+
+    /// What a field without a value shows.
+    fn empty(&self) -> Value {
+        Value::Null
+    }
+
+    /// Orders the elements of a list of this kind.
+    fn is_sorted(&self) -> bool {
+        false
+    }
+}
+
+impl Field {
+    pub fn is_custom(&self) -> bool {
+        self.custom.is_some()
+    }
+
+    pub fn id(&self) -> String {
+        id_of(self.no)
+    }
+
+    pub fn schema(&self) -> Value {
+        let (kind, items) = self.kind.schema();
+        let mut schema = json!({"type": kind});
+        if let Some(items) = items {
+            schema["items"] = items.into();
+        }
+        match self.custom {
+            Some(custom) => {
+                schema["custom"] = custom.into();
+                schema["customId"] = self.no.into();
+            }
+            None => schema["system"] = self.id().into(),
+        }
+        schema
+    }
+}
+
+/// The id inside `{"id": …}`, as a string or a number.
+pub fn id_in(sent: &Value, name: &str) -> Option<String> {
+    match sent.get(name)? {
+        Value::String(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,239 @@
+//! How one caller sees a site: under which address and version of the API, and as whom.
+//!
+//! Turns the site's lists into the JSON that many answers share.
+//!
+//! Every time of the site is shown at +02:00, the offset of its time zone: Jira does not answer in UTC.
+
+use super::config::{Category, Component, Group, Id, IssueType, LinkType, Named, Project, Status, Version};
+use super::field::{PRIORITY, SUMMARY};
+use super::issue::Issue;
+use super::state::State;
+use crate::ids;
+use crate::people::{self, Person, Role};
+use serde_json::{Value, json};
+
+pub const TIME_ZONE: &str = "Africa/Johannesburg";
+/// The offset of [`TIME_ZONE`], which knows no summer time.
+pub const OFFSET_HOURS: i8 = 2;
+
+/// `2026-09-01T14:30:00.000+0200`.
+pub fn timestamp(ms: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(ms).unwrap_or_default();
+    at.to_zoned_datetime(jiff::tz::offset(OFFSET_HOURS).to_time_zone())
+        .strftime("%Y-%m-%dT%H:%M:%S.%3f%z")
+        .to_string()
+}
+
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    pub state: &'a State,
+    /// What `self` addresses begin with: the gateway's or the site's address.
+    pub base: &'a str,
+    pub site_url: &'a str,
+    pub version: u8,
+    pub viewer: &'static Person,
+}
+
+impl<'a> Look<'a> {
+    pub fn rest(&self, path: &str) -> String {
+        format!("{}/rest/api/{}/{path}", self.base, self.version)
+    }
+
+    fn icon(&self, path: &str) -> String {
+        format!("{}/images/icons/{path}.svg", self.site_url)
+    }
+
+    fn avatars(&self, kind: &str) -> Value {
+        let url =
+            |size: &str| self.rest(&format!("universal_avatar/view/type/{kind}/avatar/10400?size={size}"));
+        json!({"48x48": url("large"), "24x24": url("small"), "16x16": url("xsmall"), "32x32": url("medium")})
+    }
+
+    pub fn user(&self, account_id: &str) -> Value {
+        let mut user = json!({
+            "self": self.rest(&format!("user?accountId={account_id}")),
+            "accountId": account_id,
+            "avatarUrls": self.avatars("user"),
+            "displayName": "Former user",
+            "active": false,
+            "timeZone": TIME_ZONE,
+            "accountType": "atlassian",
+        });
+        if let Some(person) = people::find(account_id) {
+            user["displayName"] = person.name.into();
+            user["active"] = true.into();
+            if person.shows_email {
+                user["emailAddress"] = person.email.into();
+            }
+        }
+        user
+    }
+
+    pub fn category(&self, category: Category) -> Value {
+        let (id, key, color, name) = match category {
+            Category::New => (2, "new", "blue-gray", "To Do"),
+            Category::Indeterminate => (4, "indeterminate", "yellow", "In Progress"),
+            Category::Done => (3, "done", "green", "Done"),
+        };
+        json!({
+            "self": self.rest(&format!("statuscategory/{id}")),
+            "id": id, "key": key, "colorName": color, "name": name,
+        })
+    }
+
+    pub fn status(&self, status: &Status) -> Value {
+        let mut shown = json!({
+            "self": self.rest(&format!("status/{}", status.id)),
+            "description": "",
+            "iconUrl": self.icon("statuses/generic"),
+            "name": status.name,
+            "id": status.id.to_string(),
+            "statusCategory": self.category(status.category),
+        });
+        if let Some(project) = status.scope {
+            shown["scope"] = scope(project);
+        }
+        shown
+    }
+
+    pub fn issue_type(&self, issue_type: &IssueType) -> Value {
+        let mut shown = json!({
+            "self": self.rest(&format!("issuetype/{}", issue_type.id)),
+            "id": issue_type.id.to_string(),
+            "description": issue_type.description,
+            "iconUrl": self.icon(&format!("issuetypes/{}", issue_type.id)),
+            "name": issue_type.name,
+            "subtask": issue_type.is_subtask(),
+            "avatarId": 10_300,
+            "hierarchyLevel": issue_type.level,
+        });
+        if let Some(project) = issue_type.scope {
+            shown["entityId"] = ids::uuid(0, &["issue type", &issue_type.id.to_string()]).into();
+            shown["scope"] = scope(project);
+        }
+        shown
+    }
+
+    pub fn priority_ref(&self, priority: &Named) -> Value {
+        json!({
+            "self": self.rest(&format!("priority/{}", priority.id)),
+            "iconUrl": self.icon(&format!("priorities/{}", priority.name.to_lowercase())),
+            "name": priority.name,
+            "id": priority.id.to_string(),
+        })
+    }
+
+    pub fn resolution(&self, resolution: &Named) -> Value {
+        json!({
+            "self": self.rest(&format!("resolution/{}", resolution.id)),
+            "id": resolution.id.to_string(),
+            "description": resolution.description,
+            "name": resolution.name,
+        })
+    }
+
+    pub fn security_level(&self, level: &Named) -> Value {
+        json!({
+            "self": self.rest(&format!("securitylevel/{}", level.id)),
+            "id": level.id.to_string(),
+            "description": level.description,
+            "name": level.name,
+        })
+    }
+
+    pub fn version_row(&self, version: &Version) -> Value {
+        let mut shown = json!({
+            "self": self.rest(&format!("version/{}", version.id)),
+            "id": version.id.to_string(),
+            "name": version.name,
+            "archived": version.is_archived,
+            "released": version.is_released,
+            "projectId": version.project,
+        });
+        if let Some(description) = &version.description {
+            shown["description"] = description.clone().into();
+        }
+        if let Some(date) = &version.release_date {
+            shown["releaseDate"] = date.clone().into();
+        }
+        shown
+    }
+
+    pub fn component_ref(&self, component: &Component) -> Value {
+        let mut shown = json!({
+            "self": self.rest(&format!("component/{}", component.id)),
+            "id": component.id.to_string(),
+            "name": component.name,
+        });
+        if let Some(description) = &component.description {
+            shown["description"] = description.clone().into();
+        }
+        shown
+    }
+
+    pub fn group(&self, group: &Group) -> Value {
+        json!({
+            "name": group.name,
+            "groupId": group.id,
+            "self": self.rest(&format!("group?groupId={}", group.id)),
+        })
+    }
+
+    pub fn link_type(&self, link_type: &LinkType) -> Value {
+        json!({
+            "id": link_type.id.to_string(),
+            "name": link_type.name,
+            "inward": link_type.inward,
+            "outward": link_type.outward,
+            "self": self.rest(&format!("issueLinkType/{}", link_type.id)),
+        })
+    }
+
+    pub fn project_ref(&self, project: &Project) -> Value {
+        json!({
+            "self": self.rest(&format!("project/{}", project.id)),
+            "id": project.id.to_string(),
+            "key": project.key,
+            "name": project.name,
+            "projectTypeKey": "software",
+            "simplified": project.is_team_managed,
+            "avatarUrls": self.avatars("project"),
+        })
+    }
+
+    /// An issue as others show it: parent, sub-task, linked issue.
+    pub fn linked_issue(&self, issue: &Issue) -> Value {
+        let config = &self.state.config;
+        let priority = issue.chosen(PRIORITY);
+        let priority = config.priorities.iter().find(|row| Some(row.id) == priority);
+        let mut fields = json!({"summary": issue.text(SUMMARY)});
+        if let Some(status) = config.statuses.get(&issue.status) {
+            fields["status"] = self.status(status);
+        }
+        if let Some(priority) = priority {
+            fields["priority"] = self.priority_ref(priority);
+        }
+        if let Some(issue_type) = config.issue_types.get(&issue.issue_type) {
+            fields["issuetype"] = self.issue_type(issue_type);
+        }
+        json!({
+            "id": issue.id.to_string(),
+            "key": issue.key,
+            "self": self.rest(&format!("issue/{}", issue.id)),
+            "fields": fields,
+        })
+    }
+
+    /// Whether the viewer may see an issue: a security level hides it from guests.
+    pub fn sees(&self, issue: &Issue) -> bool {
+        self.viewer.role != Role::Guest || issue.chosen(super::field::SECURITY).is_none()
+    }
+
+    pub fn find_issue(&self, id_or_key: &str) -> Option<&'a Issue> {
+        self.state.find_issue(id_or_key).filter(|issue| self.sees(issue))
+    }
+}
+
+fn scope(project: Id) -> Value {
+    json!({"type": "PROJECT", "project": {"id": project.to_string()}})
+}

@@ -1,0 +1,100 @@
+//! The REST API, versions 2 and 3: one file per resource, each with its rows for the table of endpoints.
+
+mod bulk;
+mod comment;
+mod createmeta;
+mod field;
+mod issue;
+mod label;
+mod link;
+mod lists;
+mod myself;
+mod project;
+mod property;
+mod remote_link;
+mod search;
+mod transition;
+mod user;
+mod version;
+mod webhook;
+
+use super::call::Query;
+use super::look::Look;
+use super::refusal::Refusal;
+use super::route::Route;
+use crate::history::ReadByPost;
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// What a handler answers.
+type Answer = Result<Response, Refusal>;
+
+/// Every endpoint.
+pub fn routes() -> Vec<Route> {
+    [
+        bulk::routes(),
+        comment::routes(),
+        createmeta::routes(),
+        field::routes(),
+        issue::routes(),
+        label::routes(),
+        link::routes(),
+        lists::routes(),
+        myself::routes(),
+        project::routes(),
+        property::routes(),
+        remote_link::routes(),
+        search::routes(),
+        transition::routes(),
+        user::routes(),
+        version::routes(),
+        webhook::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn ok(body: Value) -> Answer {
+    Ok(Json(body).into_response())
+}
+
+fn created(body: Value) -> Answer {
+    Ok((StatusCode::CREATED, Json(body)).into_response())
+}
+
+fn no_content() -> Answer {
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Marks the answer to a POST that only read.
+fn read_by_post(answer: Answer) -> Answer {
+    let mut response = answer.unwrap_or_else(IntoResponse::into_response);
+    response.extensions_mut().insert(ReadByPost);
+    Ok(response)
+}
+
+/// One page of `rows` as `{startAt, maxResults, total, isLast, values}`; `path` is the endpoint's own.
+fn page(look: &Look, path: &str, query: &Query, max_results: (usize, usize), rows: Vec<Value>) -> Value {
+    let (default, most) = max_results;
+    let start = query.number("startAt", 0);
+    let max = query.number("maxResults", default).min(most);
+    let total = rows.len();
+    let is_last = start.saturating_add(max) >= total;
+    let values: Vec<Value> = rows.into_iter().skip(start).take(max).collect();
+    let address = |start: usize| look.rest(&format!("{path}?startAt={start}&maxResults={max}"));
+    let mut page = json!({
+        "self": address(start),
+        "maxResults": max,
+        "startAt": start,
+        "total": total,
+        "isLast": is_last,
+        "values": values,
+    });
+    if !is_last {
+        page["nextPage"] = address(start + max).into();
+    }
+    page
+}

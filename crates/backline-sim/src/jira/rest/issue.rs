@@ -1,0 +1,115 @@
+//! One issue: create, read, edit, delete, assign; its edit metadata and changelog.
+
+use super::{Answer, created, no_content, ok, page};
+use crate::jira::call::{Body, Call, Query};
+use crate::jira::permission;
+use crate::jira::refusal::Refusal;
+use crate::jira::route::{READ, Route, WRITE, full, partial};
+use crate::jira::view::{self, Extras, Wanted, metadata};
+use crate::jira::write;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        full("POST", "/issue", WRITE, create),
+        partial("GET", "/issue/{issue}", READ, "operations, versionedRepresentations", show),
+        partial("PUT", "/issue/{issue}", WRITE, "override flags", edit),
+        full("DELETE", "/issue/{issue}", WRITE, delete),
+        full("PUT", "/issue/{issue}/assignee", WRITE, assign),
+        full("GET", "/issue/{issue}/editmeta", READ, edit_metadata),
+        full("GET", "/issue/{issue}/changelog", READ, changelog),
+    ]
+}
+
+async fn create(call: Call, Body(body): Body) -> Answer {
+    let mut state = call.site.write();
+    let issue = write::create::create(&call, &mut state, &body)?;
+    let mut answer = json!({
+        "id": issue.id.to_string(),
+        "key": issue.key,
+        "self": call.look(&state).rest(&format!("issue/{}", issue.id)),
+    });
+    if let Some(transition) = issue.transition {
+        answer["transition"] = transition;
+    }
+    created(answer)
+}
+
+async fn show(call: Call, Path(key): Path<String>, query: Query) -> Answer {
+    let state = call.site.read();
+    let look = call.look(&state);
+    let issue = look.find_issue(&key).ok_or_else(Refusal::no_issue)?;
+    let wanted = Wanted::new(query.list("fields"), "*all");
+    ok(view::issue(&look, issue, &wanted, &Extras::from_query(&query)))
+}
+
+async fn edit(call: Call, Path(key): Path<String>, query: Query, Body(body): Body) -> Answer {
+    let may_discard = permission::holds(call.person, "ADMINISTER_PROJECTS");
+    if query.one("notifyUsers") == Some("false") && !may_discard {
+        let text = "To discard the user notification either admin or project admin permissions are required.";
+        return Err(Refusal::bad(text));
+    }
+    let mut state = call.site.write();
+    let id = write::edit::edit(&call, &mut state, &key, &body)?;
+    if !query.is_true("returnIssue") {
+        return no_content();
+    }
+    let look = call.look(&state);
+    let issue = state.issue(id).ok_or_else(Refusal::no_issue)?;
+    ok(view::issue(&look, issue, &Wanted::new([], "*all"), &Extras::from_query(&query)))
+}
+
+async fn delete(call: Call, Path(key): Path<String>, query: Query) -> Answer {
+    let mut state = call.site.write();
+    let id = call.look(&state).find_issue(&key).ok_or_else(Refusal::no_issue)?.id;
+    if !permission::holds(call.person, "DELETE_ISSUES") {
+        let text = "You do not have permission to delete issues in this project.";
+        return Err(Refusal::message(StatusCode::FORBIDDEN, text));
+    }
+    let children: Vec<_> = state.children_of(id).map(|child| child.id).collect();
+    let subtasks = children.into_iter().filter(|child| {
+        let issue = state.issue(*child);
+        let issue_type = issue.and_then(|issue| state.config.issue_types.get(&issue.issue_type));
+        issue_type.is_some_and(|issue_type| issue_type.is_subtask())
+    });
+    let subtasks: Vec<_> = subtasks.collect();
+    if !subtasks.is_empty() && !query.is_true("deleteSubtasks") {
+        let text = format!(
+            "The issue '{key}' has subtasks. You must specify the 'deleteSubtasks' parameter to delete this issue and all its subtasks."
+        );
+        return Err(Refusal::bad(text));
+    }
+    let now_ms = call.site.clock.now_ms();
+    for id in subtasks.into_iter().chain([id]) {
+        state.delete_issue(id, now_ms);
+    }
+    no_content()
+}
+
+async fn assign(call: Call, Path(key): Path<String>, Body(body): Body) -> Answer {
+    let mut state = call.site.write();
+    // No project of the seeded world has a default assignee, so "-1" means unassigned.
+    let assignee = match body.get("accountId") {
+        Some(Value::String(id)) if id != "-1" => json!({"accountId": id}),
+        _ => Value::Null,
+    };
+    write::edit::edit(&call, &mut state, &key, &json!({"fields": {"assignee": assignee}}))?;
+    no_content()
+}
+
+async fn edit_metadata(call: Call, Path(key): Path<String>) -> Answer {
+    let state = call.site.read();
+    let look = call.look(&state);
+    let issue = look.find_issue(&key).ok_or_else(Refusal::no_issue)?;
+    ok(json!({"fields": metadata::edit_fields(&look, issue)}))
+}
+
+async fn changelog(call: Call, Path(key): Path<String>, query: Query) -> Answer {
+    let state = call.site.read();
+    let look = call.look(&state);
+    let issue = look.find_issue(&key).ok_or_else(Refusal::no_issue)?;
+    let rows = issue.changes.iter().map(|change| view::change_row(&look, change)).collect();
+    ok(page(&look, &format!("issue/{}/changelog", issue.id), &query, (100, 100), rows))
+}

@@ -1,0 +1,68 @@
+//! Links between issues and their types.
+
+use super::{Answer, no_content, ok};
+use crate::jira::call::{Body, Call};
+use crate::jira::permission;
+use crate::jira::refusal::Refusal;
+use crate::jira::route::{READ, Route, WRITE, full, partial};
+use crate::jira::write::link;
+use crate::journal::Batch;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde_json::{Value, json};
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        full("GET", "/issueLinkType", READ, types),
+        partial("POST", "/issueLink", WRITE, "the comment in the body", create),
+        full("GET", "/issueLink/{id}", READ, show),
+        full("DELETE", "/issueLink/{id}", WRITE, delete),
+    ]
+}
+
+async fn types(call: Call) -> Answer {
+    let state = call.site.read();
+    let look = call.look(&state);
+    let types: Vec<Value> = state.config.link_types.iter().map(|row| look.link_type(row)).collect();
+    ok(json!({"issueLinkTypes": types}))
+}
+
+async fn create(call: Call, Body(body): Body) -> Answer {
+    link::create(&call, &mut call.site.write(), &body)?;
+    Ok(StatusCode::CREATED.into_response())
+}
+
+fn absent(id: &str) -> Refusal {
+    Refusal::message(StatusCode::NOT_FOUND, format!("No issue link with id '{id}' exists."))
+}
+
+async fn show(call: Call, Path(id): Path<String>) -> Answer {
+    let state = call.site.read();
+    let look = call.look(&state);
+    let found = id.parse().ok().and_then(|id: u64| state.links.get(&id));
+    let link = found.ok_or_else(|| absent(&id))?;
+    let ends = state.issue(link.inward).zip(state.issue(link.outward));
+    let (inward, outward) = ends.ok_or_else(|| absent(&id))?;
+    let link_type = state.config.link_types.iter().find(|row| row.id == link.link_type);
+    ok(json!({
+        "id": link.id.to_string(),
+        "self": look.rest(&format!("issueLink/{}", link.id)),
+        "type": link_type.map(|row| look.link_type(row)),
+        "inwardIssue": look.linked_issue(inward),
+        "outwardIssue": look.linked_issue(outward),
+    }))
+}
+
+async fn delete(call: Call, Path(id): Path<String>) -> Answer {
+    let mut state = call.site.write();
+    let found = id.parse().ok().filter(|id: &u64| state.links.contains_key(id));
+    let found = found.ok_or_else(|| absent(&id))?;
+    if !permission::holds(call.person, "LINK_ISSUES") {
+        return Err(Refusal::message(StatusCode::FORBIDDEN, "No Link Issue Permission for issue."));
+    }
+    let mut batch = Batch::default();
+    state.unlink(found, call.site.clock.now_ms(), &mut batch);
+    state.commit(&batch);
+    no_content()
+}

@@ -1,0 +1,142 @@
+//! Projects and what belongs to one.
+
+use super::{Answer, ok, page};
+use crate::jira::call::{Call, Query};
+use crate::jira::config::Project;
+use crate::jira::look::Look;
+use crate::jira::permission;
+use crate::jira::refusal::Refusal;
+use crate::jira::route::{READ, Route, full, partial};
+use axum::extract::Path;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        partial("GET", "/project/search", READ, "filters beside query, keys, id, action", search),
+        full("GET", "/project", READ, list),
+        full("GET", "/project/{project}", READ, show),
+        full("GET", "/project/{project}/statuses", READ, statuses),
+        full("GET", "/project/{project}/securitylevel", READ, security_levels),
+        full("GET", "/project/{project}/hierarchy", READ, hierarchy),
+    ]
+}
+
+/// A project as lists show it.
+fn row(look: &Look, project: &Project) -> Value {
+    let mut row = look.project_ref(project);
+    row["style"] = if project.is_team_managed { "next-gen" } else { "classic" }.into();
+    row["isPrivate"] = false.into();
+    row["properties"] = json!({});
+    row["expand"] = "description,lead,issueTypes,url,projectKeys,permissions,insight".into();
+    row
+}
+
+async fn search(call: Call, query: Query) -> Answer {
+    let state = call.site.read();
+    let look = call.look(&state);
+    let text = query.one("query").unwrap_or_default().to_lowercase();
+    let keys = [query.list("keys"), query.all("id")].concat();
+    let may = match query.one("action") {
+        Some("create") => permission::holds(call.person, "CREATE_ISSUES"),
+        Some("edit") => permission::holds(call.person, "ADMINISTER_PROJECTS"),
+        _ => true,
+    };
+    let is_wanted = |project: &&Project| {
+        let is_named =
+            keys.is_empty() || keys.iter().any(|key| *key == project.key || *key == project.id.to_string());
+        let has_text =
+            project.key.to_lowercase().contains(&text) || project.name.to_lowercase().contains(&text);
+        may && is_named && has_text
+    };
+    let mut projects: Vec<&Project> = state.config.projects.values().filter(is_wanted).collect();
+    let order = query.one("orderBy").unwrap_or("key");
+    let (order, is_descending) = match order.strip_prefix('-') {
+        Some(order) => (order, true),
+        None => (order.trim_start_matches('+'), false),
+    };
+    match order {
+        "name" => projects.sort_by_key(|project| project.name.to_lowercase()),
+        "key" => projects.sort_by(|a, b| a.key.cmp(&b.key)),
+        "category" | "owner" | "issueCount" | "lastIssueUpdatedDate" | "archivedDate" | "deletedDate" => {}
+        other => return Err(Refusal::bad(format!("The orderBy parameter '{other}' is not valid."))),
+    }
+    if is_descending {
+        projects.reverse();
+    }
+    let rows = projects.into_iter().map(|project| row(&look, project)).collect();
+    ok(page(&look, "project/search", &query, (50, 100), rows))
+}
+
+async fn list(call: Call) -> Answer {
+    let state = call.site.read();
+    let look = call.look(&state);
+    ok(state.config.projects.values().map(|project| row(&look, project)).collect())
+}
+
+async fn show(call: Call, Path(key): Path<String>) -> Answer {
+    let state = call.site.read();
+    let look = call.look(&state);
+    let project = state.config.find_project(&key).ok_or_else(|| Refusal::no_project(&key))?;
+    let types = project.types.iter().filter_map(|row| state.config.issue_types.get(&row.issue_type));
+    let versions = state.config.versions.values().filter(|version| version.project == project.id);
+    let components = state.config.components.values().filter(|component| component.project == project.id);
+    let mut shown = row(&look, project);
+    shown["description"] = "".into();
+    shown["lead"] = look.user(project.lead);
+    shown["assigneeType"] = "UNASSIGNED".into();
+    shown["issueTypes"] = types.map(|issue_type| look.issue_type(issue_type)).collect();
+    shown["versions"] = versions.map(|version| look.version_row(version)).collect();
+    shown["components"] = components.map(|component| look.component_ref(component)).collect();
+    shown["roles"] = json!({});
+    ok(shown)
+}
+
+async fn statuses(call: Call, Path(key): Path<String>) -> Answer {
+    let state = call.site.read();
+    let look = call.look(&state);
+    let config = &state.config;
+    let project = config.find_project(&key).ok_or_else(|| Refusal::no_project(&key))?;
+    let rows = project.types.iter().filter_map(|row| {
+        let issue_type = config.issue_types.get(&row.issue_type)?;
+        let workflow = config.workflows.get(&row.workflow)?;
+        let statuses = workflow.statuses.iter().filter_map(|id| config.statuses.get(id));
+        Some(json!({
+            "self": look.rest(&format!("issuetype/{}", issue_type.id)),
+            "id": issue_type.id.to_string(),
+            "name": issue_type.name,
+            "subtask": issue_type.is_subtask(),
+            "statuses": statuses.map(|status| look.status(status)).collect::<Vec<_>>(),
+        }))
+    });
+    ok(rows.collect())
+}
+
+async fn security_levels(call: Call, Path(key): Path<String>) -> Answer {
+    let state = call.site.read();
+    let look = call.look(&state);
+    let project = state.config.find_project(&key).ok_or_else(|| Refusal::no_project(&key))?;
+    let levels =
+        state.config.security_levels.iter().filter(|level| project.security_levels.contains(&level.id));
+    let levels = levels.map(|level| {
+        let mut row = look.security_level(level);
+        row["isDefault"] = false.into();
+        row["issueSecuritySchemeId"] = "10000".into();
+        row
+    });
+    ok(json!({"levels": levels.collect::<Vec<_>>()}))
+}
+
+async fn hierarchy(call: Call, Path(id): Path<String>) -> Answer {
+    let state = call.site.read();
+    let config = &state.config;
+    let project = config.find_project(&id).ok_or_else(|| Refusal::empty(StatusCode::NOT_FOUND))?;
+    let mut levels = Vec::new();
+    for (level, name) in [(-1, "Subtask"), (0, "Base"), (1, "Epic")] {
+        let types = project.types.iter().filter_map(|row| config.issue_types.get(&row.issue_type));
+        let types = types.filter(|issue_type| issue_type.level == level);
+        let types = types.map(|t| json!({"id": t.id, "entityId": null, "name": t.name, "avatarId": 10_300}));
+        levels.push(json!({"level": level, "name": name, "issueTypes": types.collect::<Vec<_>>()}));
+    }
+    ok(json!({"projectId": project.id, "hierarchy": levels}))
+}

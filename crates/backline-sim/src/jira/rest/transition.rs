@@ -1,0 +1,36 @@
+//! Transitions of an issue.
+
+use super::{Answer, no_content, ok};
+use crate::jira::call::{Body, Call, Query};
+use crate::jira::refusal::Refusal;
+use crate::jira::route::{READ, Route, WRITE, full, partial};
+use crate::jira::view::metadata;
+use crate::jira::write::transition;
+use axum::extract::Path;
+use serde_json::{Value, json};
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        full("GET", "/issue/{issue}/transitions", READ, list),
+        partial("POST", "/issue/{issue}/transitions", WRITE, "validators that no screen shows", run),
+    ]
+}
+
+async fn list(call: Call, Path(key): Path<String>, query: Query) -> Answer {
+    let state = call.site.read();
+    let look = call.look(&state);
+    let issue = look.find_issue(&key).ok_or_else(Refusal::no_issue)?;
+    let with_fields = query.one("expand").is_some_and(|expand| expand.contains("transitions.fields"));
+    let wanted = query.one("transitionId");
+    let rows = transition::offered(&look, issue)
+        .into_iter()
+        .filter(|offer| wanted.is_none_or(|id| offer.id.to_string() == id))
+        .map(|offer| metadata::transition(&look, issue, offer, with_fields));
+    ok(json!({"expand": "transitions", "transitions": rows.collect::<Vec<Value>>()}))
+}
+
+async fn run(call: Call, Path(key): Path<String>, Body(body): Body) -> Answer {
+    let mut state = call.site.write();
+    transition::run(&call, &mut state, &key, &body)?;
+    no_content()
+}

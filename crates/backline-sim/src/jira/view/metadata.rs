@@ -1,0 +1,95 @@
+//! What a screen asks for: the field metadata of createmeta, editmeta and transitions.
+
+use crate::jira::config::{Field, ScreenField, Transition};
+use crate::jira::field::{At, COMMENT, ISSUE_TYPE, PROJECT, REPORTER};
+use crate::jira::issue::Issue;
+use crate::jira::look::Look;
+use crate::jira::permission;
+use serde_json::{Map, Value, json};
+
+/// One field of a screen as metadata describes it. Keys that do not apply are absent.
+pub fn field(look: &Look, field: &Field, on_screen: &ScreenField, at: At) -> Value {
+    let mut shown = json!({
+        "required": on_screen.is_required,
+        "schema": field.schema(),
+        "name": field.name,
+        "key": field.id(),
+        "hasDefaultValue": on_screen.default.is_some(),
+        "operations": field.kind.operations(),
+    });
+    if let Some(url) = field.kind.complete_url(look, field, at) {
+        shown["autoCompleteUrl"] = url.into();
+    }
+    if let Some(allowed) = field.kind.allowed(look, field, at) {
+        shown["allowedValues"] = allowed.into();
+    }
+    if let Some(default) = &on_screen.default {
+        // Reporter has a default, whoever asks, and the metadata does not show it.
+        if field.no != REPORTER {
+            shown["defaultValue"] = field.kind.render(look, field, default);
+        }
+    }
+    shown
+}
+
+/// The create screen as this caller sees it: without reporter for those who may not choose it.
+pub fn create_screen<'a>(look: &Look<'a>, at: At) -> Vec<(&'a Field, &'a ScreenField)> {
+    let config = &look.state.config;
+    let screen = config.screen_of(at.project, at.issue_type).iter();
+    let screen = screen.filter_map(|on_screen| Some((config.fields.get(&on_screen.field)?, on_screen)));
+    let may_choose = permission::holds(look.viewer, "MODIFY_REPORTER");
+    screen.filter(|(field, _)| may_choose || field.no != REPORTER).collect()
+}
+
+/// A field of createmeta, which names its id once more.
+pub fn create_field(look: &Look, (of, on_screen): (&Field, &ScreenField), at: At) -> Value {
+    let mut shown = field(look, of, on_screen, at);
+    shown["fieldId"] = of.id().into();
+    shown
+}
+
+/// The fields of editmeta, by id.
+pub fn edit_fields(look: &Look, issue: &Issue) -> Value {
+    let at = super::at(issue);
+    let mut fields = Map::new();
+    for (of, on_screen) in create_screen(look, at) {
+        if of.no != PROJECT {
+            let is_required = on_screen.is_required && of.no != ISSUE_TYPE;
+            let on_screen = ScreenField { is_required, ..on_screen.clone() };
+            fields.insert(of.id(), field(look, of, &on_screen, at));
+        }
+    }
+    if let Some(comment) = look.state.config.fields.get(&COMMENT) {
+        let on_screen = ScreenField { field: COMMENT, is_required: false, default: None };
+        fields.insert(comment.id(), field(look, comment, &on_screen, at));
+    }
+    Value::Object(fields)
+}
+
+pub fn transition(look: &Look, issue: &Issue, transition: &Transition, with_fields: bool) -> Value {
+    let config = &look.state.config;
+    let status = config.statuses.get(&transition.to);
+    let mut shown = json!({
+        "id": transition.id.to_string(),
+        "name": transition.name,
+        "to": status.map(|status| look.status(status)),
+        "hasScreen": transition.screen.is_some(),
+        "isGlobal": transition.from.is_empty(),
+        "isInitial": false,
+        "isAvailable": true,
+        "isConditional": false,
+        "isLooped": transition.to == issue.status,
+    });
+    if with_fields {
+        let at = super::at(issue);
+        let screen = transition.screen.as_deref().unwrap_or(&[]);
+        let fields = screen.iter().filter_map(|on_screen| {
+            let of = config.fields.get(&on_screen.field)?;
+            let mut row = field(look, of, on_screen, at);
+            row["fieldId"] = of.id().into();
+            Some((of.id(), row))
+        });
+        shown["fields"] = Value::Object(fields.collect());
+    }
+    shown
+}

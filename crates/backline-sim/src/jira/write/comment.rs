@@ -1,0 +1,158 @@
+//! Comments: reading one from a request, adding, changing and deleting it.
+
+use crate::jira::call::Call;
+use crate::jira::config::Id;
+use crate::jira::field::Wrong;
+use crate::jira::field::accept_rich;
+use crate::jira::issue::{Comment, Issue};
+use crate::jira::look::Look;
+use crate::jira::permission;
+use crate::jira::refusal::{Problems, Refusal};
+use crate::jira::state::{Counted, State, below};
+use crate::journal::Batch;
+use serde_json::Value;
+
+#[derive(Debug)]
+pub struct NewComment {
+    /// Serialized ADF; absent when the request leaves the body as it is.
+    body: Option<String>,
+    visibility: Option<Value>,
+    properties: Vec<Value>,
+}
+
+/// Reads a comment from `{"body": …, "visibility"?, "properties"?}`.
+pub fn read(look: &Look, sent: &Value) -> Result<NewComment, Wrong> {
+    let body = match sent.get("body") {
+        None | Some(Value::Null) => return Err(Wrong::field("Comment body can not be empty!")),
+        Some(Value::String(text)) if look.version == 2 && text.trim().is_empty() => {
+            return Err(Wrong::field("Comment body can not be empty!"));
+        }
+        Some(body) => accept_rich(look.version, body)?,
+    };
+    let visibility = sent.get("visibility").filter(|visibility| !visibility.is_null()).cloned();
+    if visibility.as_ref().is_some_and(|v| v.get("value").is_some() && v.get("identifier").is_some()) {
+        return Err(Wrong::field("Only one of 'value' and 'identifier' can be given for the visibility."));
+    }
+    let properties = sent.get("properties").and_then(Value::as_array).cloned().unwrap_or_default();
+    Ok(NewComment { body: Some(body), visibility, properties })
+}
+
+/// Adds a comment to an issue that the caller is about to store.
+pub fn add(
+    state: &mut State,
+    issue: &mut Issue,
+    new: NewComment,
+    author: &str,
+    now_ms: i64,
+    batch: &mut Batch,
+) -> Comment {
+    let comment = Comment {
+        id: state.draw(Counted::Comment),
+        author: author.to_owned(),
+        update_author: author.to_owned(),
+        body: new.body.unwrap_or_default(),
+        created_ms: now_ms,
+        updated_ms: now_ms,
+        visibility: new.visibility,
+        properties: new.properties,
+    };
+    batch.put("comment", below(issue.id, comment.id), &comment);
+    issue.comments.push(comment.clone());
+    issue.updated_ms = now_ms;
+    comment
+}
+
+/// Adds a comment to a stored issue.
+pub fn create(
+    call: &Call,
+    state: &mut State,
+    id_or_key: &str,
+    body: &Value,
+) -> Result<(Id, Comment), Refusal> {
+    let look = call.look(state);
+    let mut issue = look.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?.clone();
+    let new = read(&look, body).map_err(refuse)?;
+    if !permission::holds(call.person, "ADD_COMMENTS") {
+        return Err(Refusal::bad("You do not have the permission to comment on this issue."));
+    }
+    let (now_ms, mut batch) = (call.site.clock.now_ms(), Batch::default());
+    let comment = add(state, &mut issue, new, call.person.account_id, now_ms, &mut batch);
+    let id = issue.id;
+    state.put_issue(issue, now_ms, &mut batch);
+    state.commit(&batch);
+    Ok((id, comment))
+}
+
+/// Writes a comment over. Sending only a body keeps its visibility.
+pub fn update(
+    call: &Call,
+    state: &mut State,
+    id_or_key: &str,
+    comment_id: &str,
+    body: &Value,
+) -> Result<Comment, Refusal> {
+    let look = call.look(state);
+    let mut issue = look.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?.clone();
+    let new = read(&look, body).map_err(refuse)?;
+    let now_ms = call.site.clock.now_ms();
+    let comment = find_mut(&mut issue, comment_id)?;
+    may_change(call, comment, "EDIT")?;
+    if let Some(body) = new.body {
+        comment.body = body;
+    }
+    if new.visibility.is_some() {
+        comment.visibility = new.visibility;
+    }
+    comment.update_author = call.person.account_id.to_owned();
+    comment.updated_ms = now_ms;
+    let comment = comment.clone();
+    let mut batch = Batch::default();
+    batch.put("comment", below(issue.id, comment.id), &comment);
+    issue.updated_ms = now_ms;
+    state.put_issue(issue, now_ms, &mut batch);
+    state.commit(&batch);
+    Ok(comment)
+}
+
+pub fn delete(call: &Call, state: &mut State, id_or_key: &str, comment_id: &str) -> Result<(), Refusal> {
+    let look = call.look(state);
+    let mut issue = look.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?.clone();
+    let now_ms = call.site.clock.now_ms();
+    let comment = find_mut(&mut issue, comment_id)?;
+    may_change(call, comment, "DELETE")?;
+    let id = comment.id;
+    issue.comments.retain(|comment| comment.id != id);
+    issue.updated_ms = now_ms;
+    let mut batch = Batch::default();
+    batch.delete("comment", below(issue.id, id));
+    state.put_issue(issue, now_ms, &mut batch);
+    state.commit(&batch);
+    Ok(())
+}
+
+fn find_mut<'a>(issue: &'a mut Issue, comment_id: &str) -> Result<&'a mut Comment, Refusal> {
+    let found = issue.comments.iter_mut().find(|comment| comment.id.to_string() == comment_id);
+    found.ok_or_else(|| {
+        let text = format!("Can not find a comment for the id: {comment_id}.");
+        Refusal::message(axum::http::StatusCode::NOT_FOUND, text)
+    })
+}
+
+/// A missing permission on a comment is a 400 in Jira.
+fn may_change(call: &Call, comment: &Comment, verb: &str) -> Result<(), Refusal> {
+    let is_own = comment.author == call.person.account_id;
+    let may = permission::holds(call.person, &format!("{verb}_ALL_COMMENTS"))
+        || is_own && permission::holds(call.person, &format!("{verb}_OWN_COMMENTS"));
+    if may { Ok(()) } else { Err(Refusal::bad("You do not have the permission to change this comment.")) }
+}
+
+fn refuse(wrong: Wrong) -> Refusal {
+    match wrong {
+        Wrong::Field(text) => Refusal::field("comment", text),
+        Wrong::Message(text) => {
+            let mut problems = Problems::default();
+            problems.message(text);
+            problems.into_refusal()
+        }
+    }
+}

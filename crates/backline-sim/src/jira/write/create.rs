@@ -1,0 +1,155 @@
+//! Creating an issue.
+
+use super::{Draft, Fence, check_required, comment, diff, link, properties, read, set, transition};
+use crate::jira::call::Call;
+use crate::jira::config::{Id, ScreenField};
+use crate::jira::field::{At, PARENT, REPORTER, id_in};
+use crate::jira::issue::Issue;
+use crate::jira::look::Look;
+use crate::jira::permission;
+use crate::jira::refusal::{Problems, Refusal};
+use crate::jira::state::{Counted, State};
+use crate::journal::Batch;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// A created issue, and what became of the transition that the request asked for.
+pub struct Created {
+    pub id: Id,
+    pub key: String,
+    pub transition: Option<Value>,
+}
+
+struct Wanted {
+    at: At,
+    status: Id,
+    draft: Draft,
+    defaults: Vec<ScreenField>,
+    properties: Vec<(String, Value)>,
+}
+
+pub fn create(call: &Call, state: &mut State, body: &Value) -> Result<Created, Refusal> {
+    let wanted = check(&call.look(state), body)?;
+    let now_ms = call.site.clock.now_ms();
+    let author = call.person.account_id;
+    let mut batch = Batch::default();
+    let mut issue = Issue {
+        id: state.draw(Counted::Issue),
+        key: state.draw_key(wanted.at.project),
+        project: wanted.at.project,
+        issue_type: wanted.at.issue_type,
+        status: wanted.status,
+        creator: author.to_owned(),
+        created_ms: now_ms,
+        updated_ms: now_ms,
+        resolved_ms: None,
+        status_changed_ms: now_ms,
+        fields: BTreeMap::new(),
+        old_keys: Vec::new(),
+        comments: Vec::new(),
+        changes: Vec::new(),
+        properties: BTreeMap::new(),
+        remote_links: Vec::new(),
+        links: Vec::new(),
+    };
+    for on_screen in wanted.defaults {
+        let default = on_screen.default.unwrap_or_default();
+        let default = if on_screen.field == REPORTER { author.into() } else { default };
+        set(&mut issue, on_screen.field, default);
+    }
+    issue.fields.entry(REPORTER).or_insert_with(|| author.into());
+    for (field, value) in wanted.draft.values {
+        set(&mut issue, field, value);
+    }
+    for (key, value) in wanted.properties {
+        properties::set(&mut issue, key, value, &mut batch);
+    }
+    for new in wanted.draft.comments {
+        comment::add(state, &mut issue, new, author, now_ms, &mut batch);
+    }
+    for new in wanted.draft.links {
+        link::add(state, &mut issue, new, now_ms, &mut batch);
+    }
+    let (id, key) = (issue.id, issue.key.clone());
+    state.put_issue(issue, now_ms, &mut batch);
+    state.commit(&batch);
+    let transition =
+        body.get("transition").filter(|sent| !sent.is_null()).map(|sent| {
+            match transition::run(call, state, &id.to_string(), &json!({"transition": sent})) {
+                Ok(()) => json!({"status": 200, "errorCollection": {"errorMessages": [], "errors": {}}}),
+                Err(refusal) => {
+                    json!({"status": refusal.status().as_u16(), "errorCollection": refusal.into_body()})
+                }
+            }
+        });
+    Ok(Created { id, key, transition })
+}
+
+fn check(look: &Look, body: &Value) -> Result<Wanted, Refusal> {
+    let at = place(look, body)?;
+    if !permission::holds(look.viewer, "CREATE_ISSUES") {
+        let text = "You do not have permission to create issues in this project.";
+        return Err(Refusal::message(StatusCode::FORBIDDEN, text));
+    }
+    let config = &look.state.config;
+    let screen = config.screen_of(at.project, at.issue_type);
+    let mut problems = Problems::default();
+    let draft = read(look, at, Fence::Screen(screen), None, body, &mut problems);
+    check_required(look, screen, None, &draft, &mut problems);
+    let is_subtask = config.issue_types.get(&at.issue_type).is_some_and(|t| t.is_subtask());
+    if is_subtask && !draft.values.contains_key(&PARENT) && !problems.has_field("parent") {
+        problems.field("issuetype", "Issue type is a sub-task but parent issue key or id not specified.");
+    }
+    let properties = properties::read(body, &mut problems);
+    problems.into_result()?;
+    let missing = screen.iter().filter(|on_screen| on_screen.default.is_some());
+    let missing = missing.filter(|on_screen| !draft.values.contains_key(&on_screen.field)).cloned();
+    let status = config.workflow_of(at.project, at.issue_type).map(|workflow| workflow.initial);
+    Ok(Wanted { at, status: status.unwrap_or_default(), defaults: missing.collect(), draft, properties })
+}
+
+/// Project and issue type of the request; nothing else can be checked without both.
+fn place(look: &Look, body: &Value) -> Result<At, Refusal> {
+    let none = Value::Null;
+    let sent = |name: &str| body.get("fields").and_then(|fields| fields.get(name)).unwrap_or(&none);
+    let config = &look.state.config;
+    let named = |sent: &Value| id_in(sent, "id").or_else(|| id_in(sent, "key"));
+    let mut problems = Problems::default();
+    let project = named(sent("project")).and_then(|wanted| config.find_project(&wanted));
+    if project.is_none() {
+        problems.field("project", "Specify a valid project ID or key");
+    }
+    let wanted = sent("issuetype");
+    let issue_type = project.and_then(|project| {
+        let name = wanted.get("name").and_then(Value::as_str);
+        let id = id_in(wanted, "id");
+        project.types.iter().find(|row| match &id {
+            Some(id) => row.issue_type.to_string() == *id,
+            None => config.issue_types.get(&row.issue_type).is_some_and(|t| Some(t.name) == name),
+        })
+    });
+    if project.is_some() && issue_type.is_none() || wanted.is_null() {
+        let text =
+            if wanted.is_null() { "Specify an issue type" } else { "The issue type selected is invalid." };
+        problems.field("issuetype", text);
+    }
+    match (project, issue_type) {
+        (Some(project), Some(row)) => Ok(At { project: project.id, issue_type: row.issue_type }),
+        _ => Err(problems.into_refusal()),
+    }
+}
+
+/// Writes the changes of `before` to `after` into the changelog and stores `after`.
+pub fn store_changed(
+    call: &Call,
+    state: &mut State,
+    before: &Issue,
+    mut after: Issue,
+    now_ms: i64,
+    batch: &mut Batch,
+) {
+    let items = diff::items(&call.look(state), before, &after);
+    diff::record(state, &mut after, items, call.person.account_id, now_ms, batch);
+    state.put_issue(after, now_ms, batch);
+}

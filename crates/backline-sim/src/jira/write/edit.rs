@@ -1,0 +1,51 @@
+//! Editing an issue: fields, update verbs and properties. The status never changes here.
+
+use super::create::store_changed;
+use super::{Fence, check_required, comment, link, properties, read, set};
+use crate::jira::call::Call;
+use crate::jira::config::Id;
+use crate::jira::field::At;
+use crate::jira::permission;
+use crate::jira::refusal::{Problems, Refusal};
+use crate::jira::state::State;
+use crate::journal::Batch;
+use axum::http::StatusCode;
+use serde_json::Value;
+
+/// Edits without checking a screen, as `PUT /issue` does.
+pub fn edit(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Result<Id, Refusal> {
+    let look = call.look(state);
+    let before = look.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?.clone();
+    if !permission::holds(call.person, "EDIT_ISSUES") {
+        let text = "You do not have permission to edit issues in this project.";
+        return Err(Refusal::message(StatusCode::FORBIDDEN, text));
+    }
+    let at = At { project: before.project, issue_type: before.issue_type };
+    let mut problems = Problems::default();
+    let draft = read(&look, at, Fence::Open, Some(&before), body, &mut problems);
+    let screen = look.state.config.screen_of(at.project, at.issue_type);
+    let touched = screen.iter().filter(|on_screen| draft.values.contains_key(&on_screen.field));
+    let touched: Vec<_> = touched.cloned().collect();
+    check_required(&look, &touched, Some(&before), &draft, &mut problems);
+    let new_properties = properties::read(body, &mut problems);
+    problems.into_result()?;
+
+    let now_ms = call.site.clock.now_ms();
+    let mut batch = Batch::default();
+    let mut after = before.clone();
+    for (field, value) in draft.values {
+        set(&mut after, field, value);
+    }
+    for (key, value) in new_properties {
+        properties::set(&mut after, key, value, &mut batch);
+    }
+    for new in draft.comments {
+        comment::add(state, &mut after, new, call.person.account_id, now_ms, &mut batch);
+    }
+    for new in draft.links {
+        link::add(state, &mut after, new, now_ms, &mut batch);
+    }
+    store_changed(call, state, &before, after, now_ms, &mut batch);
+    state.commit(&batch);
+    Ok(before.id)
+}

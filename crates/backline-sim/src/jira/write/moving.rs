@@ -1,0 +1,85 @@
+//! Moving an issue to another project, as a person does in the web interface. There is no REST call for it.
+
+use super::diff;
+use super::set;
+use crate::jira::call::Call;
+use crate::jira::config::{Config, Id};
+use crate::jira::field::{At, COMPONENTS, FIX_VERSIONS, VERSIONS};
+use crate::jira::issue::{ChangeItem, Issue};
+use crate::jira::refusal::Refusal;
+use crate::jira::state::State;
+use crate::journal::Batch;
+use serde_json::Value;
+
+/// Gives the issue a new key. Its type and status become the ones of the same name there, else the first; what
+/// belongs to the old project alone is cleared. The old key goes on answering.
+pub fn run(call: &Call, state: &mut State, id_or_key: &str, project: &str) -> Result<String, Refusal> {
+    let before = state.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?.clone();
+    let config = &state.config;
+    let target = config.find_project(project).ok_or_else(|| Refusal::no_project(project))?;
+    let at = At { project: target.id, issue_type: type_there(config, &before, target.id) };
+    let status = status_there(config, &before, at);
+    let names = [before.project, at.project].map(|id| config.projects.get(&id).map(|p| p.name.clone()));
+
+    let now_ms = call.site.clock.now_ms();
+    let mut batch = Batch::default();
+    let mut after = before.clone();
+    if at.project != before.project {
+        after.key = state.draw_key(at.project);
+        after.old_keys.push(before.key.clone());
+        [COMPONENTS, VERSIONS, FIX_VERSIONS].into_iter().for_each(|no| set(&mut after, no, Value::Null));
+    }
+    (after.project, after.issue_type, after.status) = (at.project, at.issue_type, status);
+    let mut items = diff::items(&call.look(state), &before, &after);
+    if at.project != before.project {
+        let [from, to] = names;
+        items.push(moved("project", Some(before.project.to_string()), from, at.project.to_string(), to));
+        let (old, new) = (before.key.clone(), after.key.clone());
+        items.push(ChangeItem {
+            field: "Key".into(),
+            field_id: "key".into(),
+            is_custom: false,
+            from: None,
+            from_text: Some(old),
+            to: None,
+            to_text: Some(new),
+        });
+    }
+    diff::record(state, &mut after, items, call.person.account_id, now_ms, &mut batch);
+    let key = after.key.clone();
+    state.put_issue(after, now_ms, &mut batch);
+    state.commit(&batch);
+    Ok(key)
+}
+
+fn moved(
+    field: &str,
+    from: Option<String>,
+    from_text: Option<String>,
+    to: String,
+    to_text: Option<String>,
+) -> ChangeItem {
+    ChangeItem {
+        field: field.into(),
+        field_id: field.into(),
+        is_custom: false,
+        from,
+        from_text,
+        to: Some(to),
+        to_text,
+    }
+}
+
+fn type_there(config: &Config, issue: &Issue, project: Id) -> Id {
+    let name = |id: Id| config.issue_types.get(&id).map(|issue_type| issue_type.name);
+    let types = config.projects.get(&project).map_or(&[][..], |project| &project.types);
+    let same = types.iter().find(|row| name(row.issue_type) == name(issue.issue_type));
+    same.or(types.first()).map_or(issue.issue_type, |row| row.issue_type)
+}
+
+fn status_there(config: &Config, issue: &Issue, at: At) -> Id {
+    let name = |id: Id| config.statuses.get(&id).map(|status| status.name);
+    let Some(workflow) = config.workflow_of(at.project, at.issue_type) else { return issue.status };
+    let same = workflow.statuses.iter().find(|id| name(**id) == name(issue.status));
+    same.copied().unwrap_or(workflow.initial)
+}

@@ -1,0 +1,84 @@
+//! Moving an issue through its workflow.
+
+use super::create::store_changed;
+use super::{Fence, check_required, comment, link, properties, read, set};
+use crate::jira::call::Call;
+use crate::jira::config::{PostFunction, Transition};
+use crate::jira::field::{At, RESOLUTION, id_in};
+use crate::jira::issue::Issue;
+use crate::jira::look::Look;
+use crate::jira::permission;
+use crate::jira::refusal::{Problems, Refusal};
+use crate::jira::state::State;
+use crate::journal::Batch;
+use serde_json::Value;
+
+/// The transitions that the viewer can take from where the issue is.
+pub fn offered<'a>(look: &Look<'a>, issue: &Issue) -> Vec<&'a Transition> {
+    if !permission::holds(look.viewer, "TRANSITION_ISSUES") {
+        return Vec::new();
+    }
+    let workflow = look.state.config.workflow_of(issue.project, issue.issue_type);
+    let transitions = workflow.into_iter().flat_map(|workflow| &workflow.transitions);
+    transitions.filter(|transition| transition.is_offered_from(issue.status)).collect()
+}
+
+/// Takes the transition that `body` names, with the fields of its screen.
+pub fn run(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Result<(), Refusal> {
+    let look = call.look(state);
+    let before = look.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?.clone();
+    let Some(wanted) = body.get("transition").and_then(|sent| id_in(sent, "id")) else {
+        return Err(Refusal::bad("Missing 'transition' identifier"));
+    };
+    let transition = offered(&look, &before).into_iter().find(|offer| offer.id.to_string() == wanted);
+    let Some(transition) = transition else {
+        let text = format!("Transition id '{wanted}' is not valid for this issue.");
+        return Err(Refusal::bad(text));
+    };
+    let at = At { project: before.project, issue_type: before.issue_type };
+    let mut problems = Problems::default();
+    let screen = transition.screen.as_deref().unwrap_or(&[]);
+    let draft = read(&look, at, Fence::Screen(screen), Some(&before), body, &mut problems);
+    if transition.screen.is_none() && !draft.comments.is_empty() {
+        let text = "Field 'comment' cannot be set. It is not on the appropriate screen, or unknown.";
+        problems.field("comment", text);
+    }
+    check_required(&look, screen, Some(&before), &draft, &mut problems);
+    let new_properties = properties::read(body, &mut problems);
+    problems.into_result()?;
+
+    let (to, post) = (transition.to, transition.post);
+    let now_ms = call.site.clock.now_ms();
+    let mut batch = Batch::default();
+    let mut after = before.clone();
+    after.status = to;
+    after.updated_ms = now_ms;
+    if after.status != before.status {
+        after.status_changed_ms = now_ms;
+    }
+    for (field, value) in draft.values {
+        set(&mut after, field, value);
+    }
+    match post {
+        PostFunction::None => {}
+        PostFunction::ClearResolution => set(&mut after, RESOLUTION, Value::Null),
+        PostFunction::SetResolution(id) => set(&mut after, RESOLUTION, id.into()),
+    }
+    after.resolved_ms = match (after.chosen(RESOLUTION), before.resolved_ms) {
+        (None, _) => None,
+        (Some(_), Some(at_ms)) => Some(at_ms),
+        (Some(_), None) => Some(now_ms),
+    };
+    for (key, value) in new_properties {
+        properties::set(&mut after, key, value, &mut batch);
+    }
+    for new in draft.comments {
+        comment::add(state, &mut after, new, call.person.account_id, now_ms, &mut batch);
+    }
+    for new in draft.links {
+        link::add(state, &mut after, new, now_ms, &mut batch);
+    }
+    store_changed(call, state, &before, after, now_ms, &mut batch);
+    state.commit(&batch);
+    Ok(())
+}

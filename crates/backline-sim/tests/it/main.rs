@@ -1,0 +1,14 @@
+//! The simulators as clients see them: over loopback, with every Jira answer held against the published schema.
+
+mod accounts;
+mod edit;
+mod fault;
+mod fields;
+mod issue;
+mod page;
+mod published;
+mod restart;
+mod satellite;
+mod search;
+mod transition;
+mod world;

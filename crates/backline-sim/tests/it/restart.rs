@@ -1,0 +1,37 @@
+use crate::world::{SCOPES, World, doc};
+use backline_sim::Options;
+use serde_json::json;
+
+#[tokio::test]
+async fn everything_is_there_after_a_kill() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let options = || Options { data: Some(dir.path().to_owned()), search_lag_ms: 0, ..Options::default() };
+    let first = World::with(options()).await;
+    let pair = first.connect(SCOPES).await;
+    let ada = first.ada();
+    ada.bug().await;
+    ada.bug().await;
+    ada.post("issue/SEC-1/comment", json!({"body": doc("kept")})).await;
+    ada.put("issue/SEC-1/properties/k", json!(1)).await;
+    ada.post("issue/SEC-1/remotelink", json!({"object": {"url": "https://a.example", "title": "a"}})).await;
+    ada.post("issue/SEC-1/transitions", json!({"transition": {"id": "11"}})).await;
+    ada.delete("issue/SEC-2").await;
+    first.advance(60_000).await;
+    // The journal is complete before each answer, so a second reader needs no stop of the first.
+    let second = World::with(options()).await;
+    let ada = second.ada();
+    let (_, issue) = ada.get("issue/SEC-1?expand=changelog&properties=k").await;
+    assert_eq!(issue["fields"]["status"]["name"], "In Progress");
+    assert_eq!(issue["fields"]["comment"]["total"], 1);
+    assert_eq!(issue["properties"]["k"], 1);
+    assert_eq!(issue["changelog"]["total"], 1);
+    assert_eq!(ada.get("issue/SEC-1/remotelink").await.1.as_array().map(Vec::len), Some(1));
+    assert_eq!(ada.get("issue/SEC-2").await.0, 404);
+    let id = ada.bug().await;
+    assert_eq!(id, "10002", "an id is never given twice");
+    let token = pair["access_token"].as_str().expect("a token");
+    assert_eq!(second.app(token).get("issue/SEC-3").await.0, 200);
+    let (status, _) =
+        second.token(json!({"grant_type": "refresh_token", "refresh_token": pair["refresh_token"]})).await;
+    assert_eq!(status, 200);
+}
