@@ -1,1 +1,27 @@
-//! engine
+//! The loop of Backline: ingest, queue, reconcile, apply.
+//!
+//! Runs without a web server and knows no SQL: events only make subjects due, and one path works them off.
+
+pub mod apply;
+pub mod clock;
+pub mod connect;
+pub mod context;
+pub mod failure;
+pub mod grant;
+pub mod hooks;
+pub mod ingest;
+pub mod marker;
+pub mod metadata;
+pub mod notify;
+pub mod observe;
+pub mod pace;
+pub mod poll;
+pub mod projects;
+pub mod pull_request;
+pub mod reconcile;
+pub mod recover;
+pub mod routing;
+pub mod worker;
+
+pub use context::Context as Engine;
+pub use context::{Context, GitHubSettings, Settings};

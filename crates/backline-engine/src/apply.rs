@@ -1,0 +1,383 @@
+//! Carries a plan out, one operation at a time: write the intent, call, confirm.
+//!
+//! Invariant: no byte of a call that must not happen twice leaves before its intent is durable.
+
+use crate::clock::later;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::grant::Permit;
+use crate::marker;
+use backline_clients::jira::{CreateIssue, FieldProblem, Jira, JiraError, RemoteLink};
+use backline_core::ids::{FieldId, IntentId};
+use backline_core::jira::issue::Issue;
+use backline_core::jira::value::Value;
+use backline_core::mapping::lifecycle::Stage;
+use backline_core::notice::Blocked;
+use backline_core::ticket::comment;
+use backline_core::ticket::desired::Desired;
+use backline_core::ticket::link;
+use backline_core::ticket::plan::{Fields, Operation, Plan, Planned};
+use backline_core::ticket::{Applied, Facts, Learned, Ticket};
+use backline_store::intent::Intent;
+use backline_store::timeline::{TimelineEntry, TimelineKind};
+use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A call to Jira is given up after this long.
+pub const CALL_DEADLINE: Duration = Duration::from_secs(30);
+
+/// How a pass ends.
+#[derive(Debug)]
+pub struct Ended {
+    pub next: Next,
+    pub blocked: Option<Blocked>,
+    /// Nothing holds the subject up any more: a notice that waited for it may end.
+    pub is_clear: bool,
+}
+
+impl Ended {
+    pub fn done() -> Self {
+        Self { next: Next::Done, blocked: None, is_clear: true }
+    }
+    /// Comes back by itself; whatever blocked it before stays told.
+    pub fn waiting(until: Timestamp) -> Self {
+        Self { next: Next::At(until), blocked: None, is_clear: false }
+    }
+    /// Tried again; attempts count on.
+    pub fn retry(until: Timestamp) -> Self {
+        Self { next: Next::Retry(until), blocked: None, is_clear: false }
+    }
+    pub fn on_change() -> Self {
+        Self { next: Next::OnChange, blocked: None, is_clear: false }
+    }
+    /// Blocked, and something besides comes back by itself.
+    pub fn blocked_until(blocked: Blocked, until: Option<Timestamp>) -> Self {
+        Self { next: until.map_or(Next::OnChange, Next::At), blocked: Some(blocked), is_clear: false }
+    }
+    pub fn blocked(blocked: Blocked) -> Self {
+        Self { next: Next::OnChange, blocked: Some(blocked), is_clear: false }
+    }
+}
+
+/// One pass over one subject, with what it found and did.
+pub struct Applying<'p> {
+    pub facts: Facts,
+    pub lease: &'p Lease,
+    pub instance: String,
+    pub confirmed: Vec<IntentId>,
+    pub failed: Vec<IntentId>,
+    pub timeline: Vec<TimelineEntry>,
+    pub learned: Vec<Learned>,
+    pub due: Vec<Due>,
+    before: Option<Ticket>,
+}
+
+/// What an intent to create keeps, so that a ticket whose answer was lost can be adopted.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CreateIntent {
+    pub fields: BTreeMap<FieldId, Value>,
+    pub mapping_version: u32,
+    /// The highest issue number that was known in the project; the new one is above it.
+    pub number_before: u64,
+}
+
+impl<'p> Applying<'p> {
+    pub fn new(cx: &Context, lease: &'p Lease, facts: Facts) -> Self {
+        let before = facts.ticket.clone();
+        Self {
+            facts,
+            lease,
+            instance: cx.store.instance(),
+            confirmed: Vec::new(),
+            failed: Vec::new(),
+            timeline: Vec::new(),
+            learned: Vec::new(),
+            due: Vec::new(),
+            before,
+        }
+    }
+
+    /// A client for the connection of this subject's project, with the right to use it until it is dropped.
+    pub async fn jira(&self, cx: &Context) -> Result<Permit, Failure> {
+        let project = self.facts.project.as_ref().ok_or(Failure::Disconnected)?;
+        cx.grants.jira(cx, project.connection).await
+    }
+
+    /// The ticket, if this pass changed what is known of it.
+    pub fn changed_ticket(&self) -> Option<Ticket> {
+        (self.facts.ticket != self.before).then(|| self.facts.ticket.clone()).flatten()
+    }
+
+    /// Keeps what Jira says now: the key may have changed, and people move the status.
+    pub fn saw(&mut self, issue: &Issue) {
+        if let Some(ticket) = &mut self.facts.ticket {
+            ticket.key = issue.key.clone();
+            ticket.status = Some(issue.status.clone());
+            ticket.is_gone = false;
+        }
+    }
+
+    /// Records what needed no call.
+    pub fn settle(&mut self, plan: &Plan, wanted: &Desired, now: Timestamp) {
+        let Some(ticket) = &mut self.facts.ticket else { return };
+        let mut notes = Vec::new();
+        let applied = &mut ticket.applied;
+        if plan.operations.is_empty() {
+            applied.mapping_version = plan.mapping_version;
+        }
+        applied.fields.extend(plan.settled.clone());
+        for kept in &plan.kept {
+            if let Some(field) = &kept.yielded {
+                if applied.yielded.insert(field.clone()) {
+                    notes.push(format!("{} is left to people: {}", kept.what, kept.rule));
+                }
+            } else if kept.rule == "closed by a person" {
+                notes.push(kept.what.clone());
+            }
+        }
+        if plan.stage_reached.is_some() {
+            applied.stage = Some(wanted.stage);
+        }
+        for text in notes {
+            self.note(now, TimelineKind::Noted, text, None);
+        }
+    }
+
+    /// Adds to the timeline of this subject.
+    pub fn note(&mut self, now: Timestamp, kind: TimelineKind, text: String, detail: Option<String>) {
+        let mut entry = TimelineEntry::new(now, kind, text).about_subject(self.facts.subject.id);
+        if let Some(detail) = detail {
+            entry = entry.with_detail(detail);
+        }
+        self.timeline.push(entry);
+    }
+
+    fn applied(&mut self) -> &mut Applied {
+        &mut self.facts.ticket.as_mut().expect("only a create has no ticket").applied
+    }
+}
+
+/// Carries the operations out in order, and stops after one that changes what can be done next.
+///
+/// Fields that Jira refuses hold nothing else up: the others still go, and so does what follows; then the refusal
+/// is told.
+pub async fn apply(cx: &Context, pass: &mut Applying<'_>, plan: Plan) -> Result<(), Failure> {
+    let version = plan.mapping_version;
+    let mut refused = None;
+    for step in plan.operations {
+        let ends = matches!(step.operation, Operation::Transition { .. } | Operation::Create(_));
+        match perform(cx, pass, &step, version).await {
+            Ok(()) => {}
+            Err(Failure::Jira(JiraError::Refused { fields })) => {
+                if let Some(rest) = without(&step, &fields) {
+                    perform(cx, pass, &rest, version).await?;
+                } else if matches!(step.operation, Operation::Create(_)) {
+                    return Err(Failure::Refused { doing: step.operation.word(), fields });
+                }
+                refused.get_or_insert(Failure::Refused { doing: step.operation.word(), fields });
+                // A move that was refused changes nothing for what follows.
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        }
+        if ends {
+            break;
+        }
+    }
+    if let Some(refused) = refused {
+        return Err(refused);
+    }
+    pass.applied().mapping_version = version;
+    Ok(())
+}
+
+/// Write the intent, call, confirm.
+async fn perform(cx: &Context, pass: &mut Applying<'_>, step: &Planned, version: u32) -> Result<(), Failure> {
+    // The right to call comes first: an intent without a call would be taken for a lost one.
+    let jira = pass.jira(cx).await?;
+    let intent = begin(cx, pass, step, version).await?;
+    let result = call(&jira, pass, &step.operation, &intent, version).await;
+    drop(jira);
+    match result {
+        Ok(()) => pass.confirmed.push(intent.id),
+        Err(error) => {
+            if !error.effect_unknown() {
+                pass.failed.push(intent.id);
+            }
+            return Err(error.into());
+        }
+    }
+    let key = pass.facts.ticket.as_ref().map_or_else(String::new, |ticket| ticket.key.to_string());
+    let text = in_words(&step.operation, &key);
+    pass.note(cx.clock.now(), TimelineKind::Done, text, Some(step.reason.clone()));
+    Ok(())
+}
+
+/// An edit without the fields that were refused; `None` where nothing would be left, or nothing was named.
+fn without(step: &Planned, refused: &[FieldProblem]) -> Option<Planned> {
+    let Operation::Edit { fields, update } = &step.operation else { return None };
+    let named: Vec<&FieldId> = refused.iter().filter_map(|problem| problem.field.as_ref()).collect();
+    let (mut fields, mut update) = (fields.clone(), update.clone());
+    let before = fields.json.len() + update.len();
+    fields.json.retain(|id, _| !named.contains(&id));
+    fields.applied.retain(|id, _| !named.contains(&id));
+    update.retain(|id, _| !named.contains(&id));
+    let left = fields.json.len() + update.len();
+    (left > 0 && left < before).then(|| Planned {
+        operation: Operation::Edit { fields, update },
+        rule: step.rule,
+        reason: step.reason.clone(),
+    })
+}
+
+async fn begin(cx: &Context, pass: &Applying<'_>, step: &Planned, version: u32) -> Result<Intent, Failure> {
+    let now = cx.clock.now();
+    let operation = match &step.operation {
+        Operation::Create(fields) => {
+            let number_before = cx.store.highest_number(&pass.facts.subject).await?;
+            let kept =
+                CreateIntent { fields: fields.applied.clone(), mapping_version: version, number_before };
+            serde_json::to_value(kept).expect("an intent is plain JSON")
+        }
+        Operation::Comment { key, .. } => serde_json::json!({"key": key}),
+        other => serde_json::json!({"word": other.word()}),
+    };
+    let intent = Intent {
+        id: IntentId(cx.store.ids().uuid(now)),
+        subject: pass.facts.subject.id,
+        kind: step.operation.word().to_owned(),
+        nonce: cx.store.ids().uuid(now),
+        operation,
+        begun_at: now,
+        deadline_at: later(now, CALL_DEADLINE),
+    };
+    cx.store.begin_intent(pass.lease, &intent, &pass.failed).await?;
+    Ok(intent)
+}
+
+async fn call(
+    jira: &Jira,
+    pass: &mut Applying<'_>,
+    operation: &Operation,
+    intent: &Intent,
+    version: u32,
+) -> Result<(), JiraError> {
+    match operation {
+        Operation::Create(fields) => create(jira, pass, fields, intent, version).await,
+        Operation::Transition { id, to, fields, stage, .. } => {
+            let issue = issue_of(pass);
+            jira.transition(&issue, id, &fields.json, &BTreeMap::new()).await?;
+            let ticket = pass.facts.ticket.as_mut().expect("it was just named");
+            ticket.status = Some(to.clone());
+            ticket.applied.fields.extend(fields.applied.clone());
+            if stage.is_some() {
+                ticket.applied.stage = *stage;
+            }
+            Ok(())
+        }
+        Operation::Edit { fields, update } => {
+            let issue = issue_of(pass);
+            jira.edit_issue(&issue, &fields.json, &verbs(update)).await?;
+            pass.applied().fields.extend(fields.applied.clone());
+            Ok(())
+        }
+        Operation::Comment { key, body } => {
+            let issue = issue_of(pass);
+            jira.add_comment(&issue, body, key).await?;
+            pass.applied().comments.insert(key.clone());
+            Ok(())
+        }
+        Operation::Link(link) => {
+            let issue = issue_of(pass);
+            jira.put_remote_link(&issue, &remote_link(link)).await?;
+            pass.applied().links.insert(link.global_id.clone(), link.hash());
+            Ok(())
+        }
+    }
+}
+
+fn issue_of(pass: &Applying<'_>) -> backline_core::ids::IssueId {
+    pass.facts.ticket.as_ref().expect("only a create has no ticket").issue.clone()
+}
+
+async fn create(
+    jira: &Jira,
+    pass: &mut Applying<'_>,
+    fields: &Fields,
+    intent: &Intent,
+    version: u32,
+) -> Result<(), JiraError> {
+    let project = pass.facts.project.as_ref().expect("a ticket is made for a connected project");
+    let mut json = fields.json.clone();
+    json.insert(FieldId::new("project"), serde_json::json!({"id": project.project.id}));
+    json.insert(FieldId::new("issuetype"), serde_json::json!({"id": project.issue_type.id}));
+    let subject = pass.facts.subject.id;
+    if let Some(labels) = json.get_mut(&FieldId::new("labels")).and_then(serde_json::Value::as_array_mut) {
+        labels.push(serde_json::json!(marker::label(&pass.instance, subject)));
+    }
+    let property = marker::property(&pass.instance, subject, intent.nonce, version);
+    let created = jira
+        .create_issue(&CreateIssue {
+            fields: json,
+            properties: vec![(marker::PROPERTY.to_owned(), property)],
+        })
+        .await?;
+    adopt(pass, created.id, created.key, fields.applied.clone(), version, intent.begun_at);
+    Ok(())
+}
+
+/// Records an issue as this subject's ticket. Its pull requests are to carry the key now.
+pub fn adopt(
+    pass: &mut Applying<'_>,
+    issue: backline_core::ids::IssueId,
+    key: backline_core::ids::IssueKey,
+    fields: BTreeMap<FieldId, Value>,
+    mapping_version: u32,
+    created_at: Timestamp,
+) {
+    // What is told of an open ticket is old news to one that was just made.
+    let comments =
+        comment::comments(&pass.facts, Stage::Open).into_iter().map(|comment| comment.key).collect();
+    let applied =
+        Applied { mapping_version, fields, stage: Some(Stage::Open), comments, ..Applied::default() };
+    pass.facts.ticket = Some(Ticket { issue, key, status: None, applied, created_at, is_gone: false });
+    for tracked in &pass.facts.pull_requests {
+        let pull = &tracked.pull_request;
+        pass.due.push(Due {
+            key: WorkKey::PullRequest { repository: pull.repository.clone(), number: pull.number },
+            site: None,
+            at: created_at,
+            priority: Priority::PullRequest,
+            reason: "its ticket exists".to_owned(),
+        });
+    }
+}
+
+fn in_words(operation: &Operation, key: &str) -> String {
+    match operation {
+        Operation::Create(_) => format!("Created {key}"),
+        Operation::Transition { to, .. } => format!("Moved {key} to {}", to.name),
+        Operation::Edit { .. } => format!("Updated {key}"),
+        Operation::Comment { .. } => format!("Commented on {key}"),
+        Operation::Link(link) => format!("Linked {key} to {}", link.title),
+    }
+}
+
+/// A plan holds the verbs of a field as one JSON list.
+fn verbs(update: &BTreeMap<FieldId, serde_json::Value>) -> BTreeMap<FieldId, Vec<serde_json::Value>> {
+    update.iter().map(|(id, verbs)| (id.clone(), verbs.as_array().cloned().unwrap_or_default())).collect()
+}
+
+fn remote_link(link: &link::RemoteLink) -> RemoteLink {
+    RemoteLink {
+        global_id: link.global_id.clone(),
+        relationship: link.relationship.clone(),
+        url: link.url.clone(),
+        title: link.title.clone(),
+        summary: link.summary.clone(),
+        resolved: link.is_resolved,
+    }
+}

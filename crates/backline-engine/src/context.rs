@@ -1,0 +1,87 @@
+//! What every step of the loop works with.
+
+use crate::clock::{Clock, Randomness};
+use crate::grant::Grants;
+use crate::pace::Pace;
+use backline_clients::oauth::OAuthApp;
+use backline_clients::secret::Secret;
+use backline_clients::transport::Transport;
+use backline_core::sla::Policy;
+use backline_store::Store;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Shared by all workers; cheap to clone.
+#[derive(Clone)]
+pub struct Context {
+    pub store: Store,
+    pub transport: Arc<dyn Transport>,
+    pub clock: Arc<dyn Clock>,
+    pub randomness: Arc<dyn Randomness>,
+    settings: Arc<RwLock<Arc<Settings>>>,
+    pub grants: Arc<Grants>,
+    pub pace: Arc<Pace>,
+    /// Rung when something became due, so that nobody waits for the next look.
+    pub wake: Arc<Notify>,
+}
+
+impl Context {
+    pub fn new(
+        store: Store,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+        randomness: Arc<dyn Randomness>,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            store,
+            transport,
+            clock,
+            randomness,
+            settings: Arc::new(RwLock::new(Arc::new(settings))),
+            grants: Arc::default(),
+            pace: Arc::default(),
+            wake: Arc::default(),
+        }
+    }
+
+    /// As they are now; a step that began under older ones ends under them.
+    pub fn settings(&self) -> Arc<Settings> {
+        self.settings.read().expect("no panic while the settings are held").clone()
+    }
+
+    /// Takes effect for everything that begins from now on.
+    pub fn replace_settings(&self, settings: Settings) {
+        *self.settings.write().expect("no panic while the settings are held") = Arc::new(settings);
+        self.wake.notify_one();
+    }
+}
+
+/// What an operator configures.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `https://backline.example`, without a slash at the end: for links in tickets and messages.
+    pub public_url: String,
+    /// The organisation's own OAuth app at Atlassian; `None` until it is configured.
+    pub atlassian: Option<OAuthApp>,
+    /// How long a create whose answer was lost may still land.
+    pub settle: Duration,
+    /// How often repositories are asked for changed pull requests.
+    pub github_poll: Duration,
+    /// Subjects that are worked on at the same time.
+    pub workers: usize,
+    pub github: Option<GitHubSettings>,
+    pub sla: Policy,
+    pub slack_webhook: Option<Secret<String>>,
+}
+
+#[derive(Debug, Clone)]
+pub struct GitHubSettings {
+    /// `https://api.github.com`, or `https://HOST/api/v3`.
+    pub api_url: String,
+    pub token: Secret<String>,
+    pub webhook_secret: Option<Secret<String>>,
+    /// `owner/name`, each polled.
+    pub repositories: Vec<String>,
+}

@@ -1,0 +1,122 @@
+//! What Jira says of its projects, issue types, fields and workflows, for the pages that map them.
+
+use crate::context::Context;
+use crate::failure::Failure;
+use backline_clients::jira::{Jira, JiraError};
+use backline_core::ids::{ConnectionId, IssueTypeId, JiraProjectId};
+use backline_core::jira::field::FieldMeta;
+use backline_core::jira::issue::{IssueType, JiraProject, Person};
+use backline_core::jira::workflow::Status;
+
+/// Some of a site's projects.
+#[derive(Debug, Clone, Default)]
+pub struct ProjectPage {
+    pub projects: Vec<JiraProject>,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<u64>,
+}
+
+/// Projects in which the account that connected may create issues.
+pub async fn projects(
+    cx: &Context,
+    id: ConnectionId,
+    query: &str,
+    start_at: u64,
+) -> Result<ProjectPage, Failure> {
+    let (projects, next) = ask(cx, id, move |jira| {
+        let query = query.to_owned();
+        async move { jira.projects(&query, start_at).await }
+    })
+    .await?;
+    Ok(ProjectPage { projects, next })
+}
+
+pub async fn project(cx: &Context, id: ConnectionId, key: &str) -> Result<JiraProject, Failure> {
+    ask(cx, id, move |jira| {
+        let key = key.to_owned();
+        async move { jira.load_project(&key).await }
+    })
+    .await
+}
+
+pub async fn issue_types(
+    cx: &Context,
+    id: ConnectionId,
+    project: &JiraProjectId,
+) -> Result<Vec<IssueType>, Failure> {
+    ask(cx, id, move |jira| {
+        let project = project.to_owned();
+        async move { jira.issue_types(&project).await }
+    })
+    .await
+}
+
+/// The fields of the create screen, as this account may see them.
+pub async fn create_fields(
+    cx: &Context,
+    id: ConnectionId,
+    project: &JiraProjectId,
+    issue_type: &IssueTypeId,
+) -> Result<Vec<FieldMeta>, Failure> {
+    ask(cx, id, move |jira| {
+        let project = project.to_owned();
+        let issue_type = issue_type.to_owned();
+        async move { jira.create_fields(&project, &issue_type).await }
+    })
+    .await
+}
+
+/// The statuses that an issue type can have.
+pub async fn statuses(
+    cx: &Context,
+    id: ConnectionId,
+    project: &JiraProjectId,
+    issue_type: &IssueTypeId,
+) -> Result<Vec<Status>, Failure> {
+    ask(cx, id, move |jira| {
+        let project = project.to_owned();
+        let issue_type = issue_type.to_owned();
+        async move { jira.statuses(&project, &issue_type).await }
+    })
+    .await
+}
+
+/// People who can be assigned in a project, by the beginning of their name.
+pub async fn people(
+    cx: &Context,
+    id: ConnectionId,
+    project: &JiraProjectId,
+    query: &str,
+) -> Result<Vec<Person>, Failure> {
+    ask(cx, id, move |jira| {
+        let project = project.to_owned();
+        let query = query.to_owned();
+        async move { jira.assignable_users(&project, &query).await }
+    })
+    .await
+}
+
+/// Jira's resolutions, for the screens of closing transitions.
+pub async fn resolutions(cx: &Context, id: ConnectionId) -> Result<FieldMeta, Failure> {
+    ask(cx, id, |jira| async move { jira.resolution_field().await }).await
+}
+
+/// Asks with a good token; one that Jira no longer takes is renewed once.
+///
+/// The question owns what it asks with: a borrowed one could not move between threads.
+async fn ask<T, F>(cx: &Context, id: ConnectionId, question: impl Fn(Jira) -> F) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, JiraError>>,
+{
+    let permit = cx.grants.jira(cx, id).await?;
+    let answer = question(permit.clone()).await;
+    drop(permit);
+    match answer {
+        Err(JiraError::Unauthorized) => {
+            cx.grants.renew(cx, id).await?;
+            let permit = cx.grants.jira(cx, id).await?;
+            Ok(question(permit.clone()).await?)
+        }
+        other => Ok(other?),
+    }
+}

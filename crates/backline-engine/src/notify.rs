@@ -1,0 +1,74 @@
+//! Tells people of a failure, once for a cause, and once more when it is over.
+//!
+//! A message that Slack does not take is tried again and never holds anything else up.
+
+use crate::clock::later;
+use crate::context::Context;
+use crate::failure::backoff;
+use backline_clients::slack::{self, SlackError, SlackMessage};
+use backline_core::ids::NoticeId;
+use backline_store::StoreError;
+use backline_store::notice::Notice;
+use backline_store::work::{Lease, Next};
+
+/// Sends what a notice has to say now, if anything.
+pub async fn tell(cx: &Context, id: NoticeId, lease: &Lease) -> Result<(), StoreError> {
+    let Some(notice) = cx.store.load_notice(id).await? else {
+        return cx.store.finish(lease, Next::Done).await;
+    };
+    let now = cx.clock.now();
+    let is_over = notice.over_at.is_some();
+    let is_told = if is_over { notice.over_told_at.is_some() } else { notice.told_at.is_some() };
+    // What ended before anybody heard of it needs no message, and no end.
+    if is_told || (is_over && notice.told_at.is_none()) {
+        return cx.store.finish(lease, Next::Done).await;
+    }
+    let Some(webhook) = cx.settings().slack_webhook.clone() else {
+        return cx.store.finish(lease, Next::OnChange).await;
+    };
+    let message = message(&notice, &cx.settings().public_url);
+    match slack::post(cx.transport.as_ref(), &webhook, &message).await {
+        Ok(()) => {
+            cx.store.notice_told(id, is_over, now).await?;
+            cx.store.finish(lease, Next::Done).await
+        }
+        Err(SlackError::Throttled { wait }) => {
+            let wait = wait.unwrap_or_else(|| backoff(lease.attempt));
+            cx.store.finish(lease, Next::Retry(later(now, wait))).await
+        }
+        Err(SlackError::Revoked { detail } | SlackError::Refused { detail }) => {
+            tracing::warn!(%detail, "slack does not take messages any more");
+            cx.store.finish(lease, Next::OnChange).await
+        }
+        Err(error) => {
+            tracing::warn!(%error, "slack was not reached; it is tried again");
+            cx.store.finish(lease, Next::Retry(later(now, backoff(lease.attempt)))).await
+        }
+    }
+}
+
+fn message(notice: &Notice, public_url: &str) -> SlackMessage {
+    let blocked = &notice.blocked;
+    let open = ("Open in Backline".to_owned(), format!("{public_url}/activity"));
+    if notice.over_at.is_some() {
+        return SlackMessage {
+            headline: format!("Over: {}", blocked.what),
+            reason: "It works again.".to_owned(),
+            remedy: "Nothing: Backline goes on by itself, and nothing was lost.".to_owned(),
+            buttons: vec![open],
+            ..SlackMessage::default()
+        };
+    }
+    let context = match notice.subjects {
+        0 | 1 => String::new(),
+        count => format!("{count} tickets wait for it"),
+    };
+    SlackMessage {
+        headline: blocked.what.clone(),
+        reason: blocked.why.clone(),
+        remedy: blocked.remedy.clone(),
+        buttons: vec![("Mend it".to_owned(), format!("{public_url}{}", blocked.page)), open],
+        context,
+        ..SlackMessage::default()
+    }
+}

@@ -1,0 +1,50 @@
+//! Which sites have asked to be left alone, and until when.
+//!
+//! A site that answers "too many requests" is not asked again before the time it named; other sites go on.
+
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+#[derive(Debug, Default)]
+pub struct Pace {
+    until: Mutex<BTreeMap<String, Timestamp>>,
+}
+
+impl Pace {
+    /// Leaves a site alone until a time; a later time that is known already stays.
+    pub fn pause(&self, site: &str, until: Timestamp) {
+        let mut sites = self.until.lock().expect("no panic while the map is held");
+        let entry = sites.entry(site.to_owned()).or_insert(until);
+        *entry = (*entry).max(until);
+    }
+
+    /// The sites that are not to be asked now.
+    pub fn paused(&self, now: Timestamp) -> Vec<String> {
+        let mut sites = self.until.lock().expect("no panic while the map is held");
+        sites.retain(|_, until| *until > now);
+        sites.keys().cloned().collect()
+    }
+
+    /// When the first of the pauses ends.
+    pub fn next_end(&self, now: Timestamp) -> Option<Timestamp> {
+        let sites = self.until.lock().expect("no panic while the map is held");
+        sites.values().filter(|until| **until > now).min().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_site_that_asked_is_left_alone_and_only_so_long() {
+        let second = |second| Timestamp::from_second(second).expect("a time");
+        let pace = Pace::default();
+        pace.pause("acme", second(10));
+        pace.pause("acme", second(5));
+        assert_eq!(pace.paused(second(9)), ["acme"]);
+        assert_eq!(pace.next_end(second(9)), Some(second(10)));
+        assert!(pace.paused(second(10)).is_empty());
+    }
+}

@@ -1,0 +1,168 @@
+//! Follows one pull request: reads it, finds what it fixes, tells the tickets, and keeps the reference in its
+//! description.
+//!
+//! Told only which pull request is due; a webhook's own values are never trusted.
+//! Invariant: outside Backline's fence every byte of a description stays as it is.
+
+use crate::clock::later;
+use crate::context::Context;
+use crate::failure::backoff;
+use backline_clients::github::{GitHub, GitHubError};
+use backline_core::ids::RepositoryName;
+use backline_core::pull_request::{PullRequest, State, Tracked};
+use backline_core::remediation::matching::{self, Candidate};
+use backline_core::remediation::reference::{self, Block, GITHUB_LIMIT_CHARS, Merge, TicketLink};
+use backline_core::remediation::{Fix, Mode};
+use backline_store::StoreError;
+use backline_store::timeline::{TimelineEntry, TimelineKind};
+use backline_store::work::{Lease, Next};
+
+/// A description that keeps losing the block gets it back so often in a day; then a comment carries it.
+const REWRITES_PER_DAY_MAX: u32 = 3;
+/// Times that a description which changes under our hands is read again.
+const RACES_MAX: usize = 3;
+
+pub async fn follow(
+    cx: &Context,
+    repository: &RepositoryName,
+    number: u64,
+    lease: &Lease,
+) -> Result<(), StoreError> {
+    let settings = cx.settings();
+    let Some(github) = &settings.github else { return cx.store.finish(lease, Next::OnChange).await };
+    let client = GitHub::new(cx.transport.clone(), github.api_url.clone(), github.token.clone());
+    let now = cx.clock.now();
+    let next = match client.pull_request(repository, number).await {
+        Ok(pull_request) => {
+            let tracked = record(cx, pull_request).await?;
+            match refer(cx, &client, tracked).await {
+                Ok(()) => Next::Done,
+                Err(Refer::Store(error)) => return Err(error),
+                Err(Refer::GitHub(error)) => wait_or_stop(cx, lease, &error),
+            }
+        }
+        Err(GitHubError::Gone) => Next::OnChange,
+        Err(error) => wait_or_stop(cx, lease, &error),
+    };
+    tracing::debug!(%repository, number, ?now, "followed");
+    cx.wake.notify_one();
+    cx.store.finish(lease, next).await
+}
+
+fn wait_or_stop(cx: &Context, lease: &Lease, error: &GitHubError) -> Next {
+    let now = cx.clock.now();
+    match error {
+        GitHubError::Throttled { wait } => {
+            Next::Retry(later(now, wait.unwrap_or_else(|| backoff(lease.attempt))))
+        }
+        GitHubError::Unauthorized | GitHubError::Forbidden { .. } | GitHubError::Refused { .. } => {
+            tracing::warn!(key = %lease.key, %error, "github refuses");
+            Next::Retry(later(now, backoff(8)))
+        }
+        _ => Next::Retry(later(now, backoff(lease.attempt))),
+    }
+}
+
+/// Keeps what the code host says, matches it, and makes its subjects due where something changed.
+async fn record(cx: &Context, pull_request: PullRequest) -> Result<Tracked, StoreError> {
+    let now = cx.clock.now();
+    let candidates = cx.store.match_candidates(&pull_request.repository).await?;
+    let views: Vec<Candidate<'_>> = candidates
+        .iter()
+        .map(|candidate| Candidate {
+            vulnerability: candidate.vulnerability,
+            identifiers: &candidate.identifiers,
+            package: candidate.package.as_ref(),
+            path: candidate.path.as_deref(),
+            ticket_keys: &candidate.ticket_keys,
+            remediations: &candidate.remediations,
+            repository: &pull_request.repository,
+        })
+        .collect();
+    let found = matching::find(&pull_request, &views);
+    let fixes: Vec<Fix> = found
+        .certain
+        .into_iter()
+        .map(|found| Fix { vulnerability: found.vulnerability, reason: found.reason.sentence() })
+        .collect();
+    let mode = if pull_request.author_is_bot { Mode::Automated } else { Mode::Hybrid };
+    cx.store.follow_pull_request(pull_request, fixes, mode, now).await
+}
+
+enum Refer {
+    Store(StoreError),
+    GitHub(GitHubError),
+}
+
+impl From<StoreError> for Refer {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<GitHubError> for Refer {
+    fn from(error: GitHubError) -> Self {
+        Self::GitHub(error)
+    }
+}
+
+/// Writes the ticket's reference into the description, only when the block differs from what is there; takes the
+/// block away when no ticket is left to name.
+async fn refer(cx: &Context, client: &GitHub, tracked: Tracked) -> Result<(), Refer> {
+    let tickets: Vec<TicketLink> = cx.store.ticket_links(tracked.id).await?;
+    let block = reference::render(&tickets);
+    let mut pull_request = tracked.pull_request;
+    for _ in 0..RACES_MAX {
+        if reference::merge(&pull_request.body, block.as_ref(), GITHUB_LIMIT_CHARS) == Merge::Unchanged {
+            return Ok(());
+        }
+        // There is no lock on a description: it is read again right before it is written, and looked at after.
+        pull_request = client.pull_request(&pull_request.repository, pull_request.number).await?;
+        let body = match reference::merge(&pull_request.body, block.as_ref(), GITHUB_LIMIT_CHARS) {
+            Merge::Unchanged => return Ok(()),
+            Merge::Write(body) => body,
+            Merge::Repair { body, problem } => {
+                tracing::info!(pull_request = pull_request.label(), %problem, "the block is mended");
+                body
+            }
+            Merge::TooLong { .. } => return comment(client, &pull_request, block.as_ref()).await,
+        };
+        if pull_request.state == State::Closed {
+            return Ok(());
+        }
+        if cx.store.rewrites_today(tracked.id, cx.clock.now()).await? >= REWRITES_PER_DAY_MAX {
+            return comment(client, &pull_request, block.as_ref()).await;
+        }
+        client.update_body(&pull_request.repository, pull_request.number, &body).await?;
+        let now = cx.clock.now();
+        cx.store.count_rewrite(tracked.id, now).await?;
+        let text = match tickets.is_empty() {
+            true => format!("took the reference out of the description of {}", pull_request.label()),
+            false => format!("wrote {} into the description of {}", keys(&tickets), pull_request.label()),
+        };
+        let entry = TimelineEntry::new(now, TimelineKind::Done, text).about_pull_request(tracked.id);
+        cx.store.add_timeline(vec![entry]).await?;
+        pull_request = client.pull_request(&pull_request.repository, pull_request.number).await?;
+    }
+    Ok(())
+}
+
+fn keys(tickets: &[TicketLink]) -> String {
+    tickets.iter().map(|ticket| ticket.key.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// One comment, found again by the fence and edited in place.
+async fn comment(client: &GitHub, pull_request: &PullRequest, block: Option<&Block>) -> Result<(), Refer> {
+    let Some(block) = block else { return Ok(()) };
+    let text = format!("{}\n{}\n{}", reference::START, block.as_str(), reference::END);
+    let block = text.as_str();
+    let comments = client.comments(&pull_request.repository, pull_request.number).await?;
+    match comments.iter().find(|comment| comment.body.trim_start().starts_with(reference::START)) {
+        Some(known) if known.body == block => Ok(()),
+        Some(known) => Ok(client.update_comment(&pull_request.repository, known.id, block).await?),
+        None => {
+            client.create_comment(&pull_request.repository, pull_request.number, block).await?;
+            Ok(())
+        }
+    }
+}

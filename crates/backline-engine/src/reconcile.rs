@@ -1,0 +1,146 @@
+//! One pass over one subject: recover, observe, desire, plan, apply, record.
+//!
+//! Is told which subject is due, never what happened: the reasons are logged, not branched on.
+//! Any pass may be cut off at any point and run again: an intent stands before every call that must not happen
+//! twice, and every other call is safe to repeat.
+
+use crate::apply::{self, Applying, Ended};
+use crate::clock::later;
+use crate::context::Context;
+use crate::failure::{self, Failure};
+use crate::{observe, recover};
+use backline_core::ids::SubjectId;
+use backline_core::notice::Blocked;
+use backline_core::ticket::desired::{Desired, desired};
+use backline_core::ticket::plan::{self, Plan};
+use backline_core::ticket::{Facts, Ticket};
+use backline_store::StoreError;
+use backline_store::reconcile::{Outcome, Verdict};
+use backline_store::work::{Lease, Next, WorkKey};
+use jiff::Timestamp;
+
+/// Most operations that follow each other in one pass; the rest comes with the next.
+const HOPS_MAX: usize = 8;
+
+/// Works on a leased subject and gives the lease back.
+pub async fn reconcile(cx: &Context, subject: SubjectId, lease: &Lease) -> Result<(), StoreError> {
+    let Some(facts) = cx.store.load_facts(subject).await? else {
+        return cx.store.finish(lease, Next::Done).await;
+    };
+    let mut pass = Applying::new(cx, lease, facts);
+    let ended = match run(cx, &mut pass).await {
+        Ok(ended) => ended,
+        Err(failure) => failure::ended(cx, &pass.facts, lease, failure).await?,
+    };
+    record(cx, lease, pass, ended).await
+}
+
+async fn run(cx: &Context, pass: &mut Applying<'_>) -> Result<Ended, Failure> {
+    let doubts = recover::recover(cx, pass).await?;
+    if let Some(until) = doubts.create_until {
+        return Ok(Ended::waiting(until));
+    }
+    for _ in 0..HOPS_MAX {
+        let Some(wanted) = desired(&pass.facts, &cx.settings().public_url) else { return Ok(Ended::done()) };
+        if !plan::may_act(&pass.facts, &wanted) {
+            return Ok(Ended::done());
+        }
+        let mut planned = look(cx, pass, &wanted).await?;
+        planned.operations.retain(|step| !doubts.covers(&step.operation));
+        pass.settle(&planned, &wanted, cx.clock.now());
+        if planned.operations.is_empty() {
+            return Ok(finished(planned.blocked, doubts.until));
+        }
+        let was_created = pass.facts.ticket.is_none();
+        let blocked = planned.blocked.take();
+        apply::apply(cx, pass, planned).await?;
+        if blocked.is_some() {
+            return Ok(finished(blocked, doubts.until));
+        }
+        // A fresh ticket is looked at again only if something follows its creation.
+        if was_created && !follows(cx, pass) {
+            return Ok(finished(None, doubts.until));
+        }
+    }
+    // A workflow that moves it back again and again is not fought over at full speed.
+    Ok(Ended::retry(later(cx.clock.now(), failure::backoff(pass.lease.attempt))))
+}
+
+fn follows(cx: &Context, pass: &Applying<'_>) -> bool {
+    desired(&pass.facts, &cx.settings().public_url).is_some_and(|wanted| plan::may_act(&pass.facts, &wanted))
+}
+
+fn finished(blocked: Option<Blocked>, doubt_until: Option<Timestamp>) -> Ended {
+    match (blocked, doubt_until) {
+        (Some(blocked), until) => Ended::blocked_until(blocked, until),
+        (None, Some(until)) => Ended::waiting(until),
+        (None, None) => Ended::done(),
+    }
+}
+
+/// Reads what Jira has, where there is a ticket, and plans.
+async fn look(cx: &Context, pass: &mut Applying<'_>, wanted: &Desired) -> Result<Plan, Failure> {
+    let Some(ticket) = pass.facts.ticket.clone() else { return Ok(plan::plan(&pass.facts, wanted, None)) };
+    let jira = pass.jira(cx).await?;
+    let Some(issue) = observe::issue(&jira, &ticket, wanted).await? else {
+        return Err(Failure::Gone);
+    };
+    pass.saw(&issue);
+    let transitions = match plan::wants_transitions(&ticket, wanted, &issue) {
+        true => observe::transitions(&jira, pass, &issue).await?,
+        false => Vec::new(),
+    };
+    Ok(plan::plan(&pass.facts, wanted, Some((&issue, &transitions))))
+}
+
+/// The plan for a subject as it would be carried out now. Reads from Jira, writes nothing anywhere.
+///
+/// # Errors
+/// As reading from Jira fails.
+pub async fn preview(cx: &Context, facts: Facts) -> Result<Option<(Facts, Plan)>, Failure> {
+    let Some(wanted) = desired(&facts, &cx.settings().public_url) else { return Ok(None) };
+    if !plan::may_act(&facts, &wanted) {
+        return Ok(Some((facts, Plan::default())));
+    }
+    let lease = nobody(&facts, cx.clock.now());
+    let mut pass = Applying::new(cx, &lease, facts);
+    let planned = look(cx, &mut pass, &wanted).await?;
+    Ok(Some((pass.facts, planned)))
+}
+
+/// A preview holds no lease: it writes nothing that one would guard.
+fn nobody(facts: &Facts, now: Timestamp) -> Lease {
+    Lease {
+        key: WorkKey::Subject(facts.subject.id),
+        site: Some(facts.subject.cloud_id.clone()),
+        owner: String::new(),
+        epoch: 0,
+        generation: 0,
+        attempt: 1,
+        reasons: Vec::new(),
+        until: now,
+    }
+}
+
+async fn record(cx: &Context, lease: &Lease, pass: Applying<'_>, ended: Ended) -> Result<(), StoreError> {
+    let verdict = match ended.blocked {
+        Some(blocked) => Verdict::Blocked(blocked),
+        None if ended.is_clear => Verdict::Clear,
+        None => Verdict::Unchanged,
+    };
+    let ticket: Option<Ticket> = pass.changed_ticket();
+    let outcome = Outcome {
+        subject: pass.facts.subject.id,
+        ticket,
+        confirmed: pass.confirmed,
+        failed: pass.failed,
+        timeline: pass.timeline,
+        learned: pass.learned,
+        verdict,
+        due: pass.due,
+        next: ended.next,
+    };
+    cx.store.finish_reconcile(lease, outcome, cx.clock.now()).await?;
+    cx.wake.notify_one();
+    Ok(())
+}

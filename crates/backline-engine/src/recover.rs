@@ -1,0 +1,163 @@
+//! Settles intents whose answer was lost: a process died, a connection broke, a server answered 5xx.
+//!
+//! A lost create is looked for before anything else: by the keys above the last one known (read after write),
+//! then by its label (search lags). Only when neither shows it after the settle time is it tried again. Every
+//! other operation but a comment is safe to repeat from a fresh look.
+
+use crate::apply::{Applying, CreateIntent, adopt};
+use crate::clock::later;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::marker;
+use backline_clients::jira::{Jira, jql};
+use backline_core::ids::IssueKey;
+use backline_core::jira::issue::Issue;
+use backline_core::ticket::plan::Operation;
+use backline_store::intent::Intent;
+use backline_store::timeline::TimelineKind;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// Keys that are read in one step of the walk above the last known one.
+const WALK_KEYS: u64 = 100;
+/// Steps of the walk: more issues than this made by others meanwhile are left to the search.
+const WALK_STEPS_MAX: u64 = 20;
+
+/// What is still uncertain.
+#[derive(Debug, Default)]
+pub struct Doubts {
+    /// A create may still land: nothing else is done before this.
+    pub create_until: Option<Timestamp>,
+    /// Comments that may still land, by key: they are not written before `until`.
+    comments: BTreeSet<String>,
+    pub until: Option<Timestamp>,
+}
+
+impl Doubts {
+    pub fn covers(&self, operation: &Operation) -> bool {
+        matches!(operation, Operation::Comment { key, .. } if self.comments.contains(key))
+    }
+}
+
+/// Settles what can be settled.
+pub async fn recover(cx: &Context, pass: &mut Applying<'_>) -> Result<Doubts, Failure> {
+    let mut doubts = Doubts::default();
+    for intent in cx.store.open_intents(pass.facts.subject.id).await? {
+        match intent.kind.as_str() {
+            "create" => lost_create(cx, pass, &intent, &mut doubts).await?,
+            "comment" => lost_comment(cx, pass, &intent, &mut doubts).await?,
+            // An edit, a transition and a link are planned anew from what Jira has.
+            _ => pass.failed.push(intent.id),
+        }
+    }
+    Ok(doubts)
+}
+
+async fn lost_create(
+    cx: &Context,
+    pass: &mut Applying<'_>,
+    intent: &Intent,
+    doubts: &mut Doubts,
+) -> Result<(), Failure> {
+    if pass.facts.ticket.is_some() {
+        pass.confirmed.push(intent.id);
+        return Ok(());
+    }
+    let kept: CreateIntent = serde_json::from_value(intent.operation.clone())
+        .map_err(|error| backline_store::StoreError::Corrupt(error.to_string()))?;
+    let jira = pass.jira(cx).await?;
+    let found = match by_key(&jira, pass, intent, kept.number_before).await? {
+        Some(issue) => Some(issue),
+        None => by_label(&jira, pass, intent).await?,
+    };
+    drop(jira);
+    match found {
+        Some(issue) => {
+            let text = format!("{} was found after its answer was lost", issue.key);
+            pass.note(cx.clock.now(), TimelineKind::Done, text, None);
+            adopt(pass, issue.id, issue.key, kept.fields, kept.mapping_version, intent.begun_at);
+            pass.confirmed.push(intent.id);
+        }
+        None => {
+            let settled_at = later(intent.deadline_at, cx.settings().settle);
+            if cx.clock.now() < settled_at {
+                doubts.create_until = Some(settled_at);
+            } else {
+                pass.failed.push(intent.id);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Walks up the project's keys until a whole step of them is absent.
+async fn by_key(
+    jira: &Jira,
+    pass: &Applying<'_>,
+    intent: &Intent,
+    before: u64,
+) -> Result<Option<Issue>, Failure> {
+    let Some(project) = &pass.facts.project else { return Ok(None) };
+    for step in 0..WALK_STEPS_MAX {
+        let first = before + 1 + step * WALK_KEYS;
+        let keys: Vec<IssueKey> =
+            (first..first + WALK_KEYS).map(|n| IssueKey(format!("{}-{n}", project.project.key))).collect();
+        let issues = jira.bulk_fetch_keys(&keys, &[], &[marker::PROPERTY]).await?;
+        if issues.is_empty() {
+            return Ok(None);
+        }
+        if let Some(issue) = issues.into_iter().find(|issue| is_ours(issue, pass, intent)) {
+            return Ok(Some(issue));
+        }
+    }
+    Ok(None)
+}
+
+async fn by_label(jira: &Jira, pass: &Applying<'_>, intent: &Intent) -> Result<Option<Issue>, Failure> {
+    let label = marker::label(&pass.instance, pass.facts.subject.id);
+    let label = jql::quote(&label).expect("a label of hexadecimal digits holds no control characters");
+    let query = format!("project = {} AND labels = {label}", pass.facts.subject.project);
+    let page = jira.search(&query, &[], None).await?;
+    for found in page.issues {
+        // The index may be behind: the property is read from the issue itself.
+        let issue = jira.load_issue(&found.id, &[], &[marker::PROPERTY]).await?;
+        if is_ours(&issue, pass, intent) {
+            return Ok(Some(issue));
+        }
+    }
+    Ok(None)
+}
+
+fn is_ours(issue: &Issue, pass: &Applying<'_>, intent: &Intent) -> bool {
+    issue.properties.get(marker::PROPERTY).is_some_and(|property| {
+        marker::is_of_attempt(property, &pass.instance, pass.facts.subject.id, intent.nonce)
+    })
+}
+
+async fn lost_comment(
+    cx: &Context,
+    pass: &mut Applying<'_>,
+    intent: &Intent,
+    doubts: &mut Doubts,
+) -> Result<(), Failure> {
+    let Some(ticket) = pass.facts.ticket.clone() else {
+        pass.failed.push(intent.id);
+        return Ok(());
+    };
+    let key = intent.operation["key"].as_str().unwrap_or_default().to_owned();
+    let jira = pass.jira(cx).await?;
+    let is_there =
+        jira.comments(&ticket.issue).await?.iter().any(|(_, known)| known.as_deref() == Some(key.as_str()));
+    drop(jira);
+    let settled_at = later(intent.deadline_at, cx.settings().settle);
+    if is_there {
+        pass.facts.ticket.as_mut().expect("it was just read").applied.comments.insert(key);
+        pass.confirmed.push(intent.id);
+    } else if cx.clock.now() < settled_at {
+        doubts.comments.insert(key);
+        doubts.until = Some(doubts.until.map_or(settled_at, |until| until.max(settled_at)));
+    } else {
+        pass.failed.push(intent.id);
+    }
+    Ok(())
+}

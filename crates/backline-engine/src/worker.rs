@@ -1,0 +1,112 @@
+//! The loop: takes what is due, works on it, and sleeps until something else is.
+//!
+//! Every task it spawns is owned here, bounded in number, and awaited before it ends. Stopping between any two
+//! steps is safe, because an intent stands before every call that matters.
+
+use crate::context::Context;
+use crate::{notify, poll, pull_request, reconcile, routing};
+use backline_core::ids::CloudId;
+use backline_store::StoreError;
+use backline_store::work::{Lease, Next, WorkKey};
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// Longest time that one lease may be worked on: several calls, each with its own deadline.
+const LEASE_MS: u32 = 120_000;
+/// Longest sleep; a ring of the bell ends it sooner.
+const SLEEP_MAX: Duration = Duration::from_secs(5);
+/// Sleep after the store failed.
+const SLEEP_AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// Works until told to stop, then waits for what is under way.
+pub async fn run(cx: Context, owner: String, stop: CancellationToken) {
+    let mut tasks: JoinSet<()> = JoinSet::new();
+    while !stop.is_cancelled() {
+        let free = cx.settings().workers.saturating_sub(tasks.len());
+        let leases = if free == 0 { Ok(Vec::new()) } else { take(&cx, &owner, free).await };
+        let sleep = match leases {
+            Ok(leases) if leases.is_empty() && free > 0 => sleep_for(&cx).await,
+            Ok(leases) => {
+                for lease in leases {
+                    let cx = cx.clone();
+                    tasks.spawn(async move { work(&cx, lease).await });
+                }
+                None
+            }
+            Err(error) => {
+                tracing::error!(%error, "the queue cannot be read");
+                Some(SLEEP_AFTER_FAILURE)
+            }
+        };
+        match sleep {
+            Some(sleep) => {
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = cx.wake.notified() => {}
+                    () = cx.clock.sleep(sleep) => {}
+                    Some(_) = tasks.join_next(), if !tasks.is_empty() => {}
+                }
+            }
+            None if tasks.len() >= cx.settings().workers => {
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    _ = tasks.join_next() => {}
+                }
+            }
+            None => {}
+        }
+        while tasks.try_join_next().is_some() {}
+    }
+    while tasks.join_next().await.is_some() {}
+}
+
+/// Works off everything that is due now, and what becomes due by it at once. For `sync` and tests.
+pub async fn drain(cx: &Context, owner: &str) -> Result<usize, StoreError> {
+    let mut count = 0;
+    loop {
+        let leases = take(cx, owner, cx.settings().workers).await?;
+        if leases.is_empty() {
+            return Ok(count);
+        }
+        for lease in leases {
+            work(cx, lease).await;
+            count += 1;
+        }
+    }
+}
+
+async fn take(cx: &Context, owner: &str, limit: usize) -> Result<Vec<Lease>, StoreError> {
+    let now = cx.clock.now();
+    let excluded: Vec<CloudId> = cx.pace.paused(now).into_iter().map(CloudId).collect();
+    cx.store.lease(owner, now, LEASE_MS, limit, &excluded).await
+}
+
+async fn sleep_for(cx: &Context) -> Option<Duration> {
+    let now = cx.clock.now();
+    let due = cx.store.next_due_at().await.ok().flatten();
+    let next = [due, cx.pace.next_end(now)].into_iter().flatten().filter(|at| *at > now).min();
+    let wait = next.and_then(|at| Duration::try_from(now.duration_until(at)).ok());
+    Some(wait.unwrap_or(SLEEP_MAX).min(SLEEP_MAX))
+}
+
+async fn work(cx: &Context, lease: Lease) {
+    let done = match &lease.key {
+        WorkKey::Subject(subject) => reconcile::reconcile(cx, *subject, &lease).await,
+        WorkKey::PullRequest { repository, number } => {
+            pull_request::follow(cx, repository, *number, &lease).await
+        }
+        WorkKey::Notice(notice) => notify::tell(cx, *notice, &lease).await,
+        WorkKey::PollGithub(repository) => poll::poll(cx, repository, &lease).await,
+        WorkKey::Project(project) => routing::route(cx, *project, &lease).await,
+        // Tokens are renewed where they are used; a row of an older version has nothing left to do.
+        WorkKey::Grant(_) => cx.store.finish(&lease, Next::Done).await,
+    };
+    match done {
+        Ok(()) => {}
+        Err(StoreError::Fenced) => tracing::info!(key = %lease.key, "another worker has it now"),
+        Err(error) => {
+            tracing::error!(key = %lease.key, %error, "could not be recorded; its lease runs out and it runs again")
+        }
+    }
+}
