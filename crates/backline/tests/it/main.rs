@@ -1,1 +1,4 @@
-fn main() {}
+//! The tests that need more than one crate.
+
+mod scenario;
+mod tidy;

@@ -1,0 +1,88 @@
+//! Tickets: how each stands, and one with what Backline would do to it now.
+
+use super::item::{EventItem, PullRequestItem, TicketItem};
+use super::page::{self, Paging};
+use super::plan::{self, Subject};
+use super::problem::{Document, Problem};
+use crate::app::App;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use backline_core::ids::SubjectId;
+use backline_store::ticket::TicketFilter;
+use backline_store::timeline::TimelineFilter;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Newest events that are shown with one ticket.
+const EVENTS: u64 = 100;
+const STATES: &str = "in_sync, waiting, blocked, dormant";
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Params {
+    /// `in_sync`, `waiting`, `blocked` or `dormant`.
+    pub state: Option<String>,
+    /// A part of the key.
+    pub q: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Tickets {
+    pub tickets: Vec<TicketItem>,
+    /// For `after`; null on the last page.
+    pub next: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Shown {
+    #[serde(flatten)]
+    pub ticket: TicketItem,
+    /// Ids of what it is about.
+    pub vulnerabilities: Vec<String>,
+    pub pull_requests: Vec<PullRequestItem>,
+    pub plan: Subject,
+    pub timeline: Vec<EventItem>,
+}
+
+/// The newest first; those that wait for their ticket too.
+#[utoipa::path(
+    get, path = "/tickets", tag = "tickets", params(Params, Paging),
+    responses((status = 200, body = Tickets))
+)]
+pub async fn list(
+    State(app): State<App>,
+    Query(params): Query<Params>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Tickets>, Problem> {
+    let filter = TicketFilter {
+        state: page::word(params.state.as_deref(), "state", STATES)?,
+        text: page::text(params.q),
+    };
+    let page = app.store.list_tickets(&filter, paging.after(), paging.limit()).await?;
+    Ok(Json(Tickets { tickets: page.rows.into_iter().map(TicketItem::of).collect(), next: page.next }))
+}
+
+/// One ticket with its plan, for which Jira is read; nothing is written.
+#[utoipa::path(
+    get, path = "/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
+    responses(
+        (status = 200, body = Shown),
+        (status = 404, body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Shown>, Problem> {
+    let id: SubjectId = page::id(&id, "ticket")?;
+    let row = app.store.load_ticket_row(id).await?.ok_or_else(|| Problem::missing("ticket"))?;
+    let facts = app.store.load_facts(id).await?.ok_or_else(|| Problem::missing("ticket"))?;
+    let filter = TimelineFilter { subject: Some(id), ..TimelineFilter::default() };
+    let timeline = app.store.list_timeline(&filter, None, EVENTS).await?;
+    let vulnerabilities = facts.vulnerabilities.iter().map(|one| one.id.to_string()).collect();
+    let pull_requests = facts.pull_requests.iter().cloned().map(PullRequestItem::of).collect();
+    Ok(Json(Shown {
+        vulnerabilities,
+        pull_requests,
+        plan: plan::of_subject(&app, &row, Some(facts)).await?,
+        ticket: TicketItem::of(row),
+        timeline: timeline.rows.into_iter().map(EventItem::of).collect(),
+    }))
+}

@@ -1,0 +1,94 @@
+//! Says what Backline would do in Jira now, and why. Nothing is done.
+
+use super::Failed;
+use super::client::{Address, Client, encoded};
+use super::out::{plain, print, print_json};
+use serde_json::Value;
+use std::fmt::Write;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = super::exit::HELP)]
+pub struct Arguments {
+    /// Print one line of JSON: a list of subjects, each with its operations, what is kept, and what blocks it.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    address: Address,
+}
+
+pub async fn run(arguments: Arguments) -> Result<(), Failed> {
+    let client = Client::open(&arguments.address)?;
+    let mut subjects = Vec::new();
+    let mut after = String::new();
+    loop {
+        let mut page = client.get(&format!("/plan?limit=100&after={}", encoded(&after))).await?;
+        if let Value::Array(found) = page["subjects"].take() {
+            subjects.extend(found);
+        }
+        match page["next"].as_str() {
+            Some(next) => after = next.to_owned(),
+            None => break,
+        }
+    }
+    if arguments.json {
+        return print_json(&serde_json::json!({ "subjects": subjects }));
+    }
+    if subjects.is_empty() {
+        return print("Nothing to do: every ticket is in sync.\n");
+    }
+    print(&subjects.iter().map(words).collect::<String>())
+}
+
+fn words(subject: &Value) -> String {
+    let text = |value: &Value| plain(value.as_str().unwrap_or_default());
+    let mut words = String::new();
+    let mut line = |text: String| writeln!(words, "{text}").expect("writing to a string cannot fail");
+    let name = subject["ticket"].as_str().map_or_else(|| "(no ticket yet)".to_owned(), plain);
+    line(format!("{name}  {}", text(&subject["title"])));
+    for operation in subject["operations"].as_array().into_iter().flatten() {
+        let reason = text(&operation["reason"]);
+        line(format!("  {}: {reason}  [{}]", text(&operation["what"]), text(&operation["rule"])));
+        for (field, value) in operation["fields"].as_object().into_iter().flatten() {
+            line(format!("    {} = {}", plain(field), text(value).replace('\n', " ")));
+        }
+    }
+    for kept in subject["kept"].as_array().into_iter().flatten() {
+        line(format!("  kept: {}  [{}]", text(&kept["what"]), text(&kept["rule"])));
+    }
+    let blocked = &subject["blocked"];
+    if blocked.is_object() {
+        line(format!("  blocked: {}. {}", text(&blocked["what"]), text(&blocked["why"])));
+        line(format!("  what to do: {}", text(&blocked["remedy"])));
+    }
+    if let Some(why) = subject["unread"].as_str() {
+        line(format!("  not planned: {}", plain(why)));
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+    use expect_test::expect;
+    use serde_json::json;
+
+    #[test]
+    fn a_plan_reads_as_steps_with_reasons() {
+        let subject = json!({
+            "ticket": "SEC-1", "title": "log4j-core",
+            "operations": [{"what": "Edit its fields", "rule": "differs", "reason": "differs: Priority",
+                "fields": {"Priority": "Highest"}}],
+            "kept": [{"what": "Summary", "rule": "a person changed it"}],
+            "blocked": {"what": "Jira refused to update SEC-1", "why": "Jira says: Team is required", "remedy": "Map Team"}
+        });
+        expect![[r#"
+            SEC-1  log4j-core
+              Edit its fields: differs: Priority  [differs]
+                Priority = Highest
+              kept: Summary  [a person changed it]
+              blocked: Jira refused to update SEC-1. Jira says: Team is required
+              what to do: Map Team
+        "#]]
+        .assert_eq(&words(&subject));
+    }
+}

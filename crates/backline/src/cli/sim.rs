@@ -1,0 +1,65 @@
+//! Runs the simulators alone, so that either side of the demo can be stopped by itself.
+
+use super::out::{print, print_json};
+use super::{Exit, Failed};
+use crate::serve::stop_on_signal;
+use backline_sim::{Options, Sim};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use tokio_util::sync::CancellationToken;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Address and port to answer on.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9090")]
+    listen: SocketAddr,
+    /// Folder that keeps what happens; made if absent. A second start goes on from it.
+    #[arg(long, value_name = "DIR", default_value = "backline-data/simulators")]
+    data: PathBuf,
+    /// The same number gives the same tokens and ids in an empty folder.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Milliseconds until Jira's search shows what was written.
+    #[arg(long, value_name = "MS", default_value_t = SEARCH_LAG_MS)]
+    search_lag_ms: u64,
+    /// Print one line of JSON when ready: {"sim": "http://…"}.
+    #[arg(long)]
+    json: bool,
+}
+
+/// As on a busy site.
+const SEARCH_LAG_MS: u64 = 2_000;
+
+pub async fn run(arguments: Arguments) -> Result<(), Failed> {
+    let options = Options {
+        listen: arguments.listen,
+        data: Some(arguments.data),
+        seed: arguments.seed,
+        search_lag_ms: arguments.search_lag_ms,
+        ..Options::default()
+    };
+    let sim = Sim::start(options).await.map_err(|error| not_started(arguments.listen, &error))?;
+    if arguments.json {
+        print_json(&serde_json::json!({ "sim": sim.url() }))?;
+    } else {
+        let url = sim.url();
+        print(&format!(
+            "The simulators answer at {url}\n  Credentials: {url}/_sim/info\n  Ctrl-C stops them; a second start goes on.\n"
+        ))?;
+    }
+    let stop = CancellationToken::new();
+    stop_on_signal(stop).await;
+    sim.stop().await;
+    Ok(())
+}
+
+fn not_started(listen: SocketAddr, error: &std::io::Error) -> Failed {
+    if error.kind() == std::io::ErrorKind::AddrInUse {
+        return Failed::new(
+            Exit::Conflict,
+            format!("the simulators cannot listen on {listen}: another program does"),
+            "Stop that program, or choose another address with --listen.",
+        );
+    }
+    Failed::new(Exit::Fault, format!("the simulators did not start on {listen}: {error}"), "")
+}

@@ -1,0 +1,64 @@
+//! What the demo prints, and what it asks of simulators that run elsewhere.
+
+use anyhow::Context;
+use backline_clients::transport::web::{RESPONSE_BYTES_MAX, WebOptions, WebTransport};
+use backline_clients::transport::{Method, Request, Transport};
+use serde_json::Value;
+use std::io::Write;
+use std::path::Path;
+
+/// One line, at once: scripts wait for it.
+pub fn line(line: &Value) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Where to look and what to try, for a person.
+pub fn words(line: &Value, data: &Path) -> anyhow::Result<()> {
+    let text = |pointer: &str| line.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let sim = text("/sim");
+    let repository = text("/github/repository");
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "\nBackline runs with its own simulators; nothing leaves this machine.\n\n\
+         \x20 Backline   {ui}\n\
+         \x20            sign in as {email} with the password {password}\n\
+         \x20 Jira       {site}/jira/projects\n\
+         \x20 GitHub     {sim}/github/{repository}\n\
+         \x20 Slack      {sim}/slack/\n\
+         \x20 API        {api}   token {token}\n\n\
+         Try this:\n\
+         \x20 1. Integration Hub > Jira (App) > Connect, choose a site, Accept.\n\
+         \x20 2. Add project: SEC, Bug. Choose a value for \"Found in environment\", save. Tickets appear.\n\
+         \x20 3. On the simulated GitHub open a pull request whose title names a CVE or a ticket's key.\n\
+         \x20    The ticket moves, links to it, and its key stands in the pull request's description.\n\
+         \x20 4. Merge it: the ticket awaits verification. Import a scan without the finding: it closes.\n\n\
+         Ctrl-C stops it. Started again it goes on where it was; remove {data} to begin anew.\n",
+        ui = text("/ui"),
+        email = text("/login/email"),
+        password = text("/login/password"),
+        site = text("/jira/site"),
+        api = text("/api"),
+        token = text("/api_token"),
+        data = data.display(),
+    )?;
+    Ok(())
+}
+
+/// Reads JSON from simulators that run in another process.
+pub async fn fetch_json(url: &str) -> anyhow::Result<Value> {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next().unwrap_or_default();
+    let transport = WebTransport::new(WebOptions {
+        user_agent: "Backline demo".to_owned(),
+        allowed_hosts: vec![host.to_owned()],
+        response_bytes_max: RESPONSE_BYTES_MAX,
+    })?;
+    let answer = transport
+        .send(Request::new(Method::Get, url))
+        .await
+        .with_context(|| format!("{url} does not answer"))?;
+    serde_json::from_slice(&answer.body).with_context(|| format!("{url} does not answer with JSON"))
+}

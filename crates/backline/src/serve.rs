@@ -1,0 +1,110 @@
+//! Runs everything in one process: the pages, the API, and the engine's loop, until it is told to stop.
+
+mod key;
+
+use crate::app::App;
+use crate::config::{self, Config};
+use crate::web::{self, integrations::network, integrations::settings};
+use anyhow::Context;
+use backline_engine::clock::{Clock, SystemClock, SystemRandomness};
+use backline_engine::{Engine, worker};
+use backline_store::{RandomIds, Store};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// How long requests that are under way may take after the order to stop.
+const STOP_MAX: Duration = Duration::from_secs(10);
+
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = config::help())]
+pub struct Arguments {
+    /// The configuration file; `backline.toml` in the working directory if left out.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Address and port to answer on, over what the configuration says.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+}
+
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let mut config = Config::load(arguments.config.as_deref())?;
+    if let Some(listen) = arguments.listen {
+        config.listen_on(listen);
+    }
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let app = open(config).await?;
+    tracing::info!("Backline answers at {}", app.config.public_url);
+    let stop = CancellationToken::new();
+    tokio::spawn(stop_on_signal(stop.clone()));
+    serve(app, listener, stop).await
+}
+
+/// Opens the store and makes the engine; nothing runs yet.
+pub async fn open(config: Config) -> anyhow::Result<App> {
+    let data_dir = &config.data_dir;
+    std::fs::create_dir_all(data_dir)
+        .with_context(|| format!("cannot make the folder {}", data_dir.display()))?;
+    let keys = key::ring(&config)?;
+    let store = Store::open(&data_dir.join("backline.db"), keys, Arc::new(RandomIds)).await?;
+    store.break_all_leases().await?;
+    let clock = Arc::new(SystemClock);
+    let settings = settings::effective(&config, &store).await?;
+    settings::follow(&store, &settings, clock.now()).await?;
+    let network = network::open(&settings)?;
+    let engine =
+        Engine::new(store.clone(), network.clone(), clock.clone(), Arc::new(SystemRandomness), settings);
+    Ok(App::new(store, engine, Arc::new(config), clock, network))
+}
+
+/// Runs the engine and answers HTTP until `stop`; then lets what is under way come to its end.
+pub async fn serve(app: App, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
+    let owner = format!("serve-{}", std::process::id());
+    let engine = tokio::spawn(worker::run(app.engine.clone(), owner, stop.clone()));
+    let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let answering =
+        axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
+    let answered = tokio::select! {
+        answered = answering => answered,
+        () = overdue(&stop) => {
+            tracing::warn!("some requests did not end within {} s of stopping", STOP_MAX.as_secs());
+            Ok(())
+        }
+    };
+    stop.cancel();
+    engine.await.context("the engine ended badly")?;
+    answered.context("answering HTTP failed")
+}
+
+/// Ends when requests that are under way have had their time after `stop`.
+async fn overdue(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(STOP_MAX).await;
+}
+
+/// Ctrl-C, and what service managers send.
+pub async fn stop_on_signal(stop: CancellationToken) {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                tokio::select! { _ = interrupted => {} _ = terminated.recv() => {} }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the terminate signal cannot be heard; Ctrl-C can");
+                interrupted.await.ok();
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    interrupted.await.ok();
+    tracing::info!("stopping");
+    stop.cancel();
+}

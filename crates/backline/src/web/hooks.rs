@@ -1,0 +1,89 @@
+//! What code hosts tell us. The signature is checked on the raw bytes before anything of them is read, and an
+//! answer of 2xx is given only after what is due is on disk.
+
+use crate::app::App;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use backline_engine::hooks::{Delivery, HookError, Received, github};
+
+/// GitHub sends no more than 25 MB.
+///
+/// Source: <https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap>
+const BODY_BYTES_MAX: usize = 25 * 1024 * 1024;
+/// Longer than any id of a delivery.
+const ID_CHARS_MAX: usize = 100;
+
+pub fn routes() -> Router<App> {
+    Router::new().route("/hooks/github", post(receive))
+}
+
+async fn receive(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let id = text("x-github-delivery");
+    if id.is_empty() || id.len() > ID_CHARS_MAX {
+        return (StatusCode::BAD_REQUEST, "X-GitHub-Delivery is missing\n").into_response();
+    }
+    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
+        return (StatusCode::PAYLOAD_TOO_LARGE, "a delivery has at most 25 MB\n").into_response();
+    };
+    let delivery =
+        Delivery { event: text("x-github-event"), id, signature: text("x-hub-signature-256"), body: &body };
+    match github(&app.engine, delivery).await {
+        Ok(Received::Due) => (StatusCode::ACCEPTED, "it is looked at\n").into_response(),
+        Ok(Received::Nothing) => (StatusCode::OK, "nothing to do\n").into_response(),
+        Err(error @ (HookError::Unsigned | HookError::NotConfigured)) => {
+            tracing::warn!(delivery = id, %error, "a delivery of GitHub was refused");
+            (StatusCode::UNAUTHORIZED, "the signature does not fit\n").into_response()
+        }
+        Err(HookError::Store(error)) => {
+            tracing::warn!(delivery = id, %error, "a delivery of GitHub was not kept");
+            (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "5")], "not kept; send it again\n")
+                .into_response()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::web::testing::{app, config};
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use hmac::{Hmac, KeyInit, Mac};
+    use sha2::Sha256;
+    use tower::ServiceExt;
+
+    const EVENT: &str =
+        r#"{"action":"opened","number":7,"pull_request":{"number":7},"repository":{"full_name":"acme/api"}}"#;
+
+    async fn deliver(signature: &str, delivery: &str) -> StatusCode {
+        let app = app(config("[github]\ntoken = \"t\"\nwebhook_secret = \"word\"\n")).await;
+        let request = Request::post("/hooks/github")
+            .header("x-github-event", "pull_request")
+            .header("x-github-delivery", delivery)
+            .header("x-hub-signature-256", signature)
+            .body(Body::from(EVENT))
+            .unwrap();
+        crate::web::router(app).oneshot(request).await.unwrap().status()
+    }
+
+    #[tokio::test]
+    async fn a_signed_delivery_is_taken() {
+        let mut mac = Hmac::<Sha256>::new_from_slice(b"word").unwrap();
+        mac.update(EVENT.as_bytes());
+        let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
+        assert_eq!(deliver(&signature, "d-1").await, StatusCode::ACCEPTED);
+        assert_eq!(deliver(&signature, "").await, StatusCode::BAD_REQUEST);
+    }
+
+    #[tokio::test]
+    async fn a_delivery_without_its_signature_is_refused() {
+        for signature in ["", "sha256=00", "sha1=00"] {
+            assert_eq!(deliver(signature, "d-1").await, StatusCode::UNAUTHORIZED);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Ends the connection, after saying what stays and how to revoke the app at Atlassian too.
+
+use super::refusal;
+use super::show::{Connected, Standing};
+use crate::app::App;
+use crate::web::error::PageError;
+use crate::web::form::SignedForm;
+use crate::web::layout::{Layout, Nav};
+use crate::web::session::Session;
+use askama::Template;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use backline_engine::connect;
+
+const ABOVE: [(&str, &str); 2] = [("Integration Hub", "/integrations"), ("Jira (App)", "/integrations/jira")];
+
+#[derive(Template)]
+#[template(path = "jira/disconnect.html")]
+struct Ask {
+    layout: Layout,
+    /// Absent where consent was lost or a site was never chosen.
+    connected: Option<Connected>,
+}
+
+#[derive(Template)]
+#[template(path = "jira/disconnected.html")]
+struct Done {
+    layout: Layout,
+}
+
+pub async fn ask(State(app): State<App>, session: Session) -> Result<Response, PageError> {
+    let connection = crate::web::jira::current(&app).await?;
+    let projects = app.store.list_projects().await?.len();
+    let connected = match Standing::of(connection.as_ref(), projects) {
+        Standing::NotConnected => return Ok(Redirect::to("/integrations/jira").into_response()),
+        Standing::Connected(connected) => Some(connected),
+        Standing::Choosing | Standing::Lost { .. } => None,
+    };
+    let layout = Layout::load(&app, &session, Nav::Integrations, "Disconnect").await?.under(&ABOVE);
+    Ok(Html(Ask { layout, connected }.render()?).into_response())
+}
+
+pub async fn disconnect(State(app): State<App>, form: SignedForm) -> Result<Redirect, PageError> {
+    if let Some(connection) = crate::web::jira::current(&app).await? {
+        connect::disconnect(&app.engine, connection.id, &form.session.user.email)
+            .await
+            .map_err(refusal::failed)?;
+        tracing::info!(connection = %connection.id, "{} disconnected Jira", form.session.user.email);
+    }
+    Ok(Redirect::to("/integrations/jira/disconnected"))
+}
+
+pub async fn done(State(app): State<App>, session: Session) -> Result<Html<String>, PageError> {
+    let layout = Layout::load(&app, &session, Nav::Integrations, "Disconnected").await?.under(&ABOVE);
+    Ok(Html(Done { layout }.render()?))
+}

@@ -1,0 +1,29 @@
+//! Connected projects: choosing one, mapping its fields, saving, editing and deleting it.
+
+mod choose;
+mod delete;
+mod edit;
+mod editor;
+pub mod examine;
+pub mod form;
+mod list;
+pub mod row;
+mod rule;
+mod save;
+pub mod screen;
+mod stage;
+
+use crate::app::App;
+use axum::Router;
+use axum::routing::get;
+
+const LIST: &str = "/integrations/jira/projects";
+const NEW: &str = "/integrations/jira/projects/new";
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route(LIST, get(list::show))
+        .route(NEW, get(choose::show).post(save::new))
+        .route("/integrations/jira/projects/{id}", get(edit::show).post(save::existing))
+        .route("/integrations/jira/projects/{id}/delete", get(delete::ask).post(delete::delete))
+}

@@ -1,0 +1,73 @@
+//! One stage of the lifecycle as a row of the editor.
+
+use super::row::{Item, Row, Surroundings};
+use super::screen::Screen;
+use backline_core::jira::kind;
+use backline_core::mapping::lifecycle::{Lifecycle, Stage};
+
+pub struct StageRow {
+    pub word: &'static str,
+    pub title: &'static str,
+    pub icon: &'static str,
+    /// Colour of its lozenge.
+    pub tone: &'static str,
+    pub statuses: Vec<Item>,
+    pub fields: Vec<Row>,
+    /// Fields that can be added to the transition.
+    pub addable: Vec<(String, String)>,
+    pub comments: bool,
+    pub action: String,
+}
+
+pub fn rows(lifecycle: &Lifecycle, screen: &Screen, around: &Surroundings<'_>) -> Vec<StageRow> {
+    Stage::ALL.into_iter().map(|stage| row(stage, lifecycle, screen, around)).collect()
+}
+
+fn row(stage: Stage, lifecycle: &Lifecycle, screen: &Screen, around: &Surroundings<'_>) -> StageRow {
+    let step = lifecycle.0.get(&stage);
+    let chosen = step.and_then(|step| step.status.as_ref());
+    let item = |word: &str, title: &str| Item {
+        word: word.to_owned(),
+        title: title.to_owned(),
+        is_chosen: chosen.map_or("", |status| status.id.as_str()) == word,
+        is_offered: true,
+    };
+    let mut statuses = vec![item("", "Do not move")];
+    statuses.extend(screen.statuses.iter().map(|status| item(status.id.as_str(), &status.name)));
+    if let Some(status) = chosen.filter(|status| !screen.statuses.iter().any(|known| known.id == status.id)) {
+        statuses.push(item(status.id.as_str(), &format!("{} (no longer in this workflow)", status.name)));
+    }
+    let mapped = step.map(|step| step.fields.as_slice()).unwrap_or_default();
+    let prefix = |id: &str| format!("s.{}.f.{id}", stage.word());
+    let fields = mapped
+        .iter()
+        .filter_map(|mapping| {
+            Row::of(prefix(mapping.field.id.as_str()), &mapping.field, Some(mapping), around)
+        })
+        .collect();
+    let addable = screen
+        .resolution
+        .iter()
+        .chain(&screen.fields)
+        .filter(|meta| kind::of(meta).is_ok() && !mapped.iter().any(|mapping| mapping.field.id == meta.id))
+        .map(|meta| (meta.id.to_string(), meta.name.clone()))
+        .collect();
+    let (icon, tone) = match stage {
+        Stage::Open => ("undo", "bad"),
+        Stage::InReview => ("branch", "info"),
+        Stage::Verifying => ("merge", "done"),
+        Stage::Done => ("check", "ok"),
+        Stage::Dismissed => ("x", "mute"),
+    };
+    StageRow {
+        word: stage.word(),
+        title: stage.title(),
+        icon,
+        tone,
+        statuses,
+        fields,
+        addable,
+        comments: step.is_some_and(|step| step.comments),
+        action: around.action.to_owned(),
+    }
+}

@@ -1,0 +1,100 @@
+//! The list of tickets by how they stand, with one of them open beside it.
+
+use super::filter::Filter;
+use super::row::Row;
+use super::show::{self, Detail};
+use crate::app::App;
+use crate::web::error::PageError;
+use crate::web::form::Fields;
+use crate::web::layout::{Layout, Nav, grouped};
+use crate::web::part::fragment::{Asked, answer};
+use crate::web::part::pager::{AFTER, Pager};
+use crate::web::session::Session;
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use backline_store::ticket::TicketState;
+
+const ROWS: u64 = 50;
+
+#[derive(Template)]
+#[template(path = "tickets/list.html")]
+struct Page {
+    layout: Layout,
+    filter: Filter,
+    tabs: Vec<Tab>,
+    list: List,
+    detail: Option<Detail>,
+}
+
+#[derive(Template)]
+#[template(path = "tickets/rows.html")]
+struct Fragment {
+    list: List,
+}
+
+pub struct Tab {
+    pub title: &'static str,
+    pub count: String,
+    pub href: String,
+    pub is_current: bool,
+}
+
+pub struct List {
+    pub rows: Vec<Row>,
+    pub pager: Pager,
+    /// Whether something is filtered by; says why the list is empty.
+    pub is_filtered: bool,
+}
+
+pub async fn list(
+    State(app): State<App>,
+    session: Session,
+    asked: Asked,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    let filter = Filter::read(&Fields::from_pairs(pairs));
+    let list = load(&app, &filter).await?;
+    if asked == Asked::Fragment {
+        return answer(Fragment { list }.render());
+    }
+    let detail = match &filter.open {
+        Some(id) => Some(show::load(&app, &session, show::parsed(id)?).await?),
+        None => None,
+    };
+    let layout = Layout::load(&app, &session, Nav::Tickets, "Tickets").await?;
+    let tabs = tabs(&app, &filter).await?;
+    answer(Page { layout, tabs, filter, list, detail }.render())
+}
+
+async fn load(app: &App, filter: &Filter) -> Result<List, PageError> {
+    let page = app.store.list_tickets(&filter.to_store(), filter.after.as_deref(), ROWS).await?;
+    let open_at = filter.query().and(AFTER, filter.after.clone().unwrap_or_default());
+    Ok(List {
+        pager: Pager::new(&filter.query(), page.rows.len(), filter.after.as_deref(), page.next.as_deref()),
+        rows: page
+            .rows
+            .iter()
+            .map(|row| {
+                Row::of(row, open_at.with("t", row.subject.id.to_string()).url(), filter.open.as_deref())
+            })
+            .collect(),
+        is_filtered: !filter.is_empty(),
+    })
+}
+
+async fn tabs(app: &App, filter: &Filter) -> Result<Vec<Tab>, PageError> {
+    let counts = app.store.count_tickets().await?;
+    let tab = |title, state: Option<TicketState>, count: u64| Tab {
+        title,
+        count: grouped(count),
+        href: filter.query().with("state", state.map(TicketState::word).unwrap_or_default()).url(),
+        is_current: filter.state == state,
+    };
+    Ok(vec![
+        tab("All", None, counts.subjects),
+        tab("In sync", Some(TicketState::InSync), counts.in_sync),
+        tab("Waiting", Some(TicketState::Waiting), counts.waiting),
+        tab("Blocked", Some(TicketState::Blocked), counts.blocked),
+    ])
+}

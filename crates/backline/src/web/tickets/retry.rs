@@ -1,0 +1,36 @@
+//! Somebody does not want to wait: a subject is due now.
+
+use super::show::parsed;
+use crate::app::App;
+use crate::web::error::PageError;
+use crate::web::form::SignedForm;
+use crate::web::session::Session;
+use axum::extract::{Path, State};
+use axum::response::Redirect;
+use backline_core::ticket::Subject;
+use backline_store::work::{Due, Priority, WorkKey};
+
+pub async fn retry(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    form: SignedForm,
+) -> Result<Redirect, PageError> {
+    let id = parsed(&id)?;
+    let facts = app.store.load_facts(id).await?.ok_or_else(|| PageError::missing("ticket"))?;
+    make_due(&app, &facts.subject, &form.session).await?;
+    Ok(Redirect::to(&format!("/tickets?t={id}")))
+}
+
+/// Twice is harmless: a subject that is due is due once.
+pub async fn make_due(app: &App, subject: &Subject, session: &Session) -> Result<(), PageError> {
+    let due = Due {
+        key: WorkKey::Subject(subject.id),
+        site: Some(subject.cloud_id.clone()),
+        at: app.now(),
+        priority: Priority::Update,
+        reason: format!("{} asked to try again", session.user.email),
+    };
+    app.store.mark_due(vec![due]).await?;
+    app.engine.wake.notify_one();
+    Ok(())
+}
