@@ -88,8 +88,16 @@ fn below_checkout(path: &str) -> Option<&str> {
     if let Some(below) = path.strip_prefix("/github/workspace/") {
         return Some(below);
     }
-    let below = path.strip_prefix("/home/runner/work/").or_else(|| path.strip_prefix("/builds/"))?;
-    below.splitn(3, '/').nth(2)
+    if let Some(below) = path.strip_prefix("/builds/") {
+        return below.splitn(3, '/').nth(2);
+    }
+    // GitHub's runner checks `owner/api` out as `api/api` in its work folder, wherever that folder is.
+    let below = path.strip_prefix('/').and_then(|path| {
+        path.split_once("/work/").or_else(|| path.split_once("/_work/")).map(|(_, below)| below)
+    })?;
+    let (workspace, below) = below.split_once('/')?;
+    let (repository, below) = below.split_once('/')?;
+    (workspace == repository).then_some(below)
 }
 
 #[cfg(test)]
@@ -100,7 +108,9 @@ mod tests {
     fn paths_are_relative_wherever_the_scan_ran() {
         let roots = Roots(vec!["/home/user/dd".to_owned()]);
         assert_eq!(roots.relative("file:///home/user/dd/docker/setEnv.sh"), "docker/setEnv.sh");
-        assert_eq!(roots.relative("file:///home/runner/work/api/api/src/a%20b.js"), "src/a b.js");
+        assert_eq!(roots.relative("file:///home/ci/work/api/api/src/a%20b.js"), "src/a b.js");
+        assert_eq!(roots.relative("/srv/ci/_work/api/api/src/a.js"), "src/a.js");
+        assert_eq!(roots.relative("/srv/work/api/src/a.js"), "srv/work/api/src/a.js");
         assert_eq!(roots.relative("/builds/acme/api/src/a.js"), "src/a.js");
         assert_eq!(roots.relative("./src/100%.js"), "src/100%.js");
         assert_eq!(roots.relative("file:///C:/code/file1.c"), "C:/code/file1.c");
