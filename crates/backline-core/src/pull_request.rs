@@ -1,7 +1,7 @@
 //! A pull request as any code host shows it, reduced to what the rules need.
 
 use crate::ids::{PullRequestId, RepositoryName};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,11 +53,27 @@ pub struct PullRequest {
 pub struct Tracked {
     pub id: PullRequestId,
     pub pull_request: PullRequest,
+    /// The latest moment at which it can have been merged ([`PullRequest::merged_by`]); `None` until it is.
+    pub merged_by: Option<Timestamp>,
 }
 
 impl PullRequest {
     /// `owner/name#12`.
     pub fn label(&self) -> String {
         format!("{}#{}", self.repository, self.number)
+    }
+
+    /// The latest moment at which it can have been merged, where `seen_at` is when it was first seen merged.
+    ///
+    /// Hosts tell whole seconds, so the merge lies anywhere in the second that they tell, but before it was seen.
+    /// A scan from after this moment is from after the merge for certain.
+    pub fn merged_by(&self, seen_at: Timestamp) -> Option<Timestamp> {
+        if self.state != State::Merged {
+            return None;
+        }
+        // A host that tells no time of the merge tells one of the last change, which is not earlier.
+        let told = self.merged_at.unwrap_or(self.updated_at);
+        let end_of_second = told.saturating_add(SignedDuration::from_millis(999)).unwrap_or(Timestamp::MAX);
+        Some(end_of_second.min(seen_at).max(told))
     }
 }

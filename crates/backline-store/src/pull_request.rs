@@ -1,6 +1,6 @@
 //! Pull requests as they were last read, and what they are matched against.
 
-use crate::column::{from_json, ms, ms_of, to_json};
+use crate::column::{from_json, ms, ms_of, time_of, to_json};
 use crate::entity::{body_rewrite, pull_request, remediation, remediation_fix};
 use crate::error::StoreError;
 use crate::remediation as remediations;
@@ -10,7 +10,7 @@ use crate::work::{Due, Priority, WorkKey, mark};
 use crate::writer::Tx;
 use backline_core::finding::Package;
 use backline_core::ids::{IssueKey, PullRequestId, RemediationId, RepositoryName, VulnerabilityId};
-use backline_core::pull_request::{PullRequest, Tracked};
+use backline_core::pull_request::{PullRequest, State, Tracked};
 use backline_core::remediation::{Fix, Mode};
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -97,7 +97,12 @@ impl Store {
             Box::pin(async move {
                 let known = find(tx, &read.repository, read.number).await?.map(model).transpose()?;
                 let id = known.as_ref().map_or_else(|| PullRequestId(ids.uuid(now)), |known| known.id);
-                let tracked = Tracked { id, pull_request: read };
+                let merged_by = known
+                    .as_ref()
+                    .and_then(|known| known.merged_by)
+                    .filter(|_| read.state == State::Merged)
+                    .or_else(|| read.merged_by(now));
+                let tracked = Tracked { id, pull_request: read, merged_by };
                 let is_changed = known.as_ref().is_none_or(|known| {
                     let mut before = known.pull_request.clone();
                     // A description, and the time that it moves, change nothing that a ticket shows.
@@ -178,7 +183,11 @@ async fn find<C: ConnectionTrait>(
 }
 
 pub(crate) fn model(row: pull_request::Model) -> Result<Tracked, StoreError> {
-    Ok(Tracked { id: PullRequestId(row.id), pull_request: from_json(row.document)? })
+    Ok(Tracked {
+        id: PullRequestId(row.id),
+        pull_request: from_json(row.document)?,
+        merged_by: time_of(row.merged_by)?,
+    })
 }
 
 /// The oldest first.
@@ -260,6 +269,7 @@ async fn put(tx: &Tx, tracked: &Tracked, now: Timestamp) -> Result<(), StoreErro
         title: pull.title.clone(),
         branch: pull.branch.clone(),
         merged_at: ms_of(pull.merged_at),
+        merged_by: ms_of(tracked.merged_by),
         updated_at: ms(pull.updated_at),
         first_seen_at: ms(now),
         document: to_json(pull),
@@ -270,6 +280,7 @@ async fn put(tx: &Tx, tracked: &Tracked, now: Timestamp) -> Result<(), StoreErro
             pull_request::Column::Title,
             pull_request::Column::Branch,
             pull_request::Column::MergedAt,
+            pull_request::Column::MergedBy,
             pull_request::Column::UpdatedAt,
             pull_request::Column::Document,
         ])

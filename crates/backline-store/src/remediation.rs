@@ -49,7 +49,10 @@ pub struct RemediationFilter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FixState {
     pub status: Status,
+    /// As the host tells it, in whole seconds.
     pub merged_at: Option<Timestamp>,
+    /// The latest moment at which it can have been merged.
+    pub merged_by: Option<Timestamp>,
 }
 
 impl Store {
@@ -242,7 +245,7 @@ async fn settle(
         fixed_by(tx, id).await?.into_iter().filter(|(_, is_removed)| !is_removed).map(|(id, _)| id).collect();
     let found = vulnerabilities::by_id(tx, fixed.iter().copied()).await?;
     let states: Vec<_> = found.values().map(|found| (found.status, found.last_seen_at)).collect();
-    put_status(tx, id, status::status(&tracked.pull_request, &states), now).await?;
+    put_status(tx, id, status::status(tracked, &states), now).await?;
     follow_open(tx, &fixed).await?;
     vulnerabilities::mark_subjects(tx, &fixed, Priority::PullRequest, reason, now).await?;
     Ok(())
@@ -295,12 +298,10 @@ pub(crate) async fn statuses_of(
         let of_fixes = remediation::Column::Id.is_in(fixes.iter().map(|fix| fix.remediation));
         let mut known = BTreeMap::new();
         for row in remediation::Entity::find().filter(of_fixes).all(tx).await? {
-            let merged_at = pull_request::Entity::find_by_id(row.pull_request)
-                .one(tx)
-                .await?
-                .and_then(|pull| pull.merged_at);
-            known
-                .insert(row.id, FixState { status: status_of(&row.status)?, merged_at: time_of(merged_at)? });
+            let pull = pull_request::Entity::find_by_id(row.pull_request).one(tx).await?;
+            let merged_at = time_of(pull.as_ref().and_then(|pull| pull.merged_at))?;
+            let merged_by = time_of(pull.and_then(|pull| pull.merged_by))?;
+            known.insert(row.id, FixState { status: status_of(&row.status)?, merged_at, merged_by });
         }
         for fix in fixes {
             states.entry(fix.vulnerability).or_default().extend(known.get(&fix.remediation));
@@ -324,7 +325,7 @@ pub(crate) async fn settle_verified(tx: &Tx, settled: &[Uuid], now: Timestamp) -
             let fixed = row.remediation.fixes.iter().map(|fix| fix.vulnerability.0);
             let known = vulnerabilities::by_id(tx, fixed).await?;
             let states: Vec<_> = known.values().map(|found| (found.status, found.last_seen_at)).collect();
-            let status = status::status(&row.pull_request.pull_request, &states);
+            let status = status::status(&row.pull_request, &states);
             put_status(tx, row.remediation.id.0, status, now).await?;
         }
     }

@@ -5,11 +5,11 @@
 //! Invariant: merged is not resolved. Only vulnerabilities that a scan or a person has closed resolve it.
 
 use super::Status;
-use crate::pull_request::{PullRequest, State};
+use crate::pull_request::{PullRequest, State, Tracked};
 use crate::vulnerability;
 use jiff::Timestamp;
 
-/// The status of the remediation that `pull_request` is, for vulnerabilities given as their status and the date
+/// The status of the remediation that a pull request is, for vulnerabilities given as their status and the date
 /// of the newest report that showed them.
 ///
 /// - open: in progress;
@@ -18,7 +18,8 @@ use jiff::Timestamp;
 /// - merged into the default branch, and one shown by a report that is newer than the merge: failed;
 /// - merged into the default branch otherwise: awaiting verification, also where no vulnerability is left to ask;
 /// - merged elsewhere: in progress, since nothing has reached the default branch ([`note`] says so).
-pub fn status(pull_request: &PullRequest, vulnerabilities: &[(vulnerability::Status, Timestamp)]) -> Status {
+pub fn status(tracked: &Tracked, vulnerabilities: &[(vulnerability::Status, Timestamp)]) -> Status {
+    let pull_request = &tracked.pull_request;
     match pull_request.state {
         State::Open => return Status::InProgress,
         State::Closed => return Status::Cancelled,
@@ -31,9 +32,7 @@ pub fn status(pull_request: &PullRequest, vulnerabilities: &[(vulnerability::Sta
     if !pull_request.targets_default_branch {
         return Status::InProgress;
     }
-    // A host that tells no time of the merge tells one of the last change, which is not earlier.
-    let merged_at = pull_request.merged_at.unwrap_or(pull_request.updated_at);
-    if open.any(|(_, last_seen_at)| *last_seen_at > merged_at) {
+    if open.any(|(_, last_seen_at)| tracked.merged_by.is_none_or(|merged_by| *last_seen_at > merged_by)) {
         Status::Failed
     } else {
         Status::PendingApproval
@@ -54,8 +53,8 @@ pub fn note(pull_request: &PullRequest) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{Status, note, status};
-    use crate::ids::RepositoryName;
-    use crate::pull_request::{PullRequest, State};
+    use crate::ids::{PullRequestId, RepositoryName};
+    use crate::pull_request::{PullRequest, State, Tracked};
     use crate::vulnerability::Status as Vulnerability;
     use jiff::Timestamp;
 
@@ -88,10 +87,16 @@ mod tests {
         }
     }
 
+    /// First seen merged half a second after the second that the host tells began.
+    fn tracked(pull_request: PullRequest) -> Tracked {
+        let merged_by = pull_request.merged_by(at("2026-03-02T08:00:00.500Z"));
+        Tracked { id: PullRequestId(uuid::Uuid::nil()), pull_request, merged_by }
+    }
+
     fn check(state: State, vulnerabilities: &[(Vulnerability, &str)], expected: Status) {
         let vulnerabilities: Vec<_> =
             vulnerabilities.iter().map(|(status, seen)| (*status, at(seen))).collect();
-        assert_eq!(status(&pull_request(state, true), &vulnerabilities), expected);
+        assert_eq!(status(&tracked(pull_request(state, true)), &vulnerabilities), expected);
     }
 
     #[test]
@@ -124,6 +129,13 @@ mod tests {
     }
 
     #[test]
+    fn within_the_second_of_the_merge_what_was_seen_first_is_from_before_it() {
+        let seen = |at| [(Vulnerability::PendingAction, at)];
+        check(State::Merged, &seen("2026-03-02T08:00:00.400Z"), Status::PendingApproval);
+        check(State::Merged, &seen("2026-03-02T08:00:00.600Z"), Status::Failed);
+    }
+
+    #[test]
     fn an_open_one_is_in_progress_and_a_closed_one_cancelled() {
         check(State::Open, &[(Vulnerability::Resolved, BEFORE)], Status::InProgress);
         check(State::Closed, &[(Vulnerability::Open, AFTER)], Status::Cancelled);
@@ -131,11 +143,11 @@ mod tests {
 
     #[test]
     fn a_merge_into_another_branch_fixes_nothing_yet() {
-        let elsewhere = pull_request(State::Merged, false);
+        let elsewhere = tracked(pull_request(State::Merged, false));
         assert_eq!(status(&elsewhere, &[(Vulnerability::Open, at(AFTER))]), Status::InProgress);
         assert_eq!(status(&elsewhere, &[(Vulnerability::Resolved, at(BEFORE))]), Status::Resolved);
         assert_eq!(
-            note(&elsewhere).as_deref(),
+            note(&elsewhere.pull_request).as_deref(),
             Some("merged into release/1.x, which is not the default branch: it fixes nothing there yet")
         );
         assert_eq!(note(&pull_request(State::Merged, true)), None);

@@ -1,7 +1,7 @@
 //! How far the fix of a subject has come, from facts alone.
 
 use crate::mapping::lifecycle::Stage;
-use crate::pull_request::{State, Tracked};
+use crate::pull_request::{PullRequest, State, Tracked};
 use crate::vulnerability::{Status, Vulnerability};
 
 /// The stage of a subject.
@@ -14,13 +14,14 @@ pub fn stage(vulnerabilities: &[Vulnerability], pull_requests: &[Tracked]) -> St
         let is_resolved = vulnerabilities.iter().any(|v| v.status == Status::Resolved);
         return if is_resolved { Stage::Done } else { Stage::Dismissed };
     }
-    let pull_requests = || pull_requests.iter().map(|tracked| &tracked.pull_request);
-    if pull_requests().any(|pr| pr.state == State::Open && !pr.is_draft) {
+    let is_in_review = |pr: &PullRequest| pr.state == State::Open && !pr.is_draft;
+    if pull_requests.iter().any(|tracked| is_in_review(&tracked.pull_request)) {
         return Stage::InReview;
     }
-    let is_unverified = |merged_at| open.iter().all(|v| v.last_seen_at <= merged_at);
-    match pull_requests().filter(|pr| pr.targets_default_branch).filter_map(|pr| pr.merged_at).max() {
-        Some(merged_at) if is_unverified(merged_at) => Stage::Verifying,
+    let counts = |tracked: &&Tracked| tracked.pull_request.targets_default_branch;
+    let is_unverified = |merged_by| open.iter().all(|v| v.last_seen_at <= merged_by);
+    match pull_requests.iter().filter(counts).filter_map(|tracked| tracked.merged_by).max() {
+        Some(merged_by) if is_unverified(merged_by) => Stage::Verifying,
         _ => Stage::Open,
     }
 }

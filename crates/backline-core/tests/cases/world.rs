@@ -200,7 +200,8 @@ fn pull_request(line: &str) -> Tracked {
         merged_at,
         updated_at: day("4"),
     };
-    Tracked { id: PullRequestId(Uuid::from_u128(u128::from(number))), pull_request }
+    let merged_by = pull_request.merged_by(day("9"));
+    Tracked { id: PullRequestId(Uuid::from_u128(u128::from(number))), pull_request, merged_by }
 }
 
 fn meta(name: &str) -> FieldMeta {

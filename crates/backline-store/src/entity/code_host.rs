@@ -20,6 +20,7 @@ table!(pull_request "pull_request" {
     title: String,
     branch: String,
     merged_at: Option<i64>,
+    merged_by: Option<i64>,
     updated_at: i64,
     first_seen_at: i64,
     document: Json,

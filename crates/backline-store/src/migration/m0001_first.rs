@@ -132,7 +132,7 @@ const TABLES: &[(&str, &str, &str)] = &[
         "pull_request",
         "id",
         "id:uuid repository:text number:long state:text title:text branch:text merged_at:long? \
-         updated_at:long first_seen_at:long document:json",
+         merged_by:long? updated_at:long first_seen_at:long document:json",
     ),
     ("body_rewrite", "pull_request day", "pull_request:uuid day:long count:long"),
     (

@@ -189,7 +189,7 @@ async fn contradict(tx: &Tx, arrival: &Arrival, shown: &[Uuid]) -> Result<(), St
         let contradicted: Vec<Uuid> = states
             .into_iter()
             .filter(|(_, fixes)| {
-                fixes.iter().any(|fix| track::contradicts(fix.status, fix.merged_at, arrival.scanned_at))
+                fixes.iter().any(|fix| track::contradicts(fix.status, fix.merged_by, arrival.scanned_at))
             })
             .map(|(id, _)| id)
             .collect();

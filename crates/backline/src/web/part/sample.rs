@@ -139,6 +139,7 @@ pub fn pull_request() -> Tracked {
             merged_at: None,
             updated_at: at("2026-11-24T07:00:00Z"),
         },
+        merged_by: None,
     }
 }
 
