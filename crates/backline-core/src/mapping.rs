@@ -40,6 +40,9 @@ pub struct Mapping {
     pub version: u32,
     pub fields: Vec<FieldMapping>,
     pub lifecycle: Lifecycle,
+    /// Whether the create screen has labels, mapped or not: the sign that a ticket is ours goes there too.
+    #[serde(default)]
+    pub takes_labels: bool,
 }
 
 /// One Jira field and where its value comes from.

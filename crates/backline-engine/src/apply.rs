@@ -72,6 +72,8 @@ pub struct Applying<'p> {
     pub timeline: Vec<TimelineEntry>,
     pub learned: Vec<Learned>,
     pub due: Vec<Due>,
+    /// Of the token that the pass calls with.
+    pub grant_version: Option<i64>,
     before: Option<Ticket>,
 }
 
@@ -96,14 +98,17 @@ impl<'p> Applying<'p> {
             timeline: Vec::new(),
             learned: Vec::new(),
             due: Vec::new(),
+            grant_version: None,
             before,
         }
     }
 
     /// A client for the connection of this subject's project, with the right to use it until it is dropped.
-    pub async fn jira(&self, cx: &Context) -> Result<Permit, Failure> {
+    pub async fn jira(&mut self, cx: &Context) -> Result<Permit, Failure> {
         let project = self.facts.project.as_ref().ok_or(Failure::Disconnected)?;
-        cx.grants.jira(cx, project.connection).await
+        let permit = cx.grants.jira(cx, project.connection).await?;
+        self.grant_version = Some(permit.version);
+        Ok(permit)
     }
 
     /// The ticket, if this pass changed what is known of it.
@@ -315,8 +320,11 @@ async fn create(
     json.insert(FieldId::new("project"), serde_json::json!({"id": project.project.id}));
     json.insert(FieldId::new("issuetype"), serde_json::json!({"id": project.issue_type.id}));
     let subject = pass.facts.subject.id;
-    if let Some(labels) = json.get_mut(&FieldId::new("labels")).and_then(serde_json::Value::as_array_mut) {
-        labels.push(serde_json::json!(marker::label(&pass.instance, subject)));
+    if project.mapping.takes_labels {
+        let labels = json.entry(FieldId::new("labels")).or_insert_with(|| serde_json::json!([]));
+        if let Some(labels) = labels.as_array_mut() {
+            labels.push(serde_json::json!(marker::label(&pass.instance, subject)));
+        }
     }
     let property = marker::property(&pass.instance, subject, intent.nonce, version);
     let created = jira

@@ -1,6 +1,6 @@
 //! What a failed call means for the subject: wait, ask for consent again, or wait for a person.
 
-use crate::apply::Ended;
+use crate::apply::{Applying, Ended};
 use crate::clock::later;
 use crate::context::Context;
 use backline_clients::jira::{FieldProblem, JiraError, ThrottleScope};
@@ -8,7 +8,6 @@ use backline_core::notice::Blocked;
 use backline_core::ticket::Facts;
 use backline_core::ticket::plan::page_of;
 use backline_store::StoreError;
-use backline_store::work::Lease;
 use std::time::Duration;
 
 /// First wait after a failure that may pass by itself; doubles with each attempt.
@@ -41,13 +40,9 @@ pub enum Failure {
 }
 
 /// How a pass ends that failed.
-pub async fn ended(
-    cx: &Context,
-    facts: &Facts,
-    lease: &Lease,
-    failure: Failure,
-) -> Result<Ended, StoreError> {
+pub async fn ended(cx: &Context, pass: &Applying<'_>, failure: Failure) -> Result<Ended, StoreError> {
     let now = cx.clock.now();
+    let facts = &pass.facts;
     Ok(match failure {
         Failure::Store(error) => return Err(error),
         Failure::GrantLost => Ended::waiting(later(now, BACKOFF_MAX)),
@@ -55,11 +50,12 @@ pub async fn ended(
         Failure::Gone => Ended::blocked(gone(facts)),
         Failure::Refused { doing, fields } => Ended::blocked(refused(facts, doing, &fields)),
         Failure::Blocked { blocked } => Ended::blocked(blocked),
-        Failure::Jira(error) => from_jira(cx, facts, lease, error).await,
+        Failure::Jira(error) => from_jira(cx, pass, error).await,
     })
 }
 
-async fn from_jira(cx: &Context, facts: &Facts, lease: &Lease, error: JiraError) -> Ended {
+async fn from_jira(cx: &Context, pass: &Applying<'_>, error: JiraError) -> Ended {
+    let (facts, lease) = (&pass.facts, pass.lease);
     let now = cx.clock.now();
     tracing::info!(subject = %facts.subject.id, %error, "jira did not do it");
     match error {
@@ -74,7 +70,7 @@ async fn from_jira(cx: &Context, facts: &Facts, lease: &Lease, error: JiraError)
             }
             Ended::waiting(until)
         }
-        JiraError::Unauthorized => renewed(cx, facts, lease).await,
+        JiraError::Unauthorized => renewed(cx, pass).await,
         JiraError::Refused { fields } => Ended::blocked(refused(facts, "update", &fields)),
         JiraError::Forbidden { message } => Ended::blocked(forbidden(facts, &message)),
         JiraError::ScopeMissing { detail } => Ended::blocked(forbidden(facts, &detail)),
@@ -86,10 +82,12 @@ async fn from_jira(cx: &Context, facts: &Facts, lease: &Lease, error: JiraError)
 }
 
 /// Jira no longer takes the token: it is renewed once, and the pass runs again.
-async fn renewed(cx: &Context, facts: &Facts, lease: &Lease) -> Ended {
-    let now = cx.clock.now();
-    let Some(project) = &facts.project else { return Ended::on_change() };
-    match cx.grants.renew(cx, project.connection).await {
+async fn renewed(cx: &Context, pass: &Applying<'_>) -> Ended {
+    let (now, lease) = (cx.clock.now(), pass.lease);
+    let (Some(project), Some(version)) = (&pass.facts.project, pass.grant_version) else {
+        return Ended::on_change();
+    };
+    match cx.grants.renew(cx, project.connection, version).await {
         Ok(()) if lease.attempt <= RENEWALS_MAX => Ended::retry(now),
         _ => Ended::retry(later(now, backoff(lease.attempt))),
     }

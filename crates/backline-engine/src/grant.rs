@@ -41,6 +41,8 @@ struct Gate {
 /// A client, and the promise that the connection is not disconnected while it is held.
 pub struct Permit {
     jira: Jira,
+    /// Of the grant that it was made from: what a refusal of its token is about.
+    pub version: i64,
     _calls: OwnedRwLockReadGuard<()>,
 }
 
@@ -72,20 +74,22 @@ impl Grants {
         };
         let site = connection.site.as_ref().ok_or(Failure::Disconnected)?;
         let base = format!("{}/ex/jira/{}", app.api_url, site.cloud_id);
+        let version = grant.version;
         let auth = match grant.credentials {
             Credentials::OAuth { access, .. } => Auth::Bearer(plain(&access)),
             Credentials::ApiToken { email, token } => Auth::Basic { email, token: plain(&token) },
         };
-        Ok(Permit { jira: Jira::new(cx.transport.clone(), base, auth), _calls: calls })
+        Ok(Permit { jira: Jira::new(cx.transport.clone(), base, auth), version, _calls: calls })
     }
 
-    /// Exchanges the token now, whatever its age: Jira said that it no longer works.
-    pub async fn renew(&self, cx: &Context, id: ConnectionId) -> Result<(), Failure> {
+    /// Exchanges the token of `version` now, whatever its age: Jira said that it no longer works. Of several
+    /// calls that were refused with one token, the first exchanges it and the others find the new one.
+    pub async fn renew(&self, cx: &Context, id: ConnectionId, version: i64) -> Result<(), Failure> {
         let gate = self.gate(id);
+        let _calls = gate.calls.clone().read_owned().await;
         let connection = self.usable(cx, id).await?;
-        let grant = cx.store.load_grant(id).await?.ok_or(Failure::Disconnected)?;
         let app = cx.settings().atlassian.clone().ok_or(Failure::GrantLost)?;
-        self.refresh(cx, &gate, &connection, &app, grant.version).await.map(drop)
+        self.refresh(cx, &gate, &connection, &app, version).await.map(drop)
     }
 
     async fn usable(&self, cx: &Context, id: ConnectionId) -> Result<Connection, Failure> {
@@ -194,9 +198,8 @@ async fn lost(cx: &Context, connection: &Connection, detail: &str) -> Result<Gra
         page: "/integrations/jira".to_owned(),
     };
     let now = cx.clock.now();
-    let status = ConnectionStatus::NeedsReconnect { reason: detail.to_owned() };
-    match cx.store.set_connection_status(connection.id, connection.epoch, status, now).await {
-        Ok(()) => cx.store.raise_notice(blocked, now).await?,
+    match cx.store.lose_grant(connection.id, connection.epoch, detail, blocked, now).await {
+        Ok(()) => {}
         // Connected again or disconnected meanwhile: that stands.
         Err(StoreError::Fenced) => return Err(Failure::Disconnected),
         Err(error) => return Err(error.into()),

@@ -110,10 +110,11 @@ where
 {
     let permit = cx.grants.jira(cx, id).await?;
     let answer = question(permit.clone()).await;
+    let version = permit.version;
     drop(permit);
     match answer {
         Err(JiraError::Unauthorized) => {
-            cx.grants.renew(cx, id).await?;
+            cx.grants.renew(cx, id, version).await?;
             let permit = cx.grants.jira(cx, id).await?;
             Ok(question(permit.clone()).await?)
         }

@@ -50,6 +50,7 @@ pub async fn save(cx: &Context, draft: Draft) -> Result<ConnectedProject, SaveEr
     }
     let now = cx.clock.now();
     let mut mapping = draft.mapping;
+    mapping.takes_labels = screen.iter().any(|field| field.id.as_str() == "labels");
     // What drift is measured against is the screen as it was at this moment.
     for field in &mut mapping.fields {
         if let Some(fresh) = screen.iter().find(|fresh| fresh.id == field.field.id) {

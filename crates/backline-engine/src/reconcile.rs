@@ -30,7 +30,7 @@ pub async fn reconcile(cx: &Context, subject: SubjectId, lease: &Lease) -> Resul
     let mut pass = Applying::new(cx, lease, facts);
     let ended = match run(cx, &mut pass).await {
         Ok(ended) => ended,
-        Err(failure) => failure::ended(cx, &pass.facts, lease, failure).await?,
+        Err(failure) => failure::ended(cx, &pass, failure).await?,
     };
     record(cx, lease, pass, ended).await
 }

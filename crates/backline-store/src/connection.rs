@@ -17,6 +17,7 @@ use crate::timeline::{self, TimelineEntry, TimelineKind};
 use crate::writer::Tx;
 use backline_core::ids::{CloudId, ConnectionId};
 use backline_core::jira::issue::{Person, Site};
+use backline_core::notice::Blocked;
 use jiff::Timestamp;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
@@ -201,29 +202,29 @@ impl Store {
         .await
     }
 
-    /// Records what was learned of a connection under `epoch`; a new consent or a disconnect since then wins.
+    /// Records that the grant of a connection under `epoch` is lost, and raises its notice with it; a new consent
+    /// or a disconnect since then wins.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when the epoch has passed.
-    pub async fn set_connection_status(
+    pub async fn lose_grant(
         &self,
         id: ConnectionId,
         epoch: i64,
-        status: ConnectionStatus,
+        reason: &str,
+        notice: Blocked,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let (reason, ids) = (reason.to_owned(), self.shared_ids());
         self.write(move |tx| {
             Box::pin(async move {
                 let mut connection = load(tx, id).await?;
                 if connection.epoch != epoch {
                     return Err(StoreError::Fenced);
                 }
-                let was_usable = connection.is_usable();
-                connection.status = status;
+                connection.status = ConnectionStatus::NeedsReconnect { reason };
                 put(tx, &connection).await?;
-                if !was_usable && connection.is_usable() {
-                    project::mark_subjects_of_connection(tx, id, now).await?;
-                }
+                notice::raise(tx, &ids, &notice, now).await?;
                 Ok(())
             })
         })

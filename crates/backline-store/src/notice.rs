@@ -85,12 +85,16 @@ impl Store {
         .await
     }
 
-    /// Raises a failure that no subject waits for, such as a connection's.
-    pub async fn raise_notice(&self, blocked: Blocked, now: Timestamp) -> Result<(), StoreError> {
-        let ids = self.shared_ids();
+    /// Has everything told that was not told yet: there is somebody to tell it to now.
+    pub async fn tell_untold(&self, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                raise(tx, &ids, &blocked, now).await?;
+                let open = notice::Entity::find()
+                    .filter(notice::Column::OverAt.is_null())
+                    .filter(notice::Column::ToldAt.is_null());
+                for row in open.all(tx).await? {
+                    tell(tx, row.id, "there is a channel to tell it in", now).await?;
+                }
                 Ok(())
             })
         })

@@ -278,6 +278,7 @@ fn project(mapping: &[String], lifecycle: &[String]) -> ConnectedProject {
             version: 1,
             fields,
             lifecycle: Lifecycle(lifecycle.iter().map(|line| step(line)).collect()),
+            takes_labels: false,
         },
     }
 }

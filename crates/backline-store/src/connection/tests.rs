@@ -1,8 +1,9 @@
-use super::{Connection, ConnectionKind, ConnectionStatus};
+use super::{Connection, ConnectionKind, ConnectionStatus, grant_cause};
 use crate::grant::{Credentials, RefreshTurn};
 use crate::{Store, StoreError};
 use backline_core::ids::{CloudId, ConnectionId};
 use backline_core::jira::issue::Site;
+use backline_core::notice::Blocked;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use uuid::Uuid;
@@ -45,6 +46,33 @@ fn refresh(credentials: &Credentials) -> &str {
         Credentials::OAuth { refresh, .. } => refresh.expose_secret(),
         Credentials::ApiToken { .. } => "",
     }
+}
+
+fn lost(id: ConnectionId) -> Blocked {
+    Blocked {
+        cause: grant_cause(id),
+        what: "The connection to acme no longer works".to_owned(),
+        why: "Atlassian refused to renew it".to_owned(),
+        remedy: "Connect again".to_owned(),
+        page: "/integrations/jira".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_lost_grant_is_told_once_until_somebody_connects_again() {
+    let store = Store::in_memory().await.unwrap();
+    let granted = |second| {
+        let connection = connection(1, Some(site("acme")));
+        store.create_connection(connection, tokens("a"), Some(at(3600)), at(second))
+    };
+    let connected = granted(0).await.unwrap();
+    for second in [1, 2] {
+        store.lose_grant(connected.id, 1, "revoked", lost(connected.id), at(second)).await.unwrap();
+    }
+    let told = store.list_notices(10).await.unwrap();
+    assert_eq!((told.len(), told[0].over_at), (1, None));
+    granted(5).await.unwrap();
+    assert_eq!(store.list_notices(10).await.unwrap()[0].over_at, Some(at(5)));
 }
 
 #[tokio::test]
@@ -111,8 +139,9 @@ async fn disconnecting_deletes_the_tokens_and_fences_what_is_under_way() {
     assert_eq!((gone.status, gone.epoch), (ConnectionStatus::Disconnected, 2));
     assert!(store.load_grant(connected.id).await.unwrap().is_none());
     assert!(matches!(store.store_grant(&read, tokens("b"), None).await, Err(StoreError::Fenced)));
-    let late = store.set_connection_status(connected.id, 1, ConnectionStatus::Connected, at(6)).await;
+    let late = store.lose_grant(connected.id, 1, "revoked", lost(connected.id), at(6)).await;
     assert!(matches!(late, Err(StoreError::Fenced)));
+    assert!(store.list_notices(10).await.unwrap().is_empty(), "nothing is told of a grant that nobody uses");
 }
 
 #[tokio::test]

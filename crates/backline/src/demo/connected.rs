@@ -46,6 +46,7 @@ pub async fn connect(app: &App) -> anyhow::Result<()> {
             version: 0,
             fields: mapping(&fields),
             lifecycle: propose::lifecycle::propose(&statuses, Some(&resolution)),
+            ..Mapping::default()
         },
         author: ACTOR.to_owned(),
     };

@@ -67,7 +67,12 @@ pub async fn save(app: &App, typed: &[(Name, &str)], by: &str) -> Result<(), Pag
     let settings = effective(&app.config, &app.store).await?;
     follow(&app.store, &settings, now).await?;
     app.network.allow(&network::hosts(&settings));
+    let is_slack_new = typed.iter().any(|(name, _)| *name == Name::SlackWebhookUrl);
     app.engine.replace_settings(settings);
+    if is_slack_new {
+        app.store.tell_untold(now).await?;
+        app.engine.wake.notify_one();
+    }
     Ok(())
 }
 

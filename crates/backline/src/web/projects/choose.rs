@@ -68,6 +68,7 @@ pub async fn show(
         version: 0,
         fields: propose::propose(&screen.fields),
         lifecycle: propose::lifecycle::propose(&screen.statuses, screen.resolution.as_ref()),
+        ..Mapping::default()
     };
     let draft = Draft {
         connection,

@@ -31,7 +31,12 @@ pub fn mapping(form: &Fields, screen: &Screen) -> Mapping {
             proposed.iter().find(|mapping| mapping.field.id == meta.id).cloned()
         })
         .collect();
-    Mapping { version: form.text("version").parse().unwrap_or(0), fields, lifecycle: lifecycle(form, screen) }
+    Mapping {
+        version: form.text("version").parse().unwrap_or(0),
+        fields,
+        lifecycle: lifecycle(form, screen),
+        ..Mapping::default()
+    }
 }
 
 /// One field, from the names that begin with `prefix`; `None` where it is left out.
