@@ -1,6 +1,8 @@
 //! The whole story through the surfaces that a user has: the binary, its API, and the simulated Jira, GitHub
 //! and Slack.
 
+mod kill;
+mod refusal;
 mod reports;
 mod world;
 
@@ -122,7 +124,7 @@ fn a_refusal_is_told_once_and_ends_by_itself() {
 /// Killed in the middle of it and started again: the same end, and no second ticket.
 #[test]
 fn kill_minus_nine_makes_no_second_ticket() {
-    let mut world = World::start();
+    let world = World::start();
     let rows: Vec<(String, &str, &str)> =
         (0..60).map(|n| (format!("CVE-2026-1{n:03}"), "HIGH", "1.0.0")).collect();
     let rows: Vec<(&str, &str, &str)> =

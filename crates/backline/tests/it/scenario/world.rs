@@ -1,42 +1,77 @@
 //! A demo of its own: the real binary on free ports with an empty data folder, and what a person sees of it.
 
+mod github;
+mod jira;
+mod simulator;
+
+pub use jira::summary;
+use reqwest::Method;
 use reqwest::blocking::{Client, Response};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// The longest that anything in a story may take; it is waited for by looking, not by sleeping through.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 pub struct World {
-    demo: Child,
+    demo: Mutex<Demo>,
+    /// The simulators, where they run in a process of their own.
+    simulators: Option<Child>,
     data: tempfile::TempDir,
-    info: Value,
     http: Client,
 }
 
+/// The running binary and the line that it printed.
+struct Demo {
+    process: Child,
+    info: Value,
+}
+
 impl World {
+    /// Service and simulators in one process.
     pub fn start() -> Self {
-        rustls::crypto::ring::default_provider().install_default().ok();
+        Self::begin(None)
+    }
+
+    /// The simulators in a process of their own, which outlives the service.
+    pub fn start_apart() -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
-        let (demo, info) = launch(data.path(), "127.0.0.1:0");
+        let folder = data.path().join("simulators-apart");
+        let arguments = ["sim", "--json", "--listen", "127.0.0.1:0", "--data"];
+        let (process, line) = launch(&arguments, &folder);
+        Self::begin(Some((process, line["sim"].as_str().expect("an address").to_owned(), data)))
+    }
+
+    fn begin(apart: Option<(Child, String, tempfile::TempDir)>) -> Self {
+        rustls::crypto::ring::default_provider().install_default().ok();
         let http = Client::builder().timeout(Duration::from_secs(30)).no_proxy().build().expect("a client");
-        Self { demo, data, info, http }
+        let (simulators, address, data) = match apart {
+            Some((process, address, data)) => (Some(process), Some(address), data),
+            None => (None, None, tempfile::tempdir().expect("a temporary folder")),
+        };
+        let demo = Demo::launch(data.path(), "127.0.0.1:0", address.as_deref());
+        Self { demo: Mutex::new(demo), simulators, data, http }
     }
 
     /// As an operating system does it: nothing is told, nothing is saved.
-    pub fn kill_and_start_again(&mut self) {
-        self.demo.kill().expect("it runs");
-        self.demo.wait().expect("it ended");
-        let listen = self.text("/ui").trim_start_matches("http://").to_owned();
-        (self.demo, self.info) = launch(self.data.path(), &listen);
+    pub fn kill_and_start_again(&self) {
+        let apart = self.simulators.as_ref().map(|_| self.text("/sim"));
+        let mut demo = self.demo.lock().expect("nobody panicked");
+        demo.process.kill().expect("it runs");
+        demo.process.wait().expect("it ended");
+        let ui = demo.info["ui"].as_str().expect("an address").to_owned();
+        *demo = Demo::launch(self.data.path(), ui.trim_start_matches("http://"), apart.as_deref());
     }
 
     fn text(&self, pointer: &str) -> String {
-        let value = self.info.pointer(pointer).and_then(Value::as_str);
-        value.unwrap_or_else(|| panic!("no {pointer} in {}", self.info)).to_owned()
+        let demo = self.demo.lock().expect("nobody panicked");
+        let value = demo.info.pointer(pointer).and_then(Value::as_str);
+        value.unwrap_or_else(|| panic!("no {pointer} in {}", demo.info)).to_owned()
     }
 
     /// Looks until something is there.
@@ -60,17 +95,36 @@ impl World {
     }
 
     pub fn api(&self, path: &str) -> Value {
-        json_of(self.backline(reqwest::Method::GET, path).send().expect("Backline answers"))
-    }
-
-    fn backline(&self, method: reqwest::Method, path: &str) -> reqwest::blocking::RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.text("/api"))).bearer_auth(self.text("/api_token"))
+        json_of(self.call(Method::GET, path, None))
     }
 
     pub fn import(&self, report: &Value) -> Value {
+        json_of(self.upload(report.to_string().into_bytes()))
+    }
+
+    /// As it is answered, refused or not.
+    pub fn upload(&self, bytes: Vec<u8>) -> Response {
         let path = format!("/reports?repository={}", self.text("/github/repository"));
-        let answer = self.backline(reqwest::Method::POST, &path).body(report.to_string()).send();
-        json_of(answer.expect("Backline answers"))
+        self.call(Method::POST, &path, Some(bytes))
+    }
+
+    /// Asks the service, and again where it was killed meanwhile: by a new process, with a token of its own.
+    fn call(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> Response {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let (url, token) = (format!("{}{path}", self.text("/api")), self.text("/api_token"));
+            let request = self.http.request(method.clone(), url).bearer_auth(&token);
+            let answer = match &body {
+                Some(body) => request.header("content-type", "application/json").body(body.clone()).send(),
+                None => request.send(),
+            };
+            match answer {
+                Ok(answer) if answer.status() != 401 || token == self.text("/api_token") => return answer,
+                Err(error) => assert!(Instant::now() < until, "{path}: {error}"),
+                Ok(_) => {}
+            }
+            std::thread::sleep(LOOK_AGAIN);
+        }
     }
 
     /// A person saves the project as it is, which makes its next version.
@@ -78,140 +132,70 @@ impl World {
         let projects = self.api("/projects");
         let project = projects["projects"][0].clone();
         let id = project["id"].as_str().expect("an id");
-        let answer = self.backline(reqwest::Method::PUT, &format!("/projects/{id}")).json(&project).send();
-        json_of(answer.expect("Backline answers"));
+        json_of(self.call(Method::PUT, &format!("/projects/{id}"), Some(project.to_string().into_bytes())));
     }
 
     pub fn disconnect(&self) {
         let connections = self.api("/connections");
         let id = connections["connections"][0]["id"].as_str().expect("an id").to_owned();
-        let answer = self.backline(reqwest::Method::DELETE, &format!("/connections/{id}")).send();
-        assert!(answer.expect("Backline answers").status().is_success());
+        let answer = self.call(Method::DELETE, &format!("/connections/{id}"), None);
+        assert!(answer.status().is_success());
     }
 
-    /// As the person whose e-mail and token the demo prints.
-    pub fn jira(&self, path: &str) -> Value {
-        json_of(self.site(reqwest::Method::GET, path).send().expect("Jira answers"))
-    }
-
-    fn site(&self, method: reqwest::Method, path: &str) -> reqwest::blocking::RequestBuilder {
-        let (email, token) = (self.text("/jira/email"), self.text("/jira/token"));
-        self.http.request(method, format!("{}{path}", self.text("/jira/site"))).basic_auth(email, Some(token))
-    }
-
-    /// Every issue of the project, by reading keys one after another: search lags.
-    pub fn issues(&self) -> Option<Vec<Value>> {
-        let project = self.text("/jira/project");
-        let keys: Vec<String> = (1..=100).map(|number| format!("{project}-{number}")).collect();
-        let body = json!({"issueIdsOrKeys": keys, "fields": ["summary", "priority", "status"]});
-        let answer = self.site(reqwest::Method::POST, "/rest/api/3/issue/bulkfetch").json(&body).send();
-        let issues = json_of(answer.expect("Jira answers"))["issues"].as_array()?.clone();
-        let ours = |issue: &Value| summary(issue).contains("CVE-");
-        Some(issues.into_iter().filter(ours).collect())
-    }
-
-    pub fn issue(&self, key: &str) -> Value {
-        self.jira(&format!("/rest/api/3/issue/{key}"))
-    }
-
-    pub fn status(&self, key: &str) -> Value {
-        self.issue(key)["fields"]["status"].clone()
-    }
-
-    pub fn comments(&self, key: &str) -> String {
-        self.jira(&format!("/rest/api/3/issue/{key}/comment")).to_string()
-    }
-
-    pub fn edit(&self, key: &str, fields: &Value) {
-        let answer = self
-            .site(reqwest::Method::PUT, &format!("/rest/api/3/issue/{key}"))
-            .json(&json!({"fields": fields}))
-            .send();
-        assert!(answer.expect("Jira answers").status().is_success());
-    }
-
-    pub fn priority(&self, name: &str) -> String {
-        let priorities = self.jira("/rest/api/3/priority");
-        let found = priorities.as_array().into_iter().flatten().find(|priority| priority["name"] == name);
-        found.and_then(|priority| priority["id"].as_str()).expect("the priority exists").to_owned()
-    }
-
-    /// Calls that Backline made to Jira.
-    pub fn jira_requests(&self) -> usize {
-        let history =
-            json_of(self.http.get(format!("{}/_sim/history", self.text("/sim"))).send().expect("it answers"));
-        let through_the_gateway = |entry: &&Value| {
-            entry["service"] == "jira"
-                && entry["path"].as_str().is_some_and(|path| path.contains("/ex/jira/"))
-        };
-        history.as_array().into_iter().flatten().filter(through_the_gateway).count()
-    }
-
-    pub fn fault(&self, plan: Value) {
-        let answer = self.http.post(format!("{}/_sim/plan", self.text("/sim"))).json(&plan).send();
-        assert!(answer.expect("the simulator answers").status().is_success());
-    }
-
-    pub fn heal(&self) {
-        self.http.delete(format!("{}/_sim/plan", self.text("/sim"))).send().expect("the simulator answers");
-    }
-
-    pub fn messages(&self) -> Vec<Value> {
-        let answer = self.http.get(self.text("/slack/messages")).send();
-        json_of(answer.expect("Slack answers")).as_array().cloned().unwrap_or_default()
-    }
-
-    fn github(&self, method: reqwest::Method, path: &str) -> reqwest::blocking::RequestBuilder {
-        let url = format!("{}/repos/{}{path}", self.text("/github/api"), self.text("/github/repository"));
-        self.http
-            .request(method, url)
-            .bearer_auth(self.text("/github/token"))
-            .header("user-agent", "a developer")
-    }
-
-    /// A branch, a commit on it, and a pull request to the default branch.
-    pub fn open_pull_request(&self, branch: &str, title: &str, body: &str) -> u64 {
-        let get =
-            |path: &str| json_of(self.github(reqwest::Method::GET, path).send().expect("GitHub answers"));
-        let send = |method, path: &str, body: Value| {
-            json_of(self.github(method, path).json(&body).send().expect("GitHub answers"))
-        };
-        let head = get("/git/ref/heads/main")["object"]["sha"].clone();
-        send(reqwest::Method::POST, "/git/refs", json!({"ref": format!("refs/heads/{branch}"), "sha": head}));
-        let file = json!({"message": "Raise a version", "content": "Zml4ZWQK", "branch": branch});
-        send(reqwest::Method::PUT, "/contents/FIX.md", file);
-        let opened = send(
-            reqwest::Method::POST,
-            "/pulls",
-            json!({"title": title, "head": branch, "base": "main", "body": body}),
-        );
-        opened["number"].as_u64().unwrap_or_else(|| panic!("no number in {opened}"))
-    }
-
-    pub fn pull_request(&self, number: u64) -> Value {
-        json_of(
-            self.github(reqwest::Method::GET, &format!("/pulls/{number}")).send().expect("GitHub answers"),
-        )
-    }
-
-    pub fn merge(&self, number: u64) {
-        let answer =
-            self.github(reqwest::Method::PUT, &format!("/pulls/{number}/merge")).json(&json!({})).send();
-        let answer = json_of(answer.expect("GitHub answers"));
-        assert_eq!(answer["merged"], true, "{answer}");
+    /// The command line, as a person runs it beside the demo: its exit code and what it says.
+    pub fn command(&self, arguments: &[&str]) -> (i32, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_backline"))
+            .args(arguments)
+            .env("BACKLINE_URL", self.text("/ui"))
+            .env("BACKLINE_TOKEN", self.text("/api_token"))
+            .output()
+            .expect("the command runs");
+        let said =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        (output.status.code().expect("it ended by itself"), said)
     }
 }
 
 impl Drop for World {
     fn drop(&mut self) {
         // Killed, not asked: the next start has to cope with it anyway.
-        let _ = self.demo.kill();
-        let _ = self.demo.wait();
+        if let Ok(demo) = self.demo.get_mut() {
+            let _ = demo.process.kill();
+            let _ = demo.process.wait();
+        }
+        if let Some(simulators) = &mut self.simulators {
+            let _ = simulators.kill();
+            let _ = simulators.wait();
+        }
     }
 }
 
-pub fn summary(issue: &Value) -> String {
-    issue["fields"]["summary"].as_str().unwrap_or_default().to_owned()
+impl Demo {
+    fn launch(data: &Path, listen: &str, simulators: Option<&str>) -> Self {
+        let mut arguments = vec!["demo", "--connected", "--json", "--listen", listen];
+        if let Some(address) = simulators {
+            arguments.extend(["--sim", address]);
+        }
+        arguments.push("--data");
+        let (process, info) = launch(&arguments, &data.join("backline"));
+        Self { process, info }
+    }
+}
+
+/// Starts the binary and reads the line that it prints when it is ready.
+fn launch(arguments: &[&str], data: &Path) -> (Child, Value) {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_backline"))
+        .args(arguments)
+        .arg(data)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .expect("it starts");
+    let mut line = String::new();
+    let out = process.stdout.take().expect("its output is piped");
+    BufReader::new(out).read_line(&mut line).expect("it prints a line");
+    let info = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
+    (process, info)
 }
 
 fn json_of(response: Response) -> Value {
@@ -219,19 +203,4 @@ fn json_of(response: Response) -> Value {
     let text = response.text().expect("a whole answer");
     assert!(status.is_success(), "{url}: {status} {text}");
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{url}: {error}: {text}"))
-}
-
-fn launch(data: &std::path::Path, listen: &str) -> (Child, Value) {
-    let mut demo = Command::new(env!("CARGO_BIN_EXE_backline"))
-        .args(["demo", "--connected", "--json", "--listen", listen, "--data"])
-        .arg(data)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .expect("the demo starts");
-    let mut line = String::new();
-    let out = demo.stdout.take().expect("its output is piped");
-    BufReader::new(out).read_line(&mut line).expect("it prints a line");
-    let info = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
-    (demo, info)
 }

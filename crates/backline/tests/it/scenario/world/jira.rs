@@ -1,0 +1,58 @@
+//! What a person sees and does in the simulated Jira.
+
+use super::{World, json_of};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+impl World {
+    /// As the person whose e-mail and token the demo prints.
+    pub fn jira(&self, path: &str) -> Value {
+        json_of(self.site(Method::GET, path).send().expect("Jira answers"))
+    }
+
+    fn site(&self, method: Method, path: &str) -> reqwest::blocking::RequestBuilder {
+        let (email, token) = (self.text("/jira/email"), self.text("/jira/token"));
+        self.http.request(method, format!("{}{path}", self.text("/jira/site"))).basic_auth(email, Some(token))
+    }
+
+    /// Every issue of the project, by reading keys one after another: search lags.
+    pub fn issues(&self) -> Option<Vec<Value>> {
+        let project = self.text("/jira/project");
+        let keys: Vec<String> = (1..=100).map(|number| format!("{project}-{number}")).collect();
+        let body = json!({"issueIdsOrKeys": keys, "fields": ["summary", "priority", "status"]});
+        let answer = self.site(Method::POST, "/rest/api/3/issue/bulkfetch").json(&body).send();
+        let issues = json_of(answer.expect("Jira answers"))["issues"].as_array()?.clone();
+        let ours = |issue: &Value| summary(issue).contains("CVE-");
+        Some(issues.into_iter().filter(ours).collect())
+    }
+
+    pub fn issue(&self, key: &str) -> Value {
+        self.jira(&format!("/rest/api/3/issue/{key}"))
+    }
+
+    pub fn status(&self, key: &str) -> Value {
+        self.issue(key)["fields"]["status"].clone()
+    }
+
+    pub fn comments(&self, key: &str) -> String {
+        self.jira(&format!("/rest/api/3/issue/{key}/comment")).to_string()
+    }
+
+    pub fn edit(&self, key: &str, fields: &Value) {
+        let answer = self
+            .site(Method::PUT, &format!("/rest/api/3/issue/{key}"))
+            .json(&json!({"fields": fields}))
+            .send();
+        assert!(answer.expect("Jira answers").status().is_success());
+    }
+
+    pub fn priority(&self, name: &str) -> String {
+        let priorities = self.jira("/rest/api/3/priority");
+        let found = priorities.as_array().into_iter().flatten().find(|priority| priority["name"] == name);
+        found.and_then(|priority| priority["id"].as_str()).expect("the priority exists").to_owned()
+    }
+}
+
+pub fn summary(issue: &Value) -> String {
+    issue["fields"]["summary"].as_str().unwrap_or_default().to_owned()
+}
