@@ -1,15 +1,15 @@
-//! Pull requests as they were last read, and what they are matched against.
+//! Pull requests as they were last read.
+
+mod candidates;
 
 use crate::column::{from_json, ms, ms_of, time_of, to_json};
 use crate::entity::{body_rewrite, pull_request, remediation, remediation_fix};
 use crate::error::StoreError;
 use crate::remediation as remediations;
 use crate::store::Store;
-use crate::ticket;
 use crate::work::{Due, Priority, WorkKey, mark};
 use crate::writer::Tx;
-use backline_core::finding::Package;
-use backline_core::ids::{IssueKey, PullRequestId, RemediationId, RepositoryName, VulnerabilityId};
+use backline_core::ids::{PullRequestId, RepositoryName, VulnerabilityId};
 use backline_core::pull_request::{PullRequest, State, Tracked};
 use backline_core::remediation::{Fix, Mode};
 use jiff::Timestamp;
@@ -20,21 +20,9 @@ use sea_orm::{
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Open vulnerabilities of one repository that a pull request is matched against.
-const CANDIDATES_MAX: u64 = 5_000;
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+pub use candidates::MatchCandidate;
 
-/// What a pull request may fix.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MatchCandidate {
-    pub vulnerability: VulnerabilityId,
-    pub identifiers: Vec<String>,
-    pub package: Option<Package>,
-    pub path: Option<String>,
-    pub ticket_keys: Vec<IssueKey>,
-    /// Remediations that name it already.
-    pub remediations: Vec<RemediationId>,
-}
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl Store {
     pub async fn find_pull_request(
@@ -47,40 +35,6 @@ impl Store {
 
     pub async fn load_pull_request(&self, id: PullRequestId) -> Result<Option<Tracked>, StoreError> {
         pull_request::Entity::find_by_id(id.0).one(self.reader()).await?.map(model).transpose()
-    }
-
-    /// The vulnerabilities of a repository that are still to be fixed, and those of its known pull requests.
-    pub async fn match_candidates(
-        &self,
-        repository: &RepositoryName,
-    ) -> Result<Vec<MatchCandidate>, StoreError> {
-        let open = self.open_vulnerabilities_of(repository, CANDIDATES_MAX).await?;
-        let ids: Vec<VulnerabilityId> = open.iter().map(|vulnerability| vulnerability.id).collect();
-        let db = self.snapshot().await?;
-        let mut tickets = BTreeMap::new();
-        for part in ids.chunks(crate::column::KEYS_MAX) {
-            tickets.extend(ticket::newest_by_vulnerability(&db, part).await?);
-        }
-        let mut remediations = remediations_of(&db, &ids).await?;
-        Ok(open
-            .into_iter()
-            .map(|vulnerability| {
-                let row = tickets.remove(&vulnerability.id);
-                let remediations = remediations.remove(&vulnerability.id).unwrap_or_default();
-                MatchCandidate {
-                    remediations,
-                    vulnerability: vulnerability.id,
-                    identifiers: vulnerability.identifiers,
-                    package: vulnerability.package,
-                    path: vulnerability.location.path,
-                    ticket_keys: row
-                        .and_then(|row| row.ticket)
-                        .map(|ticket| ticket.key)
-                        .into_iter()
-                        .collect(),
-                }
-            })
-            .collect())
     }
 
     /// Keeps what a code host says of a pull request and what it was matched to. Where something changed, the
@@ -201,24 +155,6 @@ pub(crate) async fn by_id<C: ConnectionTrait>(
         .all(db)
         .await?;
     rows.into_iter().map(model).collect()
-}
-
-async fn remediations_of<C: ConnectionTrait>(
-    db: &C,
-    ids: &[VulnerabilityId],
-) -> Result<BTreeMap<VulnerabilityId, Vec<RemediationId>>, StoreError> {
-    let mut found: BTreeMap<VulnerabilityId, Vec<RemediationId>> = BTreeMap::new();
-    for part in ids.chunks(crate::column::KEYS_MAX) {
-        let rows = remediation_fix::Entity::find()
-            .filter(remediation_fix::Column::Vulnerability.is_in(part.iter().map(|id| id.0)))
-            .filter(remediation_fix::Column::IsRemoved.eq(false))
-            .all(db)
-            .await?;
-        for row in rows {
-            found.entry(VulnerabilityId(row.vulnerability)).or_default().push(RemediationId(row.remediation));
-        }
-    }
-    Ok(found)
 }
 
 /// The newest pull request that fixes each vulnerability.

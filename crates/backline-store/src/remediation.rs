@@ -88,6 +88,12 @@ impl Store {
         Ok(Page { rows: rows(&db, page.rows).await?, next: page.next })
     }
 
+    pub async fn load_remediation(&self, id: RemediationId) -> Result<Option<RemediationRow>, StoreError> {
+        let db = self.snapshot().await?;
+        let found = remediation::Entity::find_by_id(id.0).all(&db).await?;
+        Ok(rows(&db, found).await?.pop())
+    }
+
     pub async fn load_remediation_of(&self, id: PullRequestId) -> Result<Option<RemediationRow>, StoreError> {
         let db = self.snapshot().await?;
         let found =

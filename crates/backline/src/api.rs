@@ -68,6 +68,7 @@ fn reads() -> OpenApiRouter<App> {
         .routes(routes!(vulnerabilities::list))
         .routes(routes!(vulnerabilities::show))
         .routes(routes!(remediations::list))
+        .routes(routes!(remediations::show))
         .routes(routes!(pull_requests::list))
         .routes(routes!(pull_requests::show))
         .routes(routes!(tickets::list))

@@ -2,10 +2,11 @@
 
 use super::item::RemediationItem;
 use super::page::{self, Paging};
-use super::problem::Problem;
+use super::problem::{Document, Problem};
 use crate::app::App;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
+use backline_core::ids::RemediationId;
 use backline_core::remediation::Status;
 use backline_store::remediation::RemediationFilter;
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,20 @@ pub async fn list(
     let page = app.store.list_remediations(&filter, paging.after(), paging.limit()).await?;
     let remediations = page.rows.into_iter().map(RemediationItem::of).collect();
     Ok(Json(Remediations { remediations, next: page.next }))
+}
+
+/// One remediation with its pull request and what it fixes.
+#[utoipa::path(
+    get, path = "/remediations/{id}", tag = "remediations", params(("id" = String, Path)),
+    responses(
+        (status = 200, body = RemediationItem),
+        (status = 404, body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json<RemediationItem>, Problem> {
+    let id: RemediationId = page::id(&id, "remediation")?;
+    let row = app.store.load_remediation(id).await?.ok_or_else(|| Problem::missing("remediation"))?;
+    Ok(Json(RemediationItem::of(row)))
 }
 
 /// Also of the list of pull requests, which are known by what they fix.

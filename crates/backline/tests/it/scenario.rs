@@ -52,6 +52,11 @@ fn a_finding_becomes_a_ticket_that_follows_its_fix() {
     assert!(body.starts_with("My words.\r\n\r\nStay."), "people's words stay as they were: {body:?}");
     assert_eq!(body.matches("backline:start").count(), 1);
 
+    let remediations = world.api("/remediations")["remediations"].clone();
+    assert_eq!(remediations[0]["status"], "in_progress", "{remediations}");
+    let shown = world.api(&format!("/remediations/{}", remediations[0]["id"].as_str().expect("an id")));
+    assert_eq!(shown, remediations[0]);
+
     // Merged alone is not resolved.
     world.merge(number);
     world.wait("awaiting verification", |world| {
