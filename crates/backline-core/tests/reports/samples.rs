@@ -13,6 +13,8 @@ pub const SAMPLES: &[Row] = &[
     ("trivy/alpine-310.json", 4, 4, 0, [0, 0, 4, 0, 0, 0]),
     ("trivy/npm.json", 1, 1, 0, [0, 0, 1, 0, 0, 0]),
     ("trivy/pom.json", 2, 2, 0, [1, 1, 0, 0, 0, 0]),
+    ("trivy/pom-fixed.json", 0, 0, 0, [0, 0, 0, 0, 0, 0]),
+    ("trivy/pom-found-again.json", 2, 2, 0, [1, 1, 0, 0, 0, 0]),
     ("trivy/gomod-vex.json", 4, 4, 0, [0, 0, 0, 0, 0, 4]),
     ("trivy/npm-with-suppressed.json", 2, 1, 0, [0, 1, 0, 0, 0, 0]),
     ("trivy/scheme2-many.json", 5, 5, 0, [1, 1, 3, 0, 0, 0]),

@@ -2,6 +2,7 @@
 
 use super::folder::Folder;
 use crate::app::App;
+use anyhow::Context;
 use backline_core::ids::RepositoryName;
 use backline_engine::ingest::{self, Request};
 
@@ -27,11 +28,11 @@ pub async fn import(app: &App, folder: &mut Folder) -> anyhow::Result<()> {
         let request = Request {
             repository: repository.clone(),
             git_ref: None,
-            scope: Some(name.to_owned()),
+            scope: None,
             complete: None,
             actor: "the demo".to_owned(),
         };
-        ingest::ingest(&app.engine, bytes.to_vec(), request).await?;
+        ingest::ingest(&app.engine, bytes.to_vec(), request).await.with_context(|| name.to_owned())?;
     }
     folder.keep_samples()
 }

@@ -33,9 +33,11 @@ pub fn words(line: &Value, data: &Path) -> anyhow::Result<()> {
          Try this:\n\
          \x20 1. Integration Hub > Jira (App) > Connect, choose a site, Accept.\n\
          \x20 2. Add project: SEC, Bug. Choose a value for \"Found in environment\", save. Tickets appear.\n\
-         \x20 3. On the simulated GitHub open a pull request whose title names a CVE or a ticket's key.\n\
+         \x20 3. On the simulated GitHub open a pull request with the title \"Fix CVE-2020-9548\".\n\
          \x20    The ticket moves, links to it, and its key stands in the pull request's description.\n\
-         \x20 4. Merge it: the ticket awaits verification. Import a scan without the finding: it closes.\n\n\
+         \x20 4. Merge it: the ticket awaits verification. Upload the next scan, samples/trivy/pom-fixed.json,\n\
+         \x20    for {repository} at {ui}/reports/new: it closes.\n\
+         \x20 5. Upload samples/trivy/pom-found-again.json: the same ticket is open again.\n\n\
          Ctrl-C stops it. Started again it goes on where it was; remove {data} to begin anew.\n",
         ui = text("/ui"),
         email = text("/login/email"),

@@ -160,3 +160,32 @@ fn nothing_is_sent_after_disconnecting() {
     assert_eq!(world.jira_requests(), before);
     assert_eq!(world.issues().expect("a list").len(), 1, "tickets stay as they are");
 }
+
+/// What the README tells a newcomer to do, with the reports that are shipped.
+#[test]
+fn the_shipped_reports_tell_the_story() {
+    let world = World::start();
+    let sample = |path: &str| {
+        let path = format!("{}/../../samples/{path}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read(path).expect("the sample is there")
+    };
+    let taken = |path: &str| {
+        let answer = world.upload(sample(path));
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+    };
+    taken("trivy/pom.json");
+    let issues = world.wait("two tickets", |world| world.issues().filter(|issues| issues.len() == 2));
+    let ticket = issues.iter().find(|issue| world::summary(issue).contains("CVE-2020-9548"));
+    let key = ticket.expect("its ticket")["key"].as_str().expect("a key").to_owned();
+    let is_done = |world: &World| world.status(&key)["statusCategory"]["key"] == "done";
+    let number = world.open_pull_request("fix", "Fix CVE-2020-9548", "");
+    world.wait("the reference", |world| {
+        world.pull_request(number)["body"].as_str()?.contains(&key).then_some(())
+    });
+    world.merge(number);
+    world.wait("merged", |world| world.comments(&key).contains("Awaiting verification").then_some(()));
+    taken("trivy/pom-fixed.json");
+    world.wait("closed", |world| is_done(world).then_some(()));
+    taken("trivy/pom-found-again.json");
+    world.wait("open again", |world| (!is_done(world)).then_some(()));
+}
