@@ -7,6 +7,7 @@ pub mod clock;
 pub mod connect;
 pub mod context;
 pub mod failure;
+pub mod github;
 pub mod grant;
 pub mod hooks;
 pub mod ingest;

@@ -19,6 +19,12 @@ impl Pace {
         *entry = (*entry).max(until);
     }
 
+    /// Until when a site is to be left alone, if it is.
+    pub fn paused_until(&self, site: &str, now: Timestamp) -> Option<Timestamp> {
+        let sites = self.until.lock().expect("no panic while the map is held");
+        sites.get(site).copied().filter(|until| *until > now)
+    }
+
     /// The sites that are not to be asked now.
     pub fn paused(&self, now: Timestamp) -> Vec<String> {
         let mut sites = self.until.lock().expect("no panic while the map is held");
@@ -45,6 +51,8 @@ mod tests {
         pace.pause("acme", second(5));
         assert_eq!(pace.paused(second(9)), ["acme"]);
         assert_eq!(pace.next_end(second(9)), Some(second(10)));
+        assert_eq!(pace.paused_until("acme", second(9)), Some(second(10)));
+        assert_eq!(pace.paused_until("globex", second(9)), None);
         assert!(pace.paused(second(10)).is_empty());
     }
 }

@@ -5,8 +5,8 @@
 
 use crate::clock::later;
 use crate::context::Context;
-use crate::failure::backoff;
-use backline_clients::github::{GitHub, GitHubError, Listing};
+use crate::github::{self, Turn};
+use backline_clients::github::Listing;
 use backline_core::ids::RepositoryName;
 use backline_store::StoreError;
 use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
@@ -14,8 +14,10 @@ use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
 pub async fn poll(cx: &Context, repository: &RepositoryName, lease: &Lease) -> Result<(), StoreError> {
     let now = cx.clock.now();
     let settings = cx.settings();
-    let Some(github) = &settings.github else { return cx.store.finish(lease, Next::OnChange).await };
-    let client = GitHub::new(cx.transport.clone(), github.api_url.clone(), github.token.clone());
+    let client = match github::turn(cx) {
+        Turn::Now(client) => client,
+        Turn::NotNow(next) => return cx.store.finish(lease, next).await,
+    };
     if cx.store.load_repository(repository).await?.and_then(|known| known.default_branch).is_none()
         && let Ok(found) = client.repository(repository).await
     {
@@ -42,14 +44,11 @@ pub async fn poll(cx: &Context, repository: &RepositoryName, lease: &Lease) -> R
             cx.store.mark_due(due).await?;
             cx.store.polled(repository, etag, newest, now).await?;
         }
-        Err(GitHubError::Throttled { wait }) => {
-            let wait = wait.unwrap_or_else(|| backoff(lease.attempt));
-            return cx.store.finish(lease, Next::Retry(later(now, wait))).await;
-        }
         Err(error) => {
-            tracing::warn!(%repository, %error, "github was not read; it is tried again");
-            return cx.store.finish(lease, Next::Retry(later(now, backoff(lease.attempt)))).await;
+            let next = github::failed(cx, lease, repository, &error).await?;
+            return cx.store.finish(lease, next).await;
         }
     }
+    github::was_read(cx, repository).await?;
     cx.store.finish(lease, Next::At(again)).await
 }

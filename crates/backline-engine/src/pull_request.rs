@@ -4,9 +4,8 @@
 //! Told only which pull request is due; a webhook's own values are never trusted.
 //! Invariant: outside Backline's fence every byte of a description stays as it is.
 
-use crate::clock::later;
 use crate::context::Context;
-use crate::failure::backoff;
+use crate::github::{self, Turn};
 use backline_clients::github::{GitHub, GitHubError};
 use backline_core::ids::RepositoryName;
 use backline_core::pull_request::{PullRequest, State, Tracked};
@@ -28,39 +27,29 @@ pub async fn follow(
     number: u64,
     lease: &Lease,
 ) -> Result<(), StoreError> {
-    let settings = cx.settings();
-    let Some(github) = &settings.github else { return cx.store.finish(lease, Next::OnChange).await };
-    let client = GitHub::new(cx.transport.clone(), github.api_url.clone(), github.token.clone());
-    let now = cx.clock.now();
-    let next = match client.pull_request(repository, number).await {
-        Ok(pull_request) => {
-            let tracked = record(cx, pull_request).await?;
-            match refer(cx, &client, tracked).await {
-                Ok(()) => Next::Done,
-                Err(Refer::Store(error)) => return Err(error),
-                Err(Refer::GitHub(error)) => wait_or_stop(cx, lease, &error),
-            }
-        }
-        Err(GitHubError::Gone) => Next::OnChange,
-        Err(error) => wait_or_stop(cx, lease, &error),
+    let client = match github::turn(cx) {
+        Turn::Now(client) => client,
+        Turn::NotNow(next) => return cx.store.finish(lease, next).await,
     };
-    tracing::debug!(%repository, number, ?now, "followed");
+    let next = match read(cx, &client, repository, number).await {
+        Ok(()) => Next::Done,
+        Err(Stopped::Store(error)) => return Err(error),
+        Err(Stopped::GitHub(error)) => github::failed(cx, lease, repository, &error).await?,
+    };
+    tracing::debug!(%repository, number, "followed");
     cx.wake.notify_one();
     cx.store.finish(lease, next).await
 }
 
-fn wait_or_stop(cx: &Context, lease: &Lease, error: &GitHubError) -> Next {
-    let now = cx.clock.now();
-    match error {
-        GitHubError::Throttled { wait } => {
-            Next::Retry(later(now, wait.unwrap_or_else(|| backoff(lease.attempt))))
-        }
-        GitHubError::Unauthorized | GitHubError::Forbidden { .. } | GitHubError::Refused { .. } => {
-            tracing::warn!(key = %lease.key, %error, "github refuses");
-            Next::Retry(later(now, backoff(8)))
-        }
-        _ => Next::Retry(later(now, backoff(lease.attempt))),
-    }
+async fn read(
+    cx: &Context,
+    client: &GitHub,
+    repository: &RepositoryName,
+    number: u64,
+) -> Result<(), Stopped> {
+    let pull_request = client.pull_request(repository, number).await?;
+    let tracked = record(cx, pull_request).await?;
+    refer(cx, client, tracked).await
 }
 
 /// Keeps what the code host says, matches it, and makes its subjects due where something changed.
@@ -89,18 +78,18 @@ async fn record(cx: &Context, pull_request: PullRequest) -> Result<Tracked, Stor
     cx.store.follow_pull_request(pull_request, fixes, mode, now).await
 }
 
-enum Refer {
+enum Stopped {
     Store(StoreError),
     GitHub(GitHubError),
 }
 
-impl From<StoreError> for Refer {
+impl From<StoreError> for Stopped {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
 }
 
-impl From<GitHubError> for Refer {
+impl From<GitHubError> for Stopped {
     fn from(error: GitHubError) -> Self {
         Self::GitHub(error)
     }
@@ -108,7 +97,7 @@ impl From<GitHubError> for Refer {
 
 /// Writes the ticket's reference into the description, only when the block differs from what is there; takes the
 /// block away when no ticket is left to name.
-async fn refer(cx: &Context, client: &GitHub, tracked: Tracked) -> Result<(), Refer> {
+async fn refer(cx: &Context, client: &GitHub, tracked: Tracked) -> Result<(), Stopped> {
     let tickets: Vec<TicketLink> = cx.store.ticket_links(tracked.id).await?;
     let block = reference::render(&tickets);
     let mut pull_request = tracked.pull_request;
@@ -134,6 +123,7 @@ async fn refer(cx: &Context, client: &GitHub, tracked: Tracked) -> Result<(), Re
             return comment(client, &pull_request, block.as_ref()).await;
         }
         client.update_body(&pull_request.repository, pull_request.number, &body).await?;
+        github::was_written(cx, &pull_request.repository).await?;
         let now = cx.clock.now();
         cx.store.count_rewrite(tracked.id, now).await?;
         let text = match tickets.is_empty() {
@@ -152,7 +142,7 @@ fn keys(tickets: &[TicketLink]) -> String {
 }
 
 /// One comment, found again by the fence and edited in place.
-async fn comment(client: &GitHub, pull_request: &PullRequest, block: Option<&Block>) -> Result<(), Refer> {
+async fn comment(client: &GitHub, pull_request: &PullRequest, block: Option<&Block>) -> Result<(), Stopped> {
     let Some(block) = block else { return Ok(()) };
     let text = format!("{}\n{}\n{}", reference::START, block.as_str(), reference::END);
     let block = text.as_str();

@@ -101,8 +101,26 @@ impl Store {
         .await
     }
 
-    /// Ends whatever is open under a cause.
+    /// Raises a failure that no subject waits for, such as a code host's.
+    pub async fn raise_notice(&self, blocked: Blocked, now: Timestamp) -> Result<(), StoreError> {
+        let ids = self.shared_ids();
+        self.write(move |tx| {
+            Box::pin(async move {
+                raise(tx, &ids, &blocked, now).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Ends whatever is open under a cause; writes nothing where nothing is.
     pub async fn end_notice(&self, cause: &str, now: Timestamp) -> Result<(), StoreError> {
+        let open = notice::Entity::find()
+            .filter(notice::Column::Cause.eq(cause))
+            .filter(notice::Column::OverAt.is_null());
+        if open.one(self.reader()).await?.is_none() {
+            return Ok(());
+        }
         let cause = cause.to_owned();
         self.write(move |tx| Box::pin(async move { end(tx, &cause, now).await })).await
     }

@@ -189,3 +189,21 @@ fn the_shipped_reports_tell_the_story() {
     taken("trivy/pom-found-again.json");
     world.wait("open again", |world| (!is_done(world)).then_some(()));
 }
+
+/// A code host that takes the token no more is told once, and once when it is over; nothing else is held up.
+#[test]
+fn a_refused_github_token_is_told_and_ends_by_itself() {
+    let world = World::start();
+    world.fault(json!([{
+        "match": {"service": "github", "method": "GET", "path": "*/repos/*/pulls*"},
+        "times": 2,
+        "fault": {"kind": "status", "status": 401, "body": {"message": "Bad credentials"}}
+    }]));
+    world.open_pull_request("fix", "Fix CVE-2026-0007", "");
+    world.wait("one message", |world| (world.messages().len() == 1).then_some(()));
+    assert!(world.messages()[0].to_string().contains("does not accept the token"), "{}", world.messages()[0]);
+    world.heal();
+    world.import(&trivy(&[("CVE-2026-0007", "HIGH", "1.0.0")]));
+    world.wait("a ticket all the same", |world| world.issues().filter(|issues| issues.len() == 1));
+    world.wait("a message that it is over", |world| (world.messages().len() == 2).then_some(()));
+}
