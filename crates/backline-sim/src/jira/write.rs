@@ -7,6 +7,7 @@
 
 pub mod comment;
 pub mod create;
+pub mod delete;
 pub mod diff;
 pub mod edit;
 pub mod link;
