@@ -92,9 +92,6 @@ impl fmt::Debug for Jira {
 }
 
 #[cfg(test)]
-mod recorded;
-
-#[cfg(test)]
 mod tests {
     use super::*;
     use crate::scripted::{Scripted, answer};
