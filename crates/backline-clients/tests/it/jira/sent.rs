@@ -85,5 +85,5 @@ fn public_operations() -> BTreeSet<String> {
 #[test]
 fn the_table_holds_every_public_operation() {
     let called: BTreeSet<String> = operations().iter().map(|row| row.called.name.to_owned()).collect();
-    assert_eq!(called, public_operations());
+    assert_eq!(called, public_operations(), "the table in operation.rs and the client differ");
 }
