@@ -3,7 +3,8 @@
 //! Owns the paths, Jira's JSON and the reading of its refusals; gives and takes core's values. Keeps no token and
 //! no state but the last seen limits, so a [`Jira`] is made anew for each set of calls.
 //!
-//! Invariant: a 2xx that is not what the call promises is never a success.
+//! Invariant: a 2xx that is not what the call promises is never a success. Every request of every public operation
+//! is as Jira publishes it: `tests/it/jira` holds the table.
 //!
 //! Source: <https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/>
 
@@ -90,9 +91,6 @@ impl fmt::Debug for Jira {
         f.debug_struct("Jira").field("base", &self.base).field("auth", &self.auth).finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-mod recorded;
 
 #[cfg(test)]
 mod tests {

@@ -17,7 +17,7 @@ pub fn router(world: &Arc<World>) -> Router {
         .route("/_sim/history", get(history))
         .route("/_sim/plan", post(add_faults).delete(heal).get(show_faults))
         .route("/_sim/clock", get(show_clock).post(advance_clock))
-        .route("/_sim/coverage", get(async |State(world): State<Arc<World>>| Json(world.coverage.report())))
+        .route("/_sim/coverage", get(coverage))
         .with_state(world.clone())
 }
 
@@ -51,6 +51,15 @@ async fn heal(State(world): State<Arc<World>>) -> StatusCode {
 
 async fn show_faults(State(world): State<Arc<World>>) -> Json<Value> {
     Json(world.faults.report())
+}
+
+async fn coverage(State(world): State<Arc<World>>) -> Json<Value> {
+    let mut report = world.coverage.report();
+    let github = world.github.unsupported().into_iter();
+    let rows = github
+        .map(|(request, calls)| json!({"request": request, "state": "unsupported-counted", "calls": calls}));
+    report["unsupported"].as_array_mut().expect("the report has this list").extend(rows);
+    Json(report)
 }
 
 async fn show_clock(State(world): State<Arc<World>>) -> Json<Value> {

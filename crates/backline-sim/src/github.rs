@@ -17,6 +17,7 @@ mod merge;
 mod model;
 mod object;
 mod pages;
+mod paging;
 mod request;
 mod seed;
 mod state;

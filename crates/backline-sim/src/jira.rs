@@ -18,6 +18,7 @@ mod permission;
 mod refusal;
 mod rest;
 mod route;
+mod screen_change;
 mod seed;
 mod site;
 mod state;

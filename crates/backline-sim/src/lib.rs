@@ -132,7 +132,7 @@ impl World {
     }
 
     fn page_links(&self) -> Vec<(&'static str, &'static str)> {
-        vec![("/github/", "GitHub"), ("/slack/", "Slack")]
+        vec![("/github/", "GitHub: repositories"), ("/slack/", "Slack: messages")]
     }
 }
 
@@ -212,5 +212,8 @@ impl Sim {
         if tokio::time::timeout(STOP_WAIT, self.server).await.is_err() {
             abort.abort();
         }
+        // Requests that a planned fault goes on with after their connection was closed.
+        self.world.faults.late.close();
+        let _ = tokio::time::timeout(STOP_WAIT, self.world.faults.late.wait()).await;
     }
 }

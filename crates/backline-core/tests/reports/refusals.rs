@@ -12,6 +12,14 @@ fn check(bytes: impl AsRef<[u8]>, expected: Expect) {
     expected.assert_eq(&format!("{place}\n{rule}\n{remedy}"));
 }
 
+/// Whatever value is wrong, the remedy is the same.
+fn check_value(report: impl AsRef<[u8]>, place: &str, rule: &str) {
+    let remedy = "correct the value at this place, or make the report again with the scanner's own output; \
+                  nothing of this report was taken";
+    let refused = refused(report);
+    assert_eq!([&*refused.place, &*refused.rule, &*refused.remedy], [place, rule, remedy]);
+}
+
 fn trivy(vulnerability: &str) -> String {
     format!(
         r#"{{"SchemaVersion": 2, "ArtifactName": "a", "Results": [{{"Target": "t", "Vulnerabilities": [{vulnerability}]}}]}}"#
@@ -28,20 +36,15 @@ fn cyclonedx(vulnerability: &str) -> String {
 
 #[test]
 fn nothing_and_what_is_not_text() {
-    check(
-        "",
-        expect![[r#"
-        byte 0
-        the file is empty: a report was expected
-        check that the scanner ran and wrote its report to this file"#]],
-    );
-    check(
-        " \n\t",
-        expect![[r#"
-        byte 0
-        the file is empty: a report was expected
-        check that the scanner ran and wrote its report to this file"#]],
-    );
+    for text in ["", " \n\t"] {
+        check(
+            text,
+            expect![[r#"
+            byte 0
+            the file is empty: a report was expected
+            check that the scanner ran and wrote its report to this file"#]],
+        );
+    }
     check(
         vec![0; 100_000_000],
         expect![[r#"
@@ -138,41 +141,15 @@ fn broken_json() {
 
 #[test]
 fn what_is_of_no_known_format() {
-    check(
-        "{}",
-        expect![[r#"
-        /
-        this is JSON, but not a report of a known format
-        upload a report in one of these formats: Trivy JSON, SARIF 2.1.0, CycloneDX 1.4 to 1.7 JSON"#]],
-    );
-    check(
-        "[]",
-        expect![[r#"
-        /
-        this is JSON, but not a report of a known format
-        upload a report in one of these formats: Trivy JSON, SARIF 2.1.0, CycloneDX 1.4 to 1.7 JSON"#]],
-    );
-    check(
-        "null",
-        expect![[r#"
-        /
-        this is JSON, but not a report of a known format
-        upload a report in one of these formats: Trivy JSON, SARIF 2.1.0, CycloneDX 1.4 to 1.7 JSON"#]],
-    );
-    check(
-        r#"{"hello": [1]}"#,
-        expect![[r#"
-        /
-        this is JSON, but not a report of a known format
-        upload a report in one of these formats: Trivy JSON, SARIF 2.1.0, CycloneDX 1.4 to 1.7 JSON"#]],
-    );
-    check(
-        r#"[["Target"]]"#,
-        expect![[r#"
-        /
-        this is JSON, but not a report of a known format
-        upload a report in one of these formats: Trivy JSON, SARIF 2.1.0, CycloneDX 1.4 to 1.7 JSON"#]],
-    );
+    for json in ["{}", "[]", "null", r#"{"hello": [1]}"#, r#"[["Target"]]"#] {
+        check(
+            json,
+            expect![[r#"
+            /
+            this is JSON, but not a report of a known format
+            upload a report in one of these formats: Trivy JSON, SARIF 2.1.0, CycloneDX 1.4 to 1.7 JSON"#]],
+        );
+    }
 }
 
 #[test]
@@ -262,82 +239,52 @@ fn other_formats_are_called_by_their_name() {
 
 #[test]
 fn a_wrong_type_where_identity_or_severity_is_read() {
-    check(
+    check_value(
         trivy(r#"{"VulnerabilityID": "CVE-2020-1", "PkgName": "p", "Severity": 5}"#),
-        expect![[r#"
-            /Results/0/Vulnerabilities/0/Severity
-            expected a string, found the number 5
-            correct the value at this place, or make the report again with the scanner's own output; nothing of this report was taken"#]],
+        "/Results/0/Vulnerabilities/0/Severity",
+        "expected a string, found the number 5",
     );
-    check(
+    check_value(
         trivy(r#"{"VulnerabilityID": ["CVE-2020-1"], "PkgName": "p"}"#),
-        expect![[r#"
-            /Results/0/Vulnerabilities/0/VulnerabilityID
-            expected a string, found an array
-            correct the value at this place, or make the report again with the scanner's own output; nothing of this report was taken"#]],
+        "/Results/0/Vulnerabilities/0/VulnerabilityID",
+        "expected a string, found an array",
     );
-    check(
+    check_value(
         trivy(r#"{"PkgName": "p"}"#),
-        expect![[r#"
-            /Results/0/Vulnerabilities/0
-            `VulnerabilityID` is required, and missing
-            correct the value at this place, or make the report again with the scanner's own output; nothing of this report was taken"#]],
+        "/Results/0/Vulnerabilities/0",
+        "`VulnerabilityID` is required, and missing",
     );
-    check(
+    check_value(
         trivy(r#"{"VulnerabilityID": "C", "PkgName": "p", "PkgIdentifier": {"PURL": {}}}"#),
-        expect![[r#"
-            /Results/0/Vulnerabilities/0/PkgIdentifier/PURL
-            expected a string, found an object
-            correct the value at this place, or make the report again with the scanner's own output; nothing of this report was taken"#]],
+        "/Results/0/Vulnerabilities/0/PkgIdentifier/PURL",
+        "expected a string, found an object",
     );
-    check(
-        r#"{"SchemaVersion": 2, "Results": {}}"#,
-        expect![[r#"
-            /Results
-            expected an array, found an object
-            correct the value at this place, or make the report again with the scanner's own output; nothing of this report was taken"#]],
-    );
-    check(
+    check_value(r#"{"SchemaVersion": 2, "Results": {}}"#, "/Results", "expected an array, found an object");
+    check_value(
         sarif(r#""results": [{"ruleId": 7}]"#),
-        expect![[r#"
-            /runs/0/results/0/ruleId
-            expected a string, found the number 7
-            correct the value at this place, or make the report again with the scanner's own output; nothing of this report was taken"#]],
+        "/runs/0/results/0/ruleId",
+        "expected a string, found the number 7",
     );
-    check(
+    check_value(
         sarif(r#""results": [{"level": {}}]"#),
-        expect![[r#"
-            /runs/0/results/0/level
-            expected a string, found an object
-            correct the value at this place, or make the report again with the scanner's own output; nothing of this report was taken"#]],
+        "/runs/0/results/0/level",
+        "expected a string, found an object",
     );
-    check(
-        r#"{"version": "2.1.0", "runs": null}"#,
-        expect![[r#"
-            /runs
-            expected an array, found null
-            correct the value at this place, or make the report again with the scanner's own output; nothing of this report was taken"#]],
-    );
-    check(
+    check_value(r#"{"version": "2.1.0", "runs": null}"#, "/runs", "expected an array, found null");
+    check_value(
         r#"{"version": "2.1.0", "runs": [{"tool": {"driver": {"rules": [{"properties": {"security-severity": []}}]}}}]}"#,
-        expect![[r#"
-            /runs/0/tool/driver/rules/0/properties/security-severity
-            expected a number, found an array
-            correct the value at this place, or make the report again with the scanner's own output; nothing of this report was taken"#]],
+        "/runs/0/tool/driver/rules/0/properties/security-severity",
+        "expected a number, found an array",
     );
-    check(
+    check_value(
         cyclonedx(r#"{"id": "CVE-2020-1", "ratings": [{"severity": 5}]}"#),
-        expect![[r#"
-            /vulnerabilities/0/ratings/0/severity
-            expected a string, found the number 5
-            correct the value at this place, or make the report again with the scanner's own output; nothing of this report was taken"#]],
+        "/vulnerabilities/0/ratings/0/severity",
+        "expected a string, found the number 5",
     );
-    check(
+    check_value(
         cyclonedx(r#"{"id": "CVE-2020-1", "affects": [{"ref": null}]}"#),
-        expect![[r#"
-        /vulnerabilities/0/affects/0/ref
-        expected a string, found null
-        correct the value at this place, or make the report again with the scanner's own output; nothing of this report was taken"#]],
+        "/vulnerabilities/0/affects/0/ref",
+        "expected a string, found null",
     );
 }
 

@@ -18,8 +18,6 @@ mod repos;
 mod reviews;
 
 use super::Github;
-pub use pulls::PullPath;
-
 use super::error::Refusal;
 use super::gate::gate;
 use axum::Router;

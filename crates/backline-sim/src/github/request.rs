@@ -71,15 +71,17 @@ impl Cx {
 
 /// Owner and name as they stand in the path.
 pub type RepoPath = (String, String);
+/// Owner, name and number as they stand in the path.
+pub type PullPath = (String, String, u64);
 
 impl State {
     pub fn load_repo(&self, (owner, name): &RepoPath) -> Result<Repo, Refusal> {
         self.repo_by_name(owner, name).cloned().ok_or_else(Refusal::not_found)
     }
 
-    pub fn load_pull(&self, owner: &str, name: &str, number: u64) -> Result<Pull, Refusal> {
+    pub fn load_pull(&self, (owner, name, number): &PullPath) -> Result<Pull, Refusal> {
         let repo = self.repo_by_name(owner, name).ok_or_else(Refusal::not_found)?;
-        self.pull(repo.id, number).cloned().ok_or_else(Refusal::not_found)
+        self.pull(repo.id, *number).cloned().ok_or_else(Refusal::not_found)
     }
 }
 

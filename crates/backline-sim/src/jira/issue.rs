@@ -98,7 +98,7 @@ pub struct RemoteLink {
     pub object: Value,
 }
 
-/// A link between two issues: the outward text reads from `outward` to `inward`... as Jira names the two ends.
+/// A link between two issues. The issue at `inward` shows the type's outward text and the issue at `outward`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct IssueLink {
     pub id: Id,

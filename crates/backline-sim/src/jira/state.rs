@@ -6,6 +6,7 @@ use super::config::{Component, Config, Id, Version};
 use super::field::PARENT;
 use super::index::Index;
 use super::issue::{Change, Comment, Issue, IssueLink, RemoteLink};
+use super::screen_change::ScreenChange;
 use super::webhook::Webhook;
 use crate::journal::{Batch, Journal, Records};
 use serde::de::DeserializeOwned;
@@ -101,6 +102,9 @@ impl State {
         for (_, component) in records.take::<Component>("component")? {
             self.raise(Counted::Component, component.id);
             self.config.components.insert(component.id, component);
+        }
+        for (_, change) in records.take::<ScreenChange>("screen")? {
+            change.apply(&mut self.config);
         }
         for (_, webhook) in records.take::<Webhook>("webhook")? {
             self.raise(Counted::Webhook, webhook.id);
@@ -241,6 +245,11 @@ impl State {
                 self.keep_issue(issue, now_ms);
             }
         }
+    }
+
+    pub fn change_screen(&mut self, change: &ScreenChange) {
+        self.journal.put("screen", change.key(), change);
+        change.apply(&mut self.config);
     }
 
     pub fn commit(&self, batch: &Batch) {

@@ -7,6 +7,7 @@
 
 pub mod comment;
 pub mod create;
+pub mod delete;
 pub mod diff;
 pub mod edit;
 pub mod link;
@@ -14,6 +15,7 @@ pub mod moving;
 pub mod properties;
 pub mod transition;
 
+use super::call::Call;
 use super::config::{Field, ScreenField};
 use super::field::{
     ATTACHMENT, At, COMMENT, FieldNo, ISSUE_LINKS, ISSUE_TYPE, PROJECT, REPORTER, SUMMARY, Wrong, no_of,
@@ -22,6 +24,8 @@ use super::issue::Issue;
 use super::look::Look;
 use super::permission;
 use super::refusal::Problems;
+use super::state::State;
+use crate::journal::Batch;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -39,9 +43,28 @@ pub struct Draft {
     pub values: BTreeMap<FieldNo, Value>,
     pub comments: Vec<comment::NewComment>,
     pub links: Vec<link::NewLink>,
+    pub properties: Vec<(String, Value)>,
 }
 
-/// Reads `fields` and `update` of `body`. `current` is the issue that the verbs add and remove start from.
+impl Draft {
+    /// Puts all that is asked for into the issue; what is kept apart from it goes into the batch.
+    pub fn apply(self, call: &Call, state: &mut State, issue: &mut Issue, now_ms: i64, batch: &mut Batch) {
+        for (field, value) in self.values {
+            set(issue, field, value);
+        }
+        for (key, value) in self.properties {
+            properties::set(issue, key, value, batch);
+        }
+        for new in self.comments {
+            comment::add(state, issue, new, call.person.account_id, now_ms, batch);
+        }
+        for new in self.links {
+            link::add(state, issue, new, now_ms, batch);
+        }
+    }
+}
+
+/// Reads `fields`, `update` and `properties` of `body`. `current` is the issue that the verbs add and remove start from.
 pub fn read(
     look: &Look,
     at: At,
@@ -50,7 +73,7 @@ pub fn read(
     body: &Value,
     problems: &mut Problems,
 ) -> Draft {
-    let mut draft = Draft::default();
+    let mut draft = Draft { properties: properties::read(body, problems), ..Draft::default() };
     let none = Map::new();
     let fields = body.get("fields").and_then(Value::as_object).unwrap_or(&none);
     let update = body.get("update").and_then(Value::as_object).unwrap_or(&none);

@@ -78,7 +78,32 @@ async fn a_subtask_needs_a_parent_in_its_project() {
     assert_eq!(ada.post("issue", subtask(json!({"key": "SEC-1"}))).await.0, 201);
     let (_, parent) = ada.get("issue/SEC-1").await;
     assert_eq!(parent["fields"]["subtasks"][0]["key"], "SEC-2");
+}
+
+#[tokio::test]
+async fn a_parent_goes_only_with_its_subtasks() {
+    let world = World::start().await;
+    let ada = world.ada();
+    let subtask = |parent: &str| {
+        json!({"fields": {
+            "project": {"key": "SEC"},
+            "issuetype": {"name": "Sub-task"},
+            "summary": "Part",
+            "parent": {"key": parent},
+        }})
+    };
+    for (parent, part) in [("SEC-1", "SEC-2"), ("SEC-3", "SEC-4")] {
+        ada.bug().await;
+        assert_eq!(ada.post("issue", subtask(parent)).await.1["key"], part);
+    }
     assert_eq!(ada.delete("issue/SEC-1").await.0, 400);
+    assert_eq!(ada.delete("issue/SEC-1?deleteSubtasks=true").await.0, 204);
+    // A person at the page has no parameter to give.
+    let page = world.http.post(world.url("/sites/acme/browse/SEC-3/delete"));
+    assert_eq!(crate::world::read(page).await.0, 303);
+    for gone in ["SEC-1", "SEC-2", "SEC-3", "SEC-4"] {
+        assert_eq!(ada.get(&format!("issue/{gone}")).await.0, 404, "{gone}");
+    }
 }
 
 #[tokio::test]

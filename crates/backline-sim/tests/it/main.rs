@@ -1,6 +1,7 @@
 //! The simulators as clients see them: over loopback, with every Jira answer held against the published schema.
 
 mod accounts;
+mod control;
 mod edit;
 mod fault;
 mod fields;

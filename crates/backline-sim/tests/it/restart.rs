@@ -1,4 +1,4 @@
-use crate::world::{SCOPES, World, doc};
+use crate::world::{SCOPES, World, doc, read};
 use backline_sim::Options;
 use serde_json::json;
 
@@ -16,6 +16,9 @@ async fn everything_is_there_after_a_kill() {
     ada.post("issue/SEC-1/remotelink", json!({"object": {"url": "https://a.example", "title": "a"}})).await;
     ada.post("issue/SEC-1/transitions", json!({"transition": {"id": "11"}})).await;
     ada.delete("issue/SEC-2").await;
+    let change = json!({"project": "SEC", "issue_type": "Story", "field": "environment", "to": "required"});
+    let (status, _) = read(first.http.post(first.url("/_sim/jira/screen")).json(&change)).await;
+    assert_eq!(status, 204);
     first.advance(60_000).await;
     // The journal is complete before each answer, so a second reader needs no stop of the first.
     let second = World::with(options()).await;
@@ -27,6 +30,9 @@ async fn everything_is_there_after_a_kill() {
     assert_eq!(issue["changelog"]["total"], 1);
     assert_eq!(ada.get("issue/SEC-1/remotelink").await.1.as_array().map(Vec::len), Some(1));
     assert_eq!(ada.get("issue/SEC-2").await.0, 404);
+    let story = json!({"project": {"key": "SEC"}, "issuetype": {"name": "Story"}, "summary": "A"});
+    let (_, answer) = ada.post("issue", json!({"fields": story})).await;
+    assert_eq!(answer["errors"], json!({"environment": "Environment is required."}));
     let id = ada.bug().await;
     assert_eq!(id, "10002", "an id is never given twice");
     let token = pair["access_token"].as_str().expect("a token");

@@ -37,6 +37,10 @@ fn connection(id: u128, site: Option<Site>) -> Connection {
     }
 }
 
+fn acme() -> Connection {
+    connection(1, Some(site("acme")))
+}
+
 fn tokens(word: &str) -> Credentials {
     Credentials::OAuth { access: format!("access-{word}").into(), refresh: format!("refresh-{word}").into() }
 }
@@ -46,6 +50,11 @@ fn refresh(credentials: &Credentials) -> &str {
         Credentials::OAuth { refresh, .. } => refresh.expose_secret(),
         Credentials::ApiToken { .. } => "",
     }
+}
+
+/// Somebody connects: the grant's tokens carry `word` and last an hour.
+async fn consent(store: &Store, connection: Connection, word: &str, second: i64) -> Connection {
+    store.create_connection(connection, tokens(word), Some(at(3600)), at(second)).await.unwrap()
 }
 
 fn lost(id: ConnectionId) -> Blocked {
@@ -61,25 +70,20 @@ fn lost(id: ConnectionId) -> Blocked {
 #[tokio::test]
 async fn a_lost_grant_is_told_once_until_somebody_connects_again() {
     let store = Store::in_memory().await.unwrap();
-    let granted = |second| {
-        let connection = connection(1, Some(site("acme")));
-        store.create_connection(connection, tokens("a"), Some(at(3600)), at(second))
-    };
-    let connected = granted(0).await.unwrap();
+    let connected = consent(&store, acme(), "a", 0).await;
     for second in [1, 2] {
         store.lose_grant(connected.id, 1, "revoked", lost(connected.id), at(second)).await.unwrap();
     }
     let told = store.list_notices(10).await.unwrap();
     assert_eq!((told.len(), told[0].over_at), (1, None));
-    granted(5).await.unwrap();
+    consent(&store, acme(), "a", 5).await;
     assert_eq!(store.list_notices(10).await.unwrap()[0].over_at, Some(at(5)));
 }
 
 #[tokio::test]
 async fn a_consent_to_several_sites_waits_for_a_choice() {
     let store = Store::in_memory().await.unwrap();
-    let pending =
-        store.create_connection(connection(1, None), tokens("a"), Some(at(3600)), at(0)).await.unwrap();
+    let pending = consent(&store, connection(1, None), "a", 0).await;
     assert_eq!(store.active_connection().await.unwrap(), None);
     let foreign = store.choose_site(pending.id, &CloudId::from("elsewhere"), None, at(1)).await;
     assert!(matches!(foreign, Err(StoreError::Conflict(_))));
@@ -90,11 +94,7 @@ async fn a_consent_to_several_sites_waits_for_a_choice() {
 #[tokio::test]
 async fn the_loser_of_a_refresh_keeps_nothing() {
     let store = Store::in_memory().await.unwrap();
-    let id = store
-        .create_connection(connection(1, Some(site("acme"))), tokens("a"), Some(at(3600)), at(0))
-        .await
-        .unwrap()
-        .id;
+    let id = consent(&store, acme(), "a", 0).await.id;
     let read = store.load_grant(id).await.unwrap().unwrap();
     assert_eq!(store.store_grant(&read, tokens("b"), Some(at(7200))).await.unwrap(), 2);
     let lost = store.store_grant(&read, tokens("c"), Some(at(7200))).await;
@@ -109,11 +109,7 @@ async fn the_loser_of_a_refresh_keeps_nothing() {
 #[tokio::test]
 async fn one_worker_at_a_time_exchanges_a_token_and_a_lost_answer_is_remembered() {
     let store = Store::in_memory().await.unwrap();
-    let id = store
-        .create_connection(connection(1, Some(site("acme"))), tokens("a"), Some(at(3600)), at(0))
-        .await
-        .unwrap()
-        .id;
+    let id = consent(&store, acme(), "a", 0).await.id;
     let turn = async |owner: &str, version, second| {
         store.begin_refresh(id, version, owner, at(second), 15_000).await.unwrap()
     };
@@ -130,10 +126,7 @@ async fn one_worker_at_a_time_exchanges_a_token_and_a_lost_answer_is_remembered(
 #[tokio::test]
 async fn disconnecting_deletes_the_tokens_and_fences_what_is_under_way() {
     let store = Store::in_memory().await.unwrap();
-    let connected = store
-        .create_connection(connection(1, Some(site("acme"))), tokens("a"), Some(at(3600)), at(0))
-        .await
-        .unwrap();
+    let connected = consent(&store, acme(), "a", 0).await;
     let read = store.load_grant(connected.id).await.unwrap().unwrap();
     let gone = store.disconnect(connected.id, "a@acme.test", at(5)).await.unwrap();
     assert_eq!((gone.status, gone.epoch), (ConnectionStatus::Disconnected, 2));
@@ -147,13 +140,9 @@ async fn disconnecting_deletes_the_tokens_and_fences_what_is_under_way() {
 #[tokio::test]
 async fn a_new_consent_to_the_same_site_renews_the_old_connection() {
     let store = Store::in_memory().await.unwrap();
-    let first = store
-        .create_connection(connection(1, Some(site("acme"))), tokens("a"), Some(at(3600)), at(0))
-        .await
-        .unwrap();
+    let first = consent(&store, acme(), "a", 0).await;
     store.disconnect(first.id, "a@acme.test", at(5)).await.unwrap();
-    let pending =
-        store.create_connection(connection(2, None), tokens("b"), Some(at(3600)), at(6)).await.unwrap();
+    let pending = consent(&store, connection(2, None), "b", 6).await;
     let renewed = store.choose_site(pending.id, &CloudId::from("acme"), None, at(7)).await.unwrap();
     assert_eq!((renewed.id, renewed.epoch), (first.id, 3));
     assert_eq!(refresh(&store.load_grant(first.id).await.unwrap().unwrap().credentials), "refresh-b");

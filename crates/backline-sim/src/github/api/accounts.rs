@@ -1,10 +1,11 @@
 //! Users, organisations and who may work on a repository: here, everybody.
 
-use crate::github::answer::{Answer, Paging, no_content, ok};
+use crate::github::answer::{Answer, no_content, ok};
 use crate::github::error::Refusal;
 use crate::github::model::UserKind;
+use crate::github::paging::Paging;
 use crate::github::request::{Cx, RepoPath};
-use axum::extract::{OriginalUri, Path, Query};
+use axum::extract::Path;
 
 pub async fn me(cx: Cx) -> Answer {
     Ok(ok(cx.read(|wire| wire.profile(&cx.user))))
@@ -32,17 +33,12 @@ pub async fn my_organizations(cx: Cx) -> Answer {
     Ok(ok(found))
 }
 
-pub async fn collaborators(
-    cx: Cx,
-    Path(path): Path<RepoPath>,
-    Query(paging): Query<Paging>,
-    OriginalUri(uri): OriginalUri,
-) -> Answer {
+pub async fn collaborators(cx: Cx, Path(path): Path<RepoPath>, paging: Paging) -> Answer {
     cx.read(|wire| {
         wire.state.load_repo(&path)?;
         let people = wire.state.users.values().filter(|user| user.kind != UserKind::Organization);
         let people: Vec<u64> = people.map(|user| user.id).collect();
-        Ok(paging.answer(&cx.base, &uri, &people, |id| wire.user(*id)))
+        Ok(paging.answer(&people, |id| wire.user(*id)))
     })
 }
 

@@ -1,13 +1,15 @@
 //! Commits as a repository shows them, and the comparison of two.
 
-use crate::github::answer::{Answer, Paging, ok};
+use crate::github::answer::{Answer, ok};
 use crate::github::diff;
 use crate::github::error::Refusal;
 use crate::github::model::{Commit, Pull, Repo};
+use crate::github::paging::Paging;
 use crate::github::request::{Cx, RepoPath};
 use crate::github::wire::Wire;
-use axum::extract::{OriginalUri, Path, Query};
-use axum::http::{StatusCode, Uri};
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::Response;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -25,8 +27,7 @@ pub async fn list(
     cx: Cx,
     Path(path): Path<RepoPath>,
     Query(query): Query<ListQuery>,
-    Query(paging): Query<Paging>,
-    OriginalUri(uri): OriginalUri,
+    paging: Paging,
 ) -> Answer {
     cx.read(|wire| {
         let repo = wire.state.load_repo(&path)?;
@@ -35,7 +36,7 @@ pub async fn list(
         let log = wire.state.log(&start.sha);
         let wanted: Vec<&Commit> =
             log.into_iter().filter(|commit| is_wanted(&wire, commit, &query)).collect();
-        Ok(paging.answer(&cx.base, &uri, &wanted, |commit| wire.commit(&repo, commit)))
+        Ok(paging.answer(&wanted, |commit| wire.commit(&repo, commit)))
     })
 }
 
@@ -59,8 +60,7 @@ fn is_wanted(wire: &Wire, commit: &Commit, query: &ListQuery) -> bool {
 pub async fn show(
     cx: Cx,
     Path((owner, name, rest)): Path<(String, String, String)>,
-    Query(paging): Query<Paging>,
-    OriginalUri(uri): OriginalUri,
+    paging: Paging,
 ) -> Answer {
     cx.read(|wire| {
         let repo = wire.state.load_repo(&(owner, name))?;
@@ -74,7 +74,7 @@ pub async fn show(
         let (text, part) = rest.rsplit_once('/').ok_or_else(missing)?;
         let commit = wire.state.find_commit(repo.id, text).ok_or_else(missing)?;
         match part {
-            "pulls" => Ok(pulls_of(&cx, &wire, &repo, commit, &paging, &uri)),
+            "pulls" => Ok(pulls_of(&wire, &repo, commit, &paging)),
             "statuses" | "comments" => Ok(ok(json!([]))),
             "status" => Ok(ok(json!({
                 "state": "pending", "statuses": [], "sha": commit.sha, "total_count": 0,
@@ -89,20 +89,13 @@ pub async fn show(
     })
 }
 
-fn pulls_of(
-    cx: &Cx,
-    wire: &Wire,
-    repo: &Repo,
-    commit: &Commit,
-    paging: &Paging,
-    uri: &Uri,
-) -> axum::response::Response {
+fn pulls_of(wire: &Wire, repo: &Repo, commit: &Commit, paging: &Paging) -> Response {
     let has_it = |pull: &&Pull| {
         pull.merge_commit_sha.as_ref() == Some(&commit.sha)
             || wire.pull_commits(pull).iter().any(|known| known.sha == commit.sha)
     };
     let pulls: Vec<&Pull> = wire.state.pulls_of(repo.id).filter(has_it).collect();
-    paging.answer(&cx.base, uri, &pulls, |pull| wire.simple_pull(pull))
+    paging.answer(&pulls, |pull| wire.simple_pull(pull))
 }
 
 /// `base...head`; each side may be `owner:branch`.

@@ -1,13 +1,14 @@
 //! Deliveries of a webhook: what was sent, what came back, and once more please.
 
 use super::hooks::load;
-use crate::github::answer::{Answer, Paging, ok, with_query};
+use crate::github::answer::{Answer, ok};
 use crate::github::error::Refusal;
 use crate::github::model::Delivery;
+use crate::github::paging::Paging;
 use crate::github::request::Cx;
 use axum::Json;
-use axum::extract::{OriginalUri, Path, Query};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -27,8 +28,7 @@ pub async fn list(
     cx: Cx,
     Path(path): Path<(String, String, u64)>,
     Query(query): Query<ListQuery>,
-    Query(paging): Query<Paging>,
-    OriginalUri(uri): OriginalUri,
+    paging: Paging,
 ) -> Answer {
     cx.read(|wire| {
         let hook = load(wire.state, &path)?;
@@ -44,17 +44,12 @@ pub async fn list(
             .filter(|delivery| delivery.hook == hook.id && delivery.outcome.is_some())
             .filter(|delivery| query.cursor.is_none_or(|cursor| delivery.id < cursor))
             .filter(has_status)
-            .take(paging.size() + 1)
+            .take(paging.size + 1)
             .collect();
-        let page = &found[..found.len().min(paging.size())];
-        let mut response = ok(page.iter().filter_map(|delivery| wire.delivery(delivery)).collect::<Value>());
-        if let (true, Some(last)) = (found.len() > page.len(), page.last()) {
-            let next = with_query(&cx.base, &uri, "cursor", &last.id.to_string());
-            if let Ok(value) = HeaderValue::from_str(&format!("<{next}>; rel=\"next\"")) {
-                response.headers_mut().insert(header::LINK, value);
-            }
-        }
-        Ok(response)
+        let page = &found[..found.len().min(paging.size)];
+        let next = page.last().filter(|_| found.len() > page.len()).map(|delivery| delivery.id);
+        let shown: Value = page.iter().filter_map(|delivery| wire.delivery(delivery)).collect();
+        Ok(paging.answer_by_cursor(shown, next))
     })
 }
 

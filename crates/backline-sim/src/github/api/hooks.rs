@@ -1,12 +1,13 @@
 //! Repository webhooks.
 
-use crate::github::answer::{Answer, Paging, created, no_content, ok};
+use crate::github::answer::{Answer, created, no_content, ok};
 use crate::github::change::{Change, HookEdit};
 use crate::github::error::Refusal;
 use crate::github::model::Hook;
+use crate::github::paging::Paging;
 use crate::github::request::{Cx, Input, RepoPath};
 use crate::github::state::State;
-use axum::extract::{OriginalUri, Path, Query};
+use axum::extract::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -18,16 +19,11 @@ pub fn load(state: &State, (owner, name, id): &HookPath) -> Result<Hook, Refusal
     hook.cloned().ok_or_else(Refusal::not_found)
 }
 
-pub async fn list(
-    cx: Cx,
-    Path(path): Path<RepoPath>,
-    Query(paging): Query<Paging>,
-    OriginalUri(uri): OriginalUri,
-) -> Answer {
+pub async fn list(cx: Cx, Path(path): Path<RepoPath>, paging: Paging) -> Answer {
     cx.read(|wire| {
         let repo = wire.state.load_repo(&path)?;
         let hooks: Vec<&Hook> = wire.state.hooks.values().filter(|hook| hook.repo == repo.id).collect();
-        Ok(paging.answer(&cx.base, &uri, &hooks, |hook| wire.hook(hook)))
+        Ok(paging.answer(&hooks, |hook| wire.hook(hook)))
     })
 }
 

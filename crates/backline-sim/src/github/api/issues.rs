@@ -1,13 +1,14 @@
 //! Pull requests seen as issues, and their comments. Issues that are no pull requests do not exist here.
 
-use super::pulls::{PullPath, is_open};
-use crate::github::answer::{Answer, Paging, created, no_content, ok};
+use super::pulls::is_open;
+use crate::github::answer::{Answer, created, no_content, ok};
 use crate::github::change::PullEdit;
 use crate::github::error::Refusal;
 use crate::github::model::{Comment, Pull};
-use crate::github::request::{Cx, Input, RepoPath, present};
+use crate::github::paging::Paging;
+use crate::github::request::{Cx, Input, PullPath, RepoPath, present};
 use crate::github::state::State;
-use axum::extract::{OriginalUri, Path, Query};
+use axum::extract::{Path, Query};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -19,8 +20,7 @@ pub async fn list(
     cx: Cx,
     Path(path): Path<RepoPath>,
     Query(query): Query<ListQuery>,
-    Query(paging): Query<Paging>,
-    OriginalUri(uri): OriginalUri,
+    paging: Paging,
 ) -> Answer {
     let wanted = query.state.as_deref().unwrap_or("open");
     let wanted = if wanted == "all" { None } else { is_open(Some(wanted))? };
@@ -29,12 +29,12 @@ pub async fn list(
         let pulls = wire.state.pulls_of(repo.id).rev();
         let pulls: Vec<&Pull> =
             pulls.filter(|pull| wanted.is_none_or(|is_open| pull.is_open == is_open)).collect();
-        Ok(paging.answer(&cx.base, &uri, &pulls, |pull| wire.issue(pull)))
+        Ok(paging.answer(&pulls, |pull| wire.issue(pull)))
     })
 }
 
-pub async fn show(cx: Cx, Path((owner, name, number)): Path<PullPath>) -> Answer {
-    cx.read(|wire| Ok(ok(wire.issue(&wire.state.load_pull(&owner, &name, number)?))))
+pub async fn show(cx: Cx, Path(path): Path<PullPath>) -> Answer {
+    cx.read(|wire| Ok(ok(wire.issue(&wire.state.load_pull(&path)?))))
 }
 
 #[derive(Deserialize)]
@@ -46,11 +46,11 @@ pub struct Edit {
     labels: Option<Vec<String>>,
 }
 
-pub async fn edit(cx: Cx, Path((owner, name, number)): Path<PullPath>, Input(input): Input<Edit>) -> Answer {
+pub async fn edit(cx: Cx, Path(path): Path<PullPath>, Input(input): Input<Edit>) -> Answer {
     let is_open = is_open(input.state.as_deref())?;
     let edit = PullEdit { title: input.title, body: input.body, is_open, ..PullEdit::default() };
     cx.change(|change| {
-        let id = change.state.load_pull(&owner, &name, number)?.id;
+        let id = change.state.load_pull(&path)?.id;
         change.edit_pull(id, edit)?;
         if let Some(labels) = input.labels {
             change.label_pull(id, &labels, true)?;
@@ -66,16 +66,15 @@ pub struct CommentsQuery {
 
 pub async fn comments(
     cx: Cx,
-    Path((owner, name, number)): Path<PullPath>,
+    Path(path): Path<PullPath>,
     Query(query): Query<CommentsQuery>,
-    Query(paging): Query<Paging>,
-    OriginalUri(uri): OriginalUri,
+    paging: Paging,
 ) -> Answer {
     cx.read(|wire| {
-        let pull = wire.state.load_pull(&owner, &name, number)?;
+        let pull = wire.state.load_pull(&path)?;
         let is_wanted = |comment: &&Comment| query.since.is_none_or(|since| comment.updated_at >= since);
         let comments: Vec<&Comment> = wire.state.comments_of(&pull).filter(is_wanted).collect();
-        Ok(paging.answer(&cx.base, &uri, &comments, |comment| wire.comment(comment)))
+        Ok(paging.answer(&comments, |comment| wire.comment(comment)))
     })
 }
 
@@ -90,14 +89,10 @@ impl Text {
     }
 }
 
-pub async fn comment(
-    cx: Cx,
-    Path((owner, name, number)): Path<PullPath>,
-    Input(input): Input<Text>,
-) -> Answer {
+pub async fn comment(cx: Cx, Path(path): Path<PullPath>, Input(input): Input<Text>) -> Answer {
     let body = input.required()?;
     cx.change(|change| {
-        let pull = change.state.load_pull(&owner, &name, number)?;
+        let pull = change.state.load_pull(&path)?;
         let id = change.comment(&pull, body)?;
         let comment = change.state.comments.find(&id).ok_or_else(Refusal::not_found)?;
         Ok(created(change.wire().comment(comment)))

@@ -1,25 +1,20 @@
 //! Labels of repositories and pull requests.
 
-use super::pulls::PullPath;
-use crate::github::answer::{Answer, Paging, created, no_content, ok};
+use crate::github::answer::{Answer, created, no_content, ok};
 use crate::github::change::Change;
 use crate::github::error::Refusal;
 use crate::github::model::Label;
-use crate::github::request::{Cx, Input, RepoPath};
-use axum::extract::{OriginalUri, Path, Query};
+use crate::github::paging::Paging;
+use crate::github::request::{Cx, Input, PullPath, RepoPath};
+use axum::extract::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-pub async fn list(
-    cx: Cx,
-    Path(path): Path<RepoPath>,
-    Query(paging): Query<Paging>,
-    OriginalUri(uri): OriginalUri,
-) -> Answer {
+pub async fn list(cx: Cx, Path(path): Path<RepoPath>, paging: Paging) -> Answer {
     cx.read(|wire| {
         let repo = wire.state.load_repo(&path)?;
         let labels: Vec<&Label> = repo.labels.values().collect();
-        Ok(paging.answer(&cx.base, &uri, &labels, |label| wire.label(&repo, label)))
+        Ok(paging.answer(&labels, |label| wire.label(&repo, label)))
     })
 }
 
@@ -77,11 +72,11 @@ impl Names {
 /// Changes the labels of a pull request and answers all that it then has.
 fn with_pull(
     cx: &Cx,
-    (owner, name, number): &PullPath,
+    path: &PullPath,
     act: impl FnOnce(&mut Change<'_>, u64) -> Result<(), Refusal>,
 ) -> Result<Value, Refusal> {
     cx.change(|change| {
-        let id = change.state.load_pull(owner, name, *number)?.id;
+        let id = change.state.load_pull(path)?.id;
         act(change, id)?;
         let pull = change.pull(id);
         Ok(change.wire().labels(change.state.repo(pull.repo), &pull.labels))

@@ -1,17 +1,16 @@
 //! Pull requests.
 
-use crate::github::answer::{Answer, Paging, created, no_content, ok};
+use crate::github::answer::{Answer, created, no_content, ok};
 use crate::github::change::{MergeMethod, PullDraft, PullEdit};
 use crate::github::error::Refusal;
 use crate::github::model::{Commit, Pull};
-use crate::github::request::{Cx, Input, RepoPath, present};
-use axum::extract::{OriginalUri, Path, Query};
+use crate::github::paging::Paging;
+use crate::github::request::{Cx, Input, PullPath, RepoPath, present};
+use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use serde_json::json;
-
-pub type PullPath = (String, String, u64);
 
 #[derive(Deserialize)]
 pub struct ListQuery {
@@ -27,8 +26,7 @@ pub async fn list(
     cx: Cx,
     Path(path): Path<RepoPath>,
     Query(query): Query<ListQuery>,
-    Query(paging): Query<Paging>,
-    OriginalUri(uri): OriginalUri,
+    paging: Paging,
 ) -> Answer {
     cx.read(|wire| {
         let repo = wire.state.load_repo(&path)?;
@@ -67,7 +65,7 @@ pub async fn list(
         if is_descending {
             pulls.reverse();
         }
-        Ok(paging.answer(&cx.base, &uri, &pulls, |pull| wire.simple_pull(pull)))
+        Ok(paging.answer(&pulls, |pull| wire.simple_pull(pull)))
     })
 }
 
@@ -99,10 +97,10 @@ pub async fn create(cx: Cx, Path(path): Path<RepoPath>, Input(input): Input<Crea
     })
 }
 
-pub async fn show(cx: Cx, Path((owner, name, number)): Path<PullPath>, headers: HeaderMap) -> Answer {
+pub async fn show(cx: Cx, Path(path): Path<PullPath>, headers: HeaderMap) -> Answer {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
     cx.read(|wire| {
-        let pull = wire.state.load_pull(&owner, &name, number)?;
+        let pull = wire.state.load_pull(&path)?;
         if accept.contains("diff") {
             let kind = [(header::CONTENT_TYPE, "application/vnd.github.diff; charset=utf-8")];
             return Ok((kind, wire.pull_diff(&pull)).into_response());
@@ -121,7 +119,7 @@ pub struct Edit {
     maintainer_can_modify: Option<bool>,
 }
 
-pub async fn edit(cx: Cx, Path((owner, name, number)): Path<PullPath>, Input(input): Input<Edit>) -> Answer {
+pub async fn edit(cx: Cx, Path(path): Path<PullPath>, Input(input): Input<Edit>) -> Answer {
     let edit = PullEdit {
         title: input.title,
         body: input.body,
@@ -130,7 +128,7 @@ pub async fn edit(cx: Cx, Path((owner, name, number)): Path<PullPath>, Input(inp
         maintainer_can_modify: input.maintainer_can_modify,
     };
     cx.change(|change| {
-        let id = change.state.load_pull(&owner, &name, number)?.id;
+        let id = change.state.load_pull(&path)?.id;
         change.edit_pull(id, edit)?;
         Ok(ok(change.wire().full_pull(&change.pull(id))))
     })
@@ -145,43 +143,33 @@ pub fn is_open(state: Option<&str>) -> Result<Option<bool>, Refusal> {
     }
 }
 
-pub async fn files(
-    cx: Cx,
-    Path((owner, name, number)): Path<PullPath>,
-    Query(paging): Query<Paging>,
-    OriginalUri(uri): OriginalUri,
-) -> Answer {
+pub async fn files(cx: Cx, Path(path): Path<PullPath>, paging: Paging) -> Answer {
     cx.read(|wire| {
-        let pull = wire.state.load_pull(&owner, &name, number)?;
+        let pull = wire.state.load_pull(&path)?;
         let repo = wire.state.repo(pull.repo);
         let changes = wire.pull_changes(&pull);
         let render = |change: &_| wire.file_change(repo, change, &pull.head_sha);
-        Ok(paging.answer(&cx.base, &uri, &changes, render))
+        Ok(paging.answer(&changes, render))
     })
 }
 
-pub async fn commits(
-    cx: Cx,
-    Path((owner, name, number)): Path<PullPath>,
-    Query(paging): Query<Paging>,
-    OriginalUri(uri): OriginalUri,
-) -> Answer {
+pub async fn commits(cx: Cx, Path(path): Path<PullPath>, paging: Paging) -> Answer {
     cx.read(|wire| {
-        let pull = wire.state.load_pull(&owner, &name, number)?;
+        let pull = wire.state.load_pull(&path)?;
         let repo = wire.state.repo(pull.repo);
         let commits = wire.pull_commits(&pull);
-        Ok(paging.answer(&cx.base, &uri, &commits, |commit: &&Commit| wire.commit(repo, commit)))
+        Ok(paging.answer(&commits, |commit: &&Commit| wire.commit(repo, commit)))
     })
 }
 
 /// Comments on lines are not kept; there are none.
-pub async fn review_comments(cx: Cx, Path((owner, name, number)): Path<PullPath>) -> Answer {
-    cx.read(|wire| wire.state.load_pull(&owner, &name, number).map(|_| ok(json!([]))))
+pub async fn review_comments(cx: Cx, Path(path): Path<PullPath>) -> Answer {
+    cx.read(|wire| wire.state.load_pull(&path).map(|_| ok(json!([]))))
 }
 
-pub async fn is_merged(cx: Cx, Path((owner, name, number)): Path<PullPath>) -> Answer {
+pub async fn is_merged(cx: Cx, Path(path): Path<PullPath>) -> Answer {
     cx.read(|wire| {
-        let pull = wire.state.load_pull(&owner, &name, number)?;
+        let pull = wire.state.load_pull(&path)?;
         pull.merged_at.map(|_| no_content()).ok_or_else(Refusal::not_found)
     })
 }
@@ -194,11 +182,7 @@ pub struct Merge {
     merge_method: Option<String>,
 }
 
-pub async fn merge(
-    cx: Cx,
-    Path((owner, name, number)): Path<PullPath>,
-    Input(input): Input<Merge>,
-) -> Answer {
+pub async fn merge(cx: Cx, Path(path): Path<PullPath>, Input(input): Input<Merge>) -> Answer {
     let method = match input.merge_method.as_deref() {
         None | Some("merge") => MergeMethod::Merge,
         Some("squash") => MergeMethod::Squash,
@@ -206,7 +190,7 @@ pub async fn merge(
         Some(_) => return Err(Refusal::field("PullRequest", "merge_method", "invalid")),
     };
     cx.change(|change| {
-        let id = change.state.load_pull(&owner, &name, number)?.id;
+        let id = change.state.load_pull(&path)?.id;
         let expected = input.sha.as_deref();
         let sha = change.merge_pull(id, method, input.commit_title, input.commit_message, expected)?;
         Ok(ok(json!({"sha": sha, "merged": true, "message": "Pull Request successfully merged"})))

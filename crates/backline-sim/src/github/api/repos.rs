@@ -1,11 +1,12 @@
 //! Repositories and their branches.
 
-use crate::github::answer::{Answer, Paging, ok};
+use crate::github::answer::{Answer, ok};
 use crate::github::error::Refusal;
 use crate::github::model::Repo;
+use crate::github::paging::Paging;
 use crate::github::request::{Cx, RepoPath};
-use axum::extract::{OriginalUri, Path, Query};
-use axum::http::{StatusCode, Uri};
+use axum::extract::Path;
+use axum::http::StatusCode;
 
 pub async fn show(cx: Cx, Path(path): Path<RepoPath>) -> Answer {
     cx.read(|wire| Ok(ok(wire.repo(&wire.state.load_repo(&path)?))))
@@ -15,40 +16,30 @@ pub async fn show_by_id(cx: Cx, Path(id): Path<u64>) -> Answer {
     cx.read(|wire| Ok(ok(wire.repo(wire.state.repos.find(&id).ok_or_else(Refusal::not_found)?))))
 }
 
-fn page(cx: &Cx, paging: &Paging, uri: &Uri, is_wanted: impl Fn(&Repo) -> bool) -> Answer {
+fn page(cx: &Cx, paging: &Paging, is_wanted: impl Fn(&Repo) -> bool) -> Answer {
     cx.read(|wire| {
         let repos: Vec<&Repo> = wire.state.repos.values().filter(|repo| is_wanted(repo)).collect();
-        Ok(paging.answer(&cx.base, uri, &repos, |repo| wire.repo(repo)))
+        Ok(paging.answer(&repos, |repo| wire.repo(repo)))
     })
 }
 
-pub async fn mine(cx: Cx, Query(paging): Query<Paging>, OriginalUri(uri): OriginalUri) -> Answer {
-    page(&cx, &paging, &uri, |_| true)
+pub async fn mine(cx: Cx, paging: Paging) -> Answer {
+    page(&cx, &paging, |_| true)
 }
 
-pub async fn of_owner(
-    cx: Cx,
-    Path(login): Path<String>,
-    Query(paging): Query<Paging>,
-    OriginalUri(uri): OriginalUri,
-) -> Answer {
+pub async fn of_owner(cx: Cx, Path(login): Path<String>, paging: Paging) -> Answer {
     let owner = cx.read(|wire| wire.state.user_by_login(&login).map(|user| user.id));
     let owner = owner.ok_or_else(Refusal::not_found)?;
-    page(&cx, &paging, &uri, |repo| repo.owner == owner)
+    page(&cx, &paging, |repo| repo.owner == owner)
 }
 
-pub async fn branches(
-    cx: Cx,
-    Path(path): Path<RepoPath>,
-    Query(paging): Query<Paging>,
-    OriginalUri(uri): OriginalUri,
-) -> Answer {
+pub async fn branches(cx: Cx, Path(path): Path<RepoPath>, paging: Paging) -> Answer {
     cx.read(|wire| {
         let repo = wire.state.load_repo(&path)?;
         let refs = wire.state.refs_of(repo.id);
         let branches: Vec<_> =
             refs.iter().filter_map(|(name, sha)| Some((name.strip_prefix("refs/heads/")?, sha))).collect();
-        Ok(paging.answer(&cx.base, &uri, &branches, |(name, sha)| wire.branch(&repo, name, sha, false)))
+        Ok(paging.answer(&branches, |(name, sha)| wire.branch(&repo, name, sha, false)))
     })
 }
 

@@ -1,33 +1,28 @@
 //! Reviews, and who is asked for one.
 
-use super::pulls::PullPath;
-use crate::github::answer::{Answer, Paging, created, ok};
+use crate::github::answer::{Answer, created, ok};
 use crate::github::error::Refusal;
 use crate::github::model::{Pull, Review, ReviewState};
-use crate::github::request::{Cx, Input};
+use crate::github::paging::Paging;
+use crate::github::request::{Cx, Input, PullPath};
 use crate::github::state::State;
-use axum::extract::{OriginalUri, Path, Query};
+use axum::extract::Path;
 use serde::Deserialize;
 use serde_json::json;
 
 type ReviewPath = (String, String, u64, u64);
 
-pub async fn list(
-    cx: Cx,
-    Path((owner, name, number)): Path<PullPath>,
-    Query(paging): Query<Paging>,
-    OriginalUri(uri): OriginalUri,
-) -> Answer {
+pub async fn list(cx: Cx, Path(path): Path<PullPath>, paging: Paging) -> Answer {
     cx.read(|wire| {
-        let pull = wire.state.load_pull(&owner, &name, number)?;
+        let pull = wire.state.load_pull(&path)?;
         let is_seen = |review: &&Review| review.state != ReviewState::Pending || review.author == cx.user.id;
         let reviews: Vec<&Review> = wire.state.reviews_of(&pull).filter(is_seen).collect();
-        Ok(paging.answer(&cx.base, &uri, &reviews, |review| wire.review(&pull, review)))
+        Ok(paging.answer(&reviews, |review| wire.review(&pull, review)))
     })
 }
 
 fn load(state: &State, (owner, name, number, id): &ReviewPath) -> Result<(Pull, Review), Refusal> {
-    let pull = state.load_pull(owner, name, *number)?;
+    let pull = state.load_pull(&(owner.clone(), name.clone(), *number))?;
     let review = state.reviews_of(&pull).find(|review| review.id == *id).cloned();
     Ok((pull, review.ok_or_else(Refusal::not_found)?))
 }
@@ -55,15 +50,11 @@ fn verdict(event: &str) -> Result<ReviewState, Refusal> {
 }
 
 /// Without an event the review stays pending.
-pub async fn create(
-    cx: Cx,
-    Path((owner, name, number)): Path<PullPath>,
-    Input(input): Input<Create>,
-) -> Answer {
+pub async fn create(cx: Cx, Path(path): Path<PullPath>, Input(input): Input<Create>) -> Answer {
     let event = input.event.filter(|event| !event.is_empty());
     let state = event.map_or(Ok(ReviewState::Pending), |event| verdict(&event))?;
     cx.change(|change| {
-        let pull = change.state.load_pull(&owner, &name, number)?;
+        let pull = change.state.load_pull(&path)?;
         let id = change.review(&pull, state, input.body.unwrap_or_default())?;
         let review = change.state.reviews.find(&id).ok_or_else(Refusal::not_found)?;
         Ok(ok(change.wire().review(&pull, review)))
@@ -89,9 +80,9 @@ pub async fn dismiss(cx: Cx, Path(path): Path<ReviewPath>) -> Answer {
     })
 }
 
-pub async fn requested(cx: Cx, Path((owner, name, number)): Path<PullPath>) -> Answer {
+pub async fn requested(cx: Cx, Path(path): Path<PullPath>) -> Answer {
     cx.read(|wire| {
-        let pull = wire.state.load_pull(&owner, &name, number)?;
+        let pull = wire.state.load_pull(&path)?;
         Ok(ok(json!({"users": wire.users(&pull.requested_reviewers), "teams": []})))
     })
 }
@@ -102,14 +93,9 @@ pub struct Reviewers {
     reviewers: Vec<String>,
 }
 
-fn ask(
-    cx: &Cx,
-    (owner, name, number): &PullPath,
-    reviewers: &[String],
-    add: bool,
-) -> Result<serde_json::Value, Refusal> {
+fn ask(cx: &Cx, path: &PullPath, reviewers: &[String], add: bool) -> Result<serde_json::Value, Refusal> {
     cx.change(|change| {
-        let id = change.state.load_pull(owner, name, *number)?.id;
+        let id = change.state.load_pull(path)?.id;
         change.request_reviewers(id, reviewers, add)?;
         Ok(change.wire().simple_pull(&change.pull(id)))
     })

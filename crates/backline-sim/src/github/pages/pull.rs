@@ -2,10 +2,10 @@
 
 use super::repo::state_of;
 use super::{Cx, Page, Refusal, html, markdown};
-use crate::github::api::PullPath;
 use crate::github::clock;
 use crate::github::diff::Status;
 use crate::github::model::{Pull, ReviewState};
+use crate::github::request::PullPath;
 use crate::github::seed;
 use crate::github::wire::Wire;
 use askama::Template;
@@ -61,9 +61,9 @@ struct PullPage {
     merged: Option<(String, String)>,
 }
 
-pub async fn show(cx: Cx, Path((owner, name, number)): Path<PullPath>) -> Page {
+pub async fn show(cx: Cx, Path(path): Path<PullPath>) -> Page {
     let page = cx.read(|wire| {
-        let pull = wire.state.load_pull(&owner, &name, number)?;
+        let pull = wire.state.load_pull(&path)?;
         Ok::<_, Refusal>(page(&wire, &pull, cx.user.id))
     });
     html(&page?)

@@ -25,7 +25,7 @@ pub async fn act(
 ) -> Page {
     let body = form.body.replace("\r\n", "\n");
     let to = cx.change(|change| {
-        let pull = change.state.load_pull(&owner, &name, number)?;
+        let pull = change.state.load_pull(&(owner, name, number))?;
         let state = |is_open| PullEdit { is_open: Some(is_open), ..PullEdit::default() };
         match act.as_str() {
             "edit" => {

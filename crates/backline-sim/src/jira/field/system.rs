@@ -51,7 +51,8 @@ pub fn id_of(no: FieldNo) -> String {
 
 pub fn no_of(id: &str) -> Option<FieldNo> {
     if let Some(no) = id.strip_prefix("customfield_") {
-        return no.parse().ok();
+        // The numbers of system fields are the simulator's own and name no custom field.
+        return no.parse().ok().filter(|no| IDS.iter().all(|(system, _)| system != no));
     }
     IDS.iter().find(|(_, name)| *name == id).map(|(no, _)| *no)
 }

@@ -134,10 +134,11 @@ pub async fn delete(State(jira): State<Arc<Jira>>, Path((site, key)): On) -> Res
         Err(refusal) => return refusal.into_response(),
     };
     let mut state = call.site.write();
-    let found = state.find_issue(&key).map(|issue| (issue.id, issue.project));
-    let Some((id, project)) = found else { return Refusal::no_issue().into_response() };
-    let project = state.config.projects.get(&project).map(|project| project.key.clone());
-    state.delete_issue(id, call.site.clock.now_ms());
+    let project = state.find_issue(&key).and_then(|issue| state.config.projects.get(&issue.project));
+    let project = project.map(|project| project.key.clone());
+    if let Err(refusal) = write::delete::run(&call, &mut state, &key, true) {
+        return refusal.into_response();
+    }
     let board = format!("/sites/{site}/jira/projects/{}/board", project.unwrap_or_default());
     let mut response = Redirect::to(&board).into_response();
     response.extensions_mut().insert(Actor(call.actor()));

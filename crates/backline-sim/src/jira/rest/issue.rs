@@ -8,7 +8,6 @@ use crate::jira::route::{READ, Route, WRITE, full, partial};
 use crate::jira::view::{self, Extras, Wanted, metadata};
 use crate::jira::write;
 use axum::extract::Path;
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 pub fn routes() -> Vec<Route> {
@@ -62,29 +61,7 @@ async fn edit(call: Call, Path(key): Path<String>, query: Query, Body(body): Bod
 }
 
 async fn delete(call: Call, Path(key): Path<String>, query: Query) -> Answer {
-    let mut state = call.site.write();
-    let id = call.look(&state).find_issue(&key).ok_or_else(Refusal::no_issue)?.id;
-    if !permission::holds(call.person, "DELETE_ISSUES") {
-        let text = "You do not have permission to delete issues in this project.";
-        return Err(Refusal::message(StatusCode::FORBIDDEN, text));
-    }
-    let children: Vec<_> = state.children_of(id).map(|child| child.id).collect();
-    let subtasks = children.into_iter().filter(|child| {
-        let issue = state.issue(*child);
-        let issue_type = issue.and_then(|issue| state.config.issue_types.get(&issue.issue_type));
-        issue_type.is_some_and(|issue_type| issue_type.is_subtask())
-    });
-    let subtasks: Vec<_> = subtasks.collect();
-    if !subtasks.is_empty() && !query.is_true("deleteSubtasks") {
-        let text = format!(
-            "The issue '{key}' has subtasks. You must specify the 'deleteSubtasks' parameter to delete this issue and all its subtasks."
-        );
-        return Err(Refusal::bad(text));
-    }
-    let now_ms = call.site.clock.now_ms();
-    for id in subtasks.into_iter().chain([id]) {
-        state.delete_issue(id, now_ms);
-    }
+    write::delete::run(&call, &mut call.site.write(), &key, query.is_true("deleteSubtasks"))?;
     no_content()
 }
 

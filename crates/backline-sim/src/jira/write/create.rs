@@ -1,6 +1,6 @@
 //! Creating an issue.
 
-use super::{Draft, Fence, check_required, comment, diff, link, properties, read, set, transition};
+use super::{Draft, Fence, check_required, diff, read, set, transition};
 use crate::jira::call::Call;
 use crate::jira::config::{Id, ScreenField};
 use crate::jira::field::{At, PARENT, REPORTER, id_in};
@@ -26,7 +26,6 @@ struct Wanted {
     status: Id,
     draft: Draft,
     defaults: Vec<ScreenField>,
-    properties: Vec<(String, Value)>,
 }
 
 pub fn create(call: &Call, state: &mut State, body: &Value) -> Result<Created, Refusal> {
@@ -59,18 +58,7 @@ pub fn create(call: &Call, state: &mut State, body: &Value) -> Result<Created, R
         set(&mut issue, on_screen.field, default);
     }
     issue.fields.entry(REPORTER).or_insert_with(|| author.into());
-    for (field, value) in wanted.draft.values {
-        set(&mut issue, field, value);
-    }
-    for (key, value) in wanted.properties {
-        properties::set(&mut issue, key, value, &mut batch);
-    }
-    for new in wanted.draft.comments {
-        comment::add(state, &mut issue, new, author, now_ms, &mut batch);
-    }
-    for new in wanted.draft.links {
-        link::add(state, &mut issue, new, now_ms, &mut batch);
-    }
+    wanted.draft.apply(call, state, &mut issue, now_ms, &mut batch);
     let (id, key) = (issue.id, issue.key.clone());
     state.put_issue(issue, now_ms, &mut batch);
     state.commit(&batch);
@@ -101,12 +89,11 @@ fn check(look: &Look, body: &Value) -> Result<Wanted, Refusal> {
     if is_subtask && !draft.values.contains_key(&PARENT) && !problems.has_field("parent") {
         problems.field("issuetype", "Issue type is a sub-task but parent issue key or id not specified.");
     }
-    let properties = properties::read(body, &mut problems);
     problems.into_result()?;
     let missing = screen.iter().filter(|on_screen| on_screen.default.is_some());
     let missing = missing.filter(|on_screen| !draft.values.contains_key(&on_screen.field)).cloned();
     let status = config.workflow_of(at.project, at.issue_type).map(|workflow| workflow.initial);
-    Ok(Wanted { at, status: status.unwrap_or_default(), defaults: missing.collect(), draft, properties })
+    Ok(Wanted { at, status: status.unwrap_or_default(), defaults: missing.collect(), draft })
 }
 
 /// Project and issue type of the request; nothing else can be checked without both.

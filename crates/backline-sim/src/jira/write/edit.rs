@@ -1,7 +1,7 @@
 //! Editing an issue: fields, update verbs and properties. The status never changes here.
 
 use super::create::store_changed;
-use super::{Fence, check_required, comment, link, properties, read, set};
+use super::{Fence, check_required, read};
 use crate::jira::call::Call;
 use crate::jira::config::Id;
 use crate::jira::field::At;
@@ -27,24 +27,12 @@ pub fn edit(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Re
     let touched = screen.iter().filter(|on_screen| draft.values.contains_key(&on_screen.field));
     let touched: Vec<_> = touched.cloned().collect();
     check_required(&look, &touched, Some(&before), &draft, &mut problems);
-    let new_properties = properties::read(body, &mut problems);
     problems.into_result()?;
 
     let now_ms = call.site.clock.now_ms();
     let mut batch = Batch::default();
     let mut after = before.clone();
-    for (field, value) in draft.values {
-        set(&mut after, field, value);
-    }
-    for (key, value) in new_properties {
-        properties::set(&mut after, key, value, &mut batch);
-    }
-    for new in draft.comments {
-        comment::add(state, &mut after, new, call.person.account_id, now_ms, &mut batch);
-    }
-    for new in draft.links {
-        link::add(state, &mut after, new, now_ms, &mut batch);
-    }
+    draft.apply(call, state, &mut after, now_ms, &mut batch);
     store_changed(call, state, &before, after, now_ms, &mut batch);
     state.commit(&batch);
     Ok(before.id)

@@ -1,7 +1,7 @@
 //! Moving an issue through its workflow.
 
 use super::create::store_changed;
-use super::{Fence, check_required, comment, link, properties, read, set};
+use super::{Fence, check_required, read, set};
 use crate::jira::call::Call;
 use crate::jira::config::{PostFunction, Transition};
 use crate::jira::field::{At, RESOLUTION, id_in};
@@ -44,7 +44,6 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Res
         problems.field("comment", text);
     }
     check_required(&look, screen, Some(&before), &draft, &mut problems);
-    let new_properties = properties::read(body, &mut problems);
     problems.into_result()?;
 
     let (to, post) = (transition.to, transition.post);
@@ -56,9 +55,7 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Res
     if after.status != before.status {
         after.status_changed_ms = now_ms;
     }
-    for (field, value) in draft.values {
-        set(&mut after, field, value);
-    }
+    draft.apply(call, state, &mut after, now_ms, &mut batch);
     match post {
         PostFunction::None => {}
         PostFunction::ClearResolution => set(&mut after, RESOLUTION, Value::Null),
@@ -69,15 +66,6 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Res
         (Some(_), Some(at_ms)) => Some(at_ms),
         (Some(_), None) => Some(now_ms),
     };
-    for (key, value) in new_properties {
-        properties::set(&mut after, key, value, &mut batch);
-    }
-    for new in draft.comments {
-        comment::add(state, &mut after, new, call.person.account_id, now_ms, &mut batch);
-    }
-    for new in draft.links {
-        link::add(state, &mut after, new, now_ms, &mut batch);
-    }
     store_changed(call, state, &before, after, now_ms, &mut batch);
     state.commit(&batch);
     Ok(())

@@ -1,0 +1,19 @@
+//! Files of Jira's that lie in `shared/jira` beside the project, or beside a folder that holds it.
+
+use serde_json::Value as Json;
+use std::path::{Path, PathBuf};
+
+fn folder() -> Option<PathBuf> {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR"));
+    from.ancestors().map(|dir| dir.join("shared/jira")).find(|dir| dir.is_dir())
+}
+
+/// The JSON of a file; `None`, and a line that says so, where the whole folder is absent.
+pub fn read(name: &str) -> Option<Json> {
+    let Some(folder) = folder() else {
+        eprintln!("skipped: {name} of Jira's published and recorded documents is not beside this repository");
+        return None;
+    };
+    let text = std::fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}")))
+}

@@ -1,0 +1,8 @@
+//! Every public operation of the Jira client: its requests, the proof that their check can fail, recorded answers.
+
+mod answer;
+mod edge;
+mod operation;
+mod recorded;
+mod sent;
+mod wrong;

@@ -1,0 +1,7 @@
+//! The Jira client as Jira sees it: what it sends is held against the published contract, and what sites once
+//! answered is read. Both lie beside this repository and not in it; where they are absent, one line says so.
+
+mod beside;
+mod jira;
+mod published;
+mod recording;

@@ -1,0 +1,33 @@
+//! Deleting an issue, with its sub-tasks when asked.
+
+use crate::jira::call::Call;
+use crate::jira::config::Id;
+use crate::jira::permission;
+use crate::jira::refusal::Refusal;
+use crate::jira::state::State;
+use axum::http::StatusCode;
+
+/// Deletes an issue. One that has sub-tasks is refused unless they may go with it.
+pub fn run(call: &Call, state: &mut State, id_or_key: &str, with_subtasks: bool) -> Result<(), Refusal> {
+    let id = call.look(state).find_issue(id_or_key).ok_or_else(Refusal::no_issue)?.id;
+    if !permission::holds(call.person, "DELETE_ISSUES") {
+        let text = "You do not have permission to delete issues in this project.";
+        return Err(Refusal::message(StatusCode::FORBIDDEN, text));
+    }
+    let is_subtask = |issue_type: Id| {
+        state.config.issue_types.get(&issue_type).is_some_and(|issue_type| issue_type.is_subtask())
+    };
+    let children = state.children_of(id).filter(|child| is_subtask(child.issue_type));
+    let subtasks: Vec<Id> = children.map(|child| child.id).collect();
+    if !subtasks.is_empty() && !with_subtasks {
+        return Err(Refusal::bad(format!(
+            "The issue '{id_or_key}' has subtasks. You must specify the 'deleteSubtasks' parameter to delete this \
+             issue and all its subtasks."
+        )));
+    }
+    let now_ms = call.site.clock.now_ms();
+    for id in subtasks.into_iter().chain([id]) {
+        state.delete_issue(id, now_ms);
+    }
+    Ok(())
+}
