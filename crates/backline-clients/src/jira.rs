@@ -29,6 +29,7 @@ mod transition;
 pub use budget::{Budget, Limits};
 pub use error::{FieldProblem, JiraError, ThrottleScope};
 pub use issue::{CreateIssue, Created};
+pub use person::ServerInfo;
 pub use remote_link::RemoteLink;
 pub use search::SearchPage;
 

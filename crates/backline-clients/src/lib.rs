@@ -11,6 +11,7 @@ pub mod jira;
 pub mod oauth;
 pub mod secret;
 pub mod slack;
+pub mod tenant;
 pub mod transport;
 
 mod json;

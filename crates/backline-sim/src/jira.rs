@@ -31,7 +31,7 @@ use crate::clock::Clock;
 use crate::fault::Faults;
 use crate::{Options, World, people};
 use axum::Router;
-use axum::routing::any;
+use axum::routing::{any, get};
 use door::Doors;
 use serde_json::Value;
 use site::Site;
@@ -90,6 +90,7 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
     Router::new()
         .route("/api/ex/jira/{cloud_id}/rest/{*rest}", any(door::gateway))
         .route("/sites/{name}/rest/{*rest}", any(door::site))
+        .route("/sites/{name}/_edge/tenant_info", get(door::tenant_info))
         .with_state(doors)
         .merge(page::router(&world.jira))
         .merge(control::router(&world.jira))

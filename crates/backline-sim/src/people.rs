@@ -71,6 +71,11 @@ pub fn api_token(seed: u64, person: &Person) -> String {
     format!("ATATT3xSim{}", &ids::hash(seed, &["api token", person.account_id])[..40])
 }
 
+/// The API token with scopes of this person: it opens the gateway and no site.
+pub fn scoped_token(seed: u64, person: &Person) -> String {
+    format!("ATATT3xSimScoped{}", &ids::hash(seed, &["scoped token", person.account_id])[..40])
+}
+
 /// One site of the organisation.
 #[derive(Debug, Clone)]
 pub struct SiteName {

@@ -26,8 +26,10 @@ use serde::{Deserialize, Serialize};
 pub enum ConnectionKind {
     /// OAuth 2.0 (3LO): somebody consented.
     JiraApp,
-    /// An account's API token.
+    /// An account's API token, which the site itself takes.
     JiraToken,
+    /// An account's API token with scopes, which only the gateway takes.
+    JiraScopedToken,
 }
 
 impl ConnectionKind {
@@ -35,6 +37,7 @@ impl ConnectionKind {
         match self {
             Self::JiraApp => "jira_app",
             Self::JiraToken => "jira_token",
+            Self::JiraScopedToken => "jira_scoped_token",
         }
     }
 }
@@ -42,7 +45,10 @@ impl ConnectionKind {
 impl std::str::FromStr for ConnectionKind {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::JiraApp, Self::JiraToken].into_iter().find(|kind| kind.word() == text).ok_or(())
+        [Self::JiraApp, Self::JiraToken, Self::JiraScopedToken]
+            .into_iter()
+            .find(|kind| kind.word() == text)
+            .ok_or(())
     }
 }
 

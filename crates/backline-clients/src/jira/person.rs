@@ -1,11 +1,23 @@
-//! People, by account id.
+//! People, by account id, and the server that they use.
 
 use super::call::Call;
 use super::{Jira, JiraError, error};
 use crate::json::{first_text, text};
 use backline_core::ids::{AccountId, JiraProjectId};
 use backline_core::jira::issue::Person;
+use serde::Deserialize;
 use serde_json::Value as Json;
+
+/// What a site says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerInfo {
+    /// `https://acme.atlassian.net`
+    pub base_url: String,
+    /// `Cloud`; `Server` and `DataCenter` are other products with other APIs.
+    #[serde(default)]
+    pub deployment_type: String,
+}
 
 impl Jira {
     /// Whose grant or token this is; the account behind our own writes.
@@ -14,6 +26,13 @@ impl Jira {
     pub async fn myself(&self) -> Result<Person, JiraError> {
         let body: Json = self.load(Call::get(&["myself"])).await?;
         read(&body).ok_or_else(|| error::garbled("an account without an id".to_owned()))
+    }
+
+    /// What kind of Jira answers, and where people reach it.
+    ///
+    /// Source: <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-server-info/#api-rest-api-3-serverinfo-get>
+    pub async fn server_info(&self) -> Result<ServerInfo, JiraError> {
+        self.load(Call::get(&["serverInfo"])).await
     }
 
     /// At most 50 people to whom issues of the project can be assigned and whose name begins so.

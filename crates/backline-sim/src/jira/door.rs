@@ -1,4 +1,5 @@
-//! The two ways in: the gateway with an app's bearer token, and the site with a person's e-mail and API token.
+//! The two ways in: the gateway with an app's bearer token or a person's API token that has scopes, and the site
+//! with a person's e-mail and API token without scopes.
 //!
 //! A door finds out who calls and where, and hands the request to the same endpoints.
 
@@ -19,6 +20,9 @@ use serde_json::json;
 use std::sync::Arc;
 use tower::ServiceExt;
 
+/// What a token with scopes may do here.
+const SCOPED: [&str; 3] = ["read:jira-work", "write:jira-work", "read:jira-user"];
+
 /// The endpoints behind both doors, and where unsupported requests are counted.
 #[derive(Clone)]
 pub struct Doors {
@@ -35,6 +39,14 @@ pub async fn gateway(
     Path((cloud_id, rest)): Path<(String, String)>,
     request: Request,
 ) -> Response {
+    if let Some(person) = basic(request.headers(), |person| people::scoped_token(doors.jira.seed, person)) {
+        let Some(site) = doors.jira.site_by_cloud_id(&cloud_id) else {
+            return Refusal::gateway(StatusCode::NOT_FOUND, "No message available").into_response();
+        };
+        let scopes = SCOPED.iter().map(|scope| (*scope).to_owned()).collect();
+        let call = Call { site, person, client_id: None, scopes: Some(scopes), version: 3 };
+        return enter(doors, call, &rest, request).await;
+    }
     let Some(token) = bearer(request.headers()) else { return unauthorized() };
     let Some(access) = doors.jira.accounts.access_of(&token) else { return unauthorized() };
     let Some(person) = people::find(&access.account_id) else { return unauthorized() };
@@ -62,13 +74,21 @@ pub async fn site(
     let Some(site) = doors.jira.site_by_slug(&name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let Some(person) = basic(&doors.jira, request.headers()) else {
+    let Some(person) = basic(request.headers(), |person| people::api_token(doors.jira.seed, person)) else {
         let body =
             json!({"message": "Client must be authenticated to access this resource.", "status-code": 401});
         return (StatusCode::UNAUTHORIZED, axum::Json(body)).into_response();
     };
     let call = Call { site, person, client_id: None, scopes: None, version: 3 };
     enter(doors, call, &rest, request).await
+}
+
+/// `/sites/{name}/_edge/tenant_info`, which anybody may read.
+pub async fn tenant_info(State(doors): State<Doors>, Path(name): Path<String>) -> Response {
+    match doors.jira.site_by_slug(&name) {
+        Some(site) => axum::Json(json!({"cloudId": site.name.cloud_id})).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 async fn enter(doors: Doors, mut call: Call, rest: &str, request: Request) -> Response {
@@ -126,12 +146,13 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::to_owned)
 }
 
-fn basic(jira: &Jira, headers: &HeaderMap) -> Option<&'static Person> {
+/// The person whose e-mail and token these are, where `token_of` says a person's token.
+fn basic(headers: &HeaderMap, token_of: impl Fn(&Person) -> String) -> Option<&'static Person> {
     let encoded = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
     let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
     let (email, token) = decoded.split_once(':')?;
     let person = people::find_by_email(email)?;
-    (people::api_token(jira.seed, person) == token).then_some(person)
+    (token_of(person) == token).then_some(person)
 }
 
 fn unauthorized() -> Response {

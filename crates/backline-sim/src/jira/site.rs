@@ -74,6 +74,7 @@ impl Site {
             "cloud_id": self.name.cloud_id,
             "email": people::ADA.email,
             "token": people::api_token(self.seed, people::ADA),
+            "scoped_token": people::scoped_token(self.seed, people::ADA),
         })
     }
 }

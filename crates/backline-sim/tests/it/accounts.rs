@@ -78,3 +78,22 @@ async fn the_gateway_tells_expired_scope_site_and_installation_apart() {
     let (status, body) = world.app(token).get("field").await;
     assert_eq!((status, body), (401, json!({"code": 401, "message": "Unauthorized"})));
 }
+
+#[tokio::test]
+async fn a_token_with_scopes_opens_the_gateway_and_one_without_the_site() {
+    let world = World::start().await;
+    let (site, gateway) = (world.info("/jira/site"), world.info("/jira/gateway"));
+    let email = world.info("/jira/email");
+    for (token, door, status) in [
+        ("token", &site, 200),
+        ("token", &gateway, 401),
+        ("scoped_token", &site, 401),
+        ("scoped_token", &gateway, 200),
+    ] {
+        let url = format!("{door}/rest/api/3/myself");
+        let request = world.http.get(url).basic_auth(&email, Some(world.info(&format!("/jira/{token}"))));
+        assert_eq!(read(request).await.0, status, "{token} at {door}");
+    }
+    let (status, tenant) = read(world.http.get(format!("{site}/_edge/tenant_info"))).await;
+    assert_eq!((status, &tenant["cloudId"]), (200, &json!(world.info("/jira/cloud_id"))));
+}

@@ -66,6 +66,10 @@ pub fn person() -> Json {
     json!({"accountId": "712020:a", "accountType": "atlassian", "displayName": "Ann", "active": true})
 }
 
+pub fn server_info() -> Json {
+    json!({"baseUrl": "https://acme.example", "deploymentType": "Cloud", "version": "1001.0.0-SNAPSHOT"})
+}
+
 pub fn comment(id: &str) -> Json {
     json!({"id": id, "properties": [{"key": "backline.comment", "value": {"key": "k"}}]})
 }

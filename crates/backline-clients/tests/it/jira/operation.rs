@@ -183,6 +183,7 @@ fn of_projects() -> Vec<Operation> {
     let suggestions = json!({"results": [{"value": "security", "displayName": "<b>sec</b>urity"}]});
     vec![
         one(called!(myself()), "GET /myself", 200, answer::person()),
+        one(called!(server_info()), "GET /serverInfo", 200, answer::server_info()),
         one(
             called!(assignable_users(&"10000".into(), "ann")),
             "GET /user/assignable/search",
