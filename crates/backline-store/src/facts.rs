@@ -11,7 +11,7 @@ use crate::vulnerability;
 use backline_core::ids::{CloudId, IssueTypeId, JiraProjectId, StatusId, SubjectId};
 use backline_core::mapping::ConnectedProject;
 use backline_core::ticket::{Facts, Learned, Subject, Ticket};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 impl Store {
@@ -91,6 +91,7 @@ async fn learned<C: ConnectionTrait>(
         .filter(workflow_step::Column::CloudId.eq(subject.cloud_id.as_str()))
         .filter(workflow_step::Column::JiraProject.eq(subject.jira_project.as_str()))
         .filter(workflow_step::Column::IssueType.eq(issue_type.as_str()))
+        .order_by_asc(workflow_step::Column::FromStatus)
         .all(db)
         .await?;
     rows.into_iter()

@@ -112,8 +112,9 @@ async fn put_ticket(tx: &Tx, subject: &subject::Model, kept: &Ticket) -> Result<
         created_at: ms(kept.created_at),
         document: to_json(kept),
     };
+    use ticket::Column::{CreatedAt, Document, IsGone, Issue, Key};
     let over = OnConflict::column(ticket::Column::Subject)
-        .update_columns([ticket::Column::Key, ticket::Column::IsGone, ticket::Column::Document])
+        .update_columns([Issue, Key, IsGone, CreatedAt, Document])
         .to_owned();
     let row = sea_orm::ActiveModelTrait::reset_all(row.into_active_model());
     ticket::Entity::insert(row).on_conflict(over).exec_without_returning(tx).await?;

@@ -260,6 +260,7 @@ async fn take(
         .order_by("turn", Order::Asc)
         .order_by("priority", Order::Asc)
         .order_by("due_at", Order::Asc)
+        .order_by("key", Order::Asc)
         .limit(limit.min(KEYS_MAX) as u64)
         .take();
     let mut order = Vec::new();

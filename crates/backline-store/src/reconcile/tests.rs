@@ -142,3 +142,19 @@ async fn a_pass_that_says_nothing_leaves_a_subject_blocked() {
     let row = store.load_ticket_row(subject(&leases[0])).await.unwrap().unwrap();
     assert_eq!(row.state, TicketState::Blocked);
 }
+
+#[tokio::test]
+async fn an_issue_is_the_ticket_of_one_subject_also_after_a_change() {
+    let (store, leases) = two_subjects().await;
+    let pass = Outcome { ticket: Some(ticket(142)), next: Next::At(day(1)), ..outcome(&leases[0]) };
+    store.finish_reconcile(&leases[0], pass, day(1)).await.unwrap();
+    let again = &store.lease("test", day(1), 1_000, 1, &[]).await.unwrap()[0];
+    store
+        .finish_reconcile(again, Outcome { ticket: Some(ticket(143)), ..outcome(again) }, day(1))
+        .await
+        .unwrap();
+    let take = |number| Outcome { ticket: Some(ticket(number)), ..outcome(&leases[1]) };
+    let taken = store.finish_reconcile(&leases[1], take(143), day(1)).await;
+    assert!(matches!(taken, Err(StoreError::Conflict(_))), "it is the first one's now");
+    store.finish_reconcile(&leases[1], take(142), day(1)).await.unwrap();
+}

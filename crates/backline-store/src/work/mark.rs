@@ -19,6 +19,8 @@ pub(crate) async fn mark(tx: &Tx, due: Vec<Due>) -> Result<(), StoreError> {
         let (kept, reasons) = by_key.entry(due.key.to_string()).or_insert_with(|| (due.clone(), Vec::new()));
         kept.at = kept.at.min(due.at);
         kept.priority = kept.priority.min(due.priority);
+        // As between two calls: the last site that is named stands.
+        kept.site = due.site.or(kept.site.take());
         add_reason(reasons, due.reason);
     }
     let by_key: Vec<_> = by_key.into_iter().collect();

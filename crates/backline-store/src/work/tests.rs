@@ -113,3 +113,25 @@ async fn the_most_urgent_goes_first_within_a_site() {
     let lease = store.lease("a", at(9), LEASE_MS, 1, &[]).await.unwrap().remove(0);
     assert_eq!(lease.key, key(2));
 }
+
+#[tokio::test]
+async fn marks_in_one_call_are_as_marks_in_two() {
+    let marks = [due(1, None, 0), due(1, Some("acme"), 0), due(1, Some("globex"), 0)];
+    let (together, apart) = (Store::in_memory().await.unwrap(), Store::in_memory().await.unwrap());
+    together.mark_due(marks.to_vec()).await.unwrap();
+    for mark in marks {
+        apart.mark_due(vec![mark]).await.unwrap();
+    }
+    for store in [together, apart] {
+        let lease = store.lease("a", at(0), LEASE_MS, 1, &[]).await.unwrap().remove(0);
+        assert_eq!(lease.site, Some(CloudId::from("globex")), "the last site that is named stands");
+    }
+}
+
+#[tokio::test]
+async fn equals_on_several_sites_are_taken_by_key() {
+    let store = Store::in_memory().await.unwrap();
+    store.mark_due(vec![due(2, Some("acme"), 0), due(1, Some("globex"), 0)]).await.unwrap();
+    let lease = store.lease("a", at(0), LEASE_MS, 1, &[]).await.unwrap().remove(0);
+    assert_eq!(lease.key, key(1));
+}
