@@ -92,7 +92,7 @@ impl<'p> Applying<'p> {
         Self {
             facts,
             lease,
-            instance: cx.store.instance(),
+            instance: cx.ledger.instance(),
             confirmed: Vec::new(),
             failed: Vec::new(),
             timeline: Vec::new(),
@@ -242,7 +242,7 @@ async fn begin(cx: &Context, pass: &Applying<'_>, step: &Planned, version: u32) 
     let now = cx.clock.now();
     let operation = match &step.operation {
         Operation::Create(fields) => {
-            let number_before = cx.store.highest_number(&pass.facts.subject).await?;
+            let number_before = cx.ledger.highest_number(&pass.facts.subject).await?;
             let kept =
                 CreateIntent { fields: fields.applied.clone(), mapping_version: version, number_before };
             serde_json::to_value(kept).expect("an intent is plain JSON")
@@ -251,15 +251,15 @@ async fn begin(cx: &Context, pass: &Applying<'_>, step: &Planned, version: u32) 
         other => serde_json::json!({"word": other.word()}),
     };
     let intent = Intent {
-        id: IntentId(cx.store.ids().uuid(now)),
+        id: IntentId(cx.ledger.fresh_id(now)),
         subject: pass.facts.subject.id,
         kind: step.operation.word().to_owned(),
-        nonce: cx.store.ids().uuid(now),
+        nonce: cx.ledger.fresh_id(now),
         operation,
         begun_at: now,
         deadline_at: later(now, CALL_DEADLINE),
     };
-    cx.store.begin_intent(pass.lease, &intent, &pass.failed).await?;
+    cx.ledger.begin_intent(pass.lease, &intent, &pass.failed).await?;
     Ok(intent)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::clock::{Clock, Randomness};
 use crate::grant::Grants;
+use crate::ledger::Ledger;
 use crate::pace::Pace;
 use backline_clients::oauth::OAuthApp;
 use backline_clients::secret::Secret;
@@ -15,6 +16,9 @@ use tokio::sync::Notify;
 /// Shared by all workers; cheap to clone.
 #[derive(Clone)]
 pub struct Context {
+    /// What the loop itself reads and writes.
+    pub ledger: Arc<dyn Ledger>,
+    /// The database, for what is not the loop's: reports, mappings, consent, pull requests.
     pub store: Store,
     pub transport: Arc<dyn Transport>,
     pub clock: Arc<dyn Clock>,
@@ -35,6 +39,7 @@ impl Context {
         settings: Settings,
     ) -> Self {
         Self {
+            ledger: Arc::new(store.clone()),
             store,
             transport,
             clock,
@@ -44,6 +49,11 @@ impl Context {
             pace: Arc::default(),
             wake: Arc::default(),
         }
+    }
+
+    /// The same with the loop on another ledger: a model, or one that fails on demand.
+    pub fn with_ledger(self, ledger: Arc<dyn Ledger>) -> Self {
+        Self { ledger, ..self }
     }
 
     /// As they are now; a step that began under older ones ends under them.

@@ -66,7 +66,7 @@ impl Grants {
         let gate = self.gate(id);
         let calls = gate.calls.clone().read_owned().await;
         let connection = self.usable(cx, id).await?;
-        let grant = cx.store.load_grant(id).await?.ok_or(Failure::Disconnected)?;
+        let grant = cx.ledger.load_grant(id).await?.ok_or(Failure::Disconnected)?;
         let app = cx.settings().atlassian.clone().ok_or(Failure::GrantLost)?;
         let grant = match is_fresh(cx, &grant) {
             true => grant,
@@ -93,7 +93,7 @@ impl Grants {
     }
 
     async fn usable(&self, cx: &Context, id: ConnectionId) -> Result<Connection, Failure> {
-        let connection = cx.store.load_connection(id).await?.ok_or(Failure::Disconnected)?;
+        let connection = cx.ledger.load_connection(id).await?.ok_or(Failure::Disconnected)?;
         match connection.status {
             ConnectionStatus::Connected => Ok(connection),
             ConnectionStatus::NeedsReconnect { .. } => Err(Failure::GrantLost),
@@ -119,7 +119,7 @@ impl Grants {
     ) -> Result<Grant, Failure> {
         let _refresh = gate.refresh.lock().await;
         // Another may have done it while we waited.
-        let grant = cx.store.load_grant(connection.id).await?.ok_or(Failure::Disconnected)?;
+        let grant = cx.ledger.load_grant(connection.id).await?.ok_or(Failure::Disconnected)?;
         if grant.version != version {
             return Ok(grant);
         }
@@ -127,10 +127,10 @@ impl Grants {
             return lost(cx, connection, "the API token is not accepted").await;
         };
         let now = cx.clock.now();
-        match cx.store.begin_refresh(connection.id, version, OWNER, now, TURN_MS).await? {
+        match cx.ledger.begin_refresh(connection.id, version, OWNER, now, TURN_MS).await? {
             RefreshTurn::Yours { .. } => {}
             RefreshTurn::Newer => {
-                return cx.store.load_grant(connection.id).await?.ok_or(Failure::Disconnected);
+                return cx.ledger.load_grant(connection.id).await?.ok_or(Failure::Disconnected);
             }
             RefreshTurn::Another { .. } => return Err(unavailable()),
         }
@@ -152,18 +152,18 @@ impl Grants {
                 let expires_at = later(now, Duration::from_secs(pair.expires_in_s));
                 // Atlassian disables the old pair, so losing the new one loses the grant: it is durable before
                 // anyone may use it.
-                cx.store.store_grant(&grant, credentials, Some(expires_at)).await?;
-                cx.store.load_grant(connection.id).await?.ok_or(Failure::Disconnected)
+                cx.ledger.store_grant(&grant, credentials, Some(expires_at)).await?;
+                cx.ledger.load_grant(connection.id).await?.ok_or(Failure::Disconnected)
             }
             Err(GrantError::Revoked { detail }) => lost(cx, connection, &detail).await,
             Err(GrantError::Misconfigured { detail }) => {
                 tracing::error!(%detail, "atlassian refuses the app's client secret");
-                cx.store.end_refresh(connection.id, version, OWNER).await?;
+                cx.ledger.end_refresh(connection.id, version, OWNER).await?;
                 Err(unavailable())
             }
             Err(error) => {
                 tracing::warn!(%error, "the token was not exchanged; it is tried again");
-                cx.store.end_refresh(connection.id, version, OWNER).await?;
+                cx.ledger.end_refresh(connection.id, version, OWNER).await?;
                 Err(unavailable())
             }
         }
@@ -198,7 +198,7 @@ async fn lost(cx: &Context, connection: &Connection, detail: &str) -> Result<Gra
         page: "/integrations/jira".to_owned(),
     };
     let now = cx.clock.now();
-    match cx.store.lose_grant(connection.id, connection.epoch, detail, blocked, now).await {
+    match cx.ledger.lose_grant(connection.id, connection.epoch, detail, blocked, now).await {
         Ok(()) => {}
         // Connected again or disconnected meanwhile: that stands.
         Err(StoreError::Fenced) => return Err(Failure::Disconnected),

@@ -11,6 +11,7 @@ pub mod github;
 pub mod grant;
 pub mod hooks;
 pub mod ingest;
+pub mod ledger;
 pub mod marker;
 pub mod metadata;
 pub mod notify;

@@ -13,36 +13,36 @@ use backline_store::work::{Lease, Next};
 
 /// Sends what a notice has to say now, if anything.
 pub async fn tell(cx: &Context, id: NoticeId, lease: &Lease) -> Result<(), StoreError> {
-    let Some(notice) = cx.store.load_notice(id).await? else {
-        return cx.store.finish(lease, Next::Done).await;
+    let Some(notice) = cx.ledger.load_notice(id).await? else {
+        return cx.ledger.finish(lease, Next::Done).await;
     };
     let now = cx.clock.now();
     let is_over = notice.over_at.is_some();
     let is_told = if is_over { notice.over_told_at.is_some() } else { notice.told_at.is_some() };
     // What ended before anybody heard of it needs no message, and no end.
     if is_told || (is_over && notice.told_at.is_none()) {
-        return cx.store.finish(lease, Next::Done).await;
+        return cx.ledger.finish(lease, Next::Done).await;
     }
     let Some(webhook) = cx.settings().slack_webhook.clone() else {
-        return cx.store.finish(lease, Next::OnChange).await;
+        return cx.ledger.finish(lease, Next::OnChange).await;
     };
     let message = message(&notice, &cx.settings().public_url);
     match slack::post(cx.transport.as_ref(), &webhook, &message).await {
         Ok(()) => {
-            cx.store.notice_told(id, is_over, now).await?;
-            cx.store.finish(lease, Next::Done).await
+            cx.ledger.notice_told(id, is_over, now).await?;
+            cx.ledger.finish(lease, Next::Done).await
         }
         Err(SlackError::Throttled { wait }) => {
             let wait = wait.unwrap_or_else(|| backoff(lease.attempt));
-            cx.store.finish(lease, Next::Retry(later(now, wait))).await
+            cx.ledger.finish(lease, Next::Retry(later(now, wait))).await
         }
         Err(SlackError::Revoked { detail } | SlackError::Refused { detail }) => {
             tracing::warn!(%detail, "slack does not take messages any more");
-            cx.store.finish(lease, Next::OnChange).await
+            cx.ledger.finish(lease, Next::OnChange).await
         }
         Err(error) => {
             tracing::warn!(%error, "slack was not reached; it is tried again");
-            cx.store.finish(lease, Next::Retry(later(now, backoff(lease.attempt)))).await
+            cx.ledger.finish(lease, Next::Retry(later(now, backoff(lease.attempt)))).await
         }
     }
 }

@@ -16,7 +16,7 @@ pub async fn poll(cx: &Context, repository: &RepositoryName, lease: &Lease) -> R
     let settings = cx.settings();
     let client = match github::turn(cx) {
         Turn::Now(client) => client,
-        Turn::NotNow(next) => return cx.store.finish(lease, next).await,
+        Turn::NotNow(next) => return cx.ledger.finish(lease, next).await,
     };
     if cx.store.load_repository(repository).await?.and_then(|known| known.default_branch).is_none()
         && let Ok(found) = client.repository(repository).await
@@ -41,14 +41,14 @@ pub async fn poll(cx: &Context, repository: &RepositoryName, lease: &Lease) -> R
                     reason: "changed on GitHub".to_owned(),
                 })
                 .collect();
-            cx.store.mark_due(due).await?;
+            cx.ledger.mark_due(due).await?;
             cx.store.polled(repository, etag, newest, now).await?;
         }
         Err(error) => {
             let next = github::failed(cx, lease, repository, &error).await?;
-            return cx.store.finish(lease, next).await;
+            return cx.ledger.finish(lease, next).await;
         }
     }
     github::was_read(cx, repository).await?;
-    cx.store.finish(lease, Next::At(again)).await
+    cx.ledger.finish(lease, Next::At(again)).await
 }

@@ -29,7 +29,7 @@ pub async fn follow(
 ) -> Result<(), StoreError> {
     let client = match github::turn(cx) {
         Turn::Now(client) => client,
-        Turn::NotNow(next) => return cx.store.finish(lease, next).await,
+        Turn::NotNow(next) => return cx.ledger.finish(lease, next).await,
     };
     let next = match read(cx, &client, repository, number).await {
         Ok(()) => Next::Done,
@@ -38,7 +38,7 @@ pub async fn follow(
     };
     tracing::debug!(%repository, number, "followed");
     cx.wake.notify_one();
-    cx.store.finish(lease, next).await
+    cx.ledger.finish(lease, next).await
 }
 
 async fn read(

@@ -24,8 +24,8 @@ const HOPS_MAX: usize = 8;
 
 /// Works on a leased subject and gives the lease back.
 pub async fn reconcile(cx: &Context, subject: SubjectId, lease: &Lease) -> Result<(), StoreError> {
-    let Some(facts) = cx.store.load_facts(subject).await? else {
-        return cx.store.finish(lease, Next::Done).await;
+    let Some(facts) = cx.ledger.load_facts(subject).await? else {
+        return cx.ledger.finish(lease, Next::Done).await;
     };
     let mut pass = Applying::new(cx, lease, facts);
     let ended = match run(cx, &mut pass).await {
@@ -140,7 +140,7 @@ async fn record(cx: &Context, lease: &Lease, pass: Applying<'_>, ended: Ended) -
         due: pass.due,
         next: ended.next,
     };
-    cx.store.finish_reconcile(lease, outcome, cx.clock.now()).await?;
+    cx.ledger.finish_reconcile(lease, outcome, cx.clock.now()).await?;
     cx.wake.notify_one();
     Ok(())
 }

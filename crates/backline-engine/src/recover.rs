@@ -42,7 +42,7 @@ impl Doubts {
 /// Settles what can be settled.
 pub async fn recover(cx: &Context, pass: &mut Applying<'_>) -> Result<Doubts, Failure> {
     let mut doubts = Doubts::default();
-    for intent in cx.store.open_intents(pass.facts.subject.id).await? {
+    for intent in cx.ledger.open_intents(pass.facts.subject.id).await? {
         match intent.kind.as_str() {
             "create" => lost_create(cx, pass, &intent, &mut doubts).await?,
             "comment" => lost_comment(cx, pass, &intent, &mut doubts).await?,

@@ -17,7 +17,7 @@ pub async fn route(cx: &Context, project: ConnectedProjectId, lease: &Lease) -> 
         cx.wake.notify_one();
         match routed.next {
             Some(next) => after = Some(next),
-            None => return cx.store.finish(lease, Next::Done).await,
+            None => return cx.ledger.finish(lease, Next::Done).await,
         }
     }
 }

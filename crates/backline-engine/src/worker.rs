@@ -79,12 +79,12 @@ pub async fn drain(cx: &Context, owner: &str) -> Result<usize, StoreError> {
 async fn take(cx: &Context, owner: &str, limit: usize) -> Result<Vec<Lease>, StoreError> {
     let now = cx.clock.now();
     let excluded: Vec<CloudId> = cx.pace.paused(now).into_iter().map(CloudId).collect();
-    cx.store.lease(owner, now, LEASE_MS, limit, &excluded).await
+    cx.ledger.lease(owner, now, LEASE_MS, limit, &excluded).await
 }
 
 async fn sleep_for(cx: &Context) -> Option<Duration> {
     let now = cx.clock.now();
-    let due = cx.store.next_due_at().await.ok().flatten();
+    let due = cx.ledger.next_due_at().await.ok().flatten();
     let next = [due, cx.pace.next_end(now)].into_iter().flatten().filter(|at| *at > now).min();
     let wait = next.and_then(|at| Duration::try_from(now.duration_until(at)).ok());
     Some(wait.unwrap_or(SLEEP_MAX).min(SLEEP_MAX))
@@ -100,7 +100,7 @@ async fn work(cx: &Context, lease: Lease) {
         WorkKey::PollGithub(repository) => poll::poll(cx, repository, &lease).await,
         WorkKey::Project(project) => routing::route(cx, *project, &lease).await,
         // Tokens are renewed where they are used; a row of an older version has nothing left to do.
-        WorkKey::Grant(_) => cx.store.finish(&lease, Next::Done).await,
+        WorkKey::Grant(_) => cx.ledger.finish(&lease, Next::Done).await,
     };
     match done {
         Ok(()) => {}
