@@ -1,10 +1,13 @@
 //! What the loop keeps, and asks for: due rows, leases, facts, intents, results, notices and grants.
 //!
 //! [`Ledger`] is the narrow door through which the worker, a pass over a subject and a refresh of a grant reach
-//! what is stored. The database ([`Store`]) stands behind it.
+//! what is stored. Two implementations stand behind it: the database ([`Store`]) and a model in plain data
+//! ([`crate::model::Model`]). The tests beside this file drive both with the same calls and demand the same
+//! answers, so a law that is proved on the model is a law of the product.
 //!
 //! Not here: reports, mappings, consent, pull requests and their repositories, and everything that pages show.
-//! Those ask the database directly (`cx.store`); the lease under which they run is given back here.
+//! Those ask the database directly (`cx.store`); the lease under which they run is given back here. So a loop on
+//! another ledger than its store reconciles, refreshes and tells; following GitHub and routing want both to be one.
 //!
 //! Invariants: each method is one atomic step, durable when it answers; a step under a lease that has passed on is
 //! [`StoreError::Fenced`] and changes nothing; a step that is refused changes nothing. Times are whole
@@ -250,3 +253,6 @@ impl Ledger for Store {
         Store::lose_grant(self, id, epoch, reason, notice, now).await
     }
 }
+
+#[cfg(test)]
+mod tests;

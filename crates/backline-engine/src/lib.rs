@@ -14,6 +14,7 @@ pub mod ingest;
 pub mod ledger;
 pub mod marker;
 pub mod metadata;
+pub mod model;
 pub mod notify;
 pub mod observe;
 pub mod pace;
@@ -23,6 +24,8 @@ pub mod pull_request;
 pub mod reconcile;
 pub mod recover;
 pub mod routing;
+#[cfg(test)]
+mod testing;
 pub mod worker;
 
 pub use context::Context as Engine;

@@ -1,0 +1,202 @@
+//! One call, as a value: drawn from a generator, printed when it fails.
+
+use super::pair::Pair;
+use super::random::Random;
+use super::world::SITES;
+use backline_core::ids::{CloudId, IntentId, IssueId, IssueKey, RepositoryName, StatusId, SubjectId};
+use backline_core::jira::workflow::{Category, Status, Transition};
+use backline_core::notice::Blocked;
+use backline_core::ticket::{Applied, Learned, Ticket};
+use backline_store::intent::Intent;
+use backline_store::reconcile::{Outcome, Verdict};
+use backline_store::timeline::{TimelineEntry, TimelineKind};
+use backline_store::work::{Due, Next, Priority, WorkKey};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+/// `lease`, `read` and `notice` name one that was answered before, by its place; it may be stale.
+#[derive(Debug)]
+pub enum Call {
+    Advance { to: Timestamp },
+    Mark(Vec<Due>),
+    Lease { owner: &'static str, lease_ms: u32, limit: usize, excluded: Vec<CloudId> },
+    Finish { lease: usize, next: Next },
+    Begin { lease: usize, intent: Intent, failed: Vec<IntentId> },
+    Record { lease: usize, outcome: Box<Outcome> },
+    Told { notice: usize, is_over: bool },
+    BreakLeases,
+    ReadGrant { connection: usize },
+    BeginRefresh { read: usize, owner: &'static str },
+    EndRefresh { read: usize, owner: &'static str },
+    Renew { read: usize, word: String },
+    Lose { read: usize },
+    Connect { site: &'static str, word: String },
+    Disconnect { connection: usize },
+}
+
+const OWNERS: [&str; 2] = ["a", "b"];
+
+pub fn draw(random: &mut Random, pair: &Pair) -> Call {
+    match random.below(100) {
+        0..8 => Call::Advance { to: later(pair.now, random.below(9_000)) },
+        // To the millisecond at which something is due or a lease ends.
+        8..12 => Call::Advance { to: pair.next_due_at.unwrap_or(pair.now).max(pair.now) },
+        12..26 => Call::Mark((0..=random.below(3)).map(|_| due(random, pair)).collect()),
+        26..45 => Call::Lease {
+            owner: random.pick(&OWNERS),
+            lease_ms: 1_000 * (3 + random.below(12) as u32),
+            limit: random.below(5),
+            excluded: random.some(&SITES.map(CloudId::from), 15),
+        },
+        45..53 if pair.leases() > 0 => {
+            Call::Finish { lease: recent(random, pair.leases()), next: next(random, pair) }
+        }
+        53..63 if pair.leases() > 0 => begin(random, pair),
+        63..80 if pair.leases() > 0 => record(random, pair),
+        80..82 if pair.notices() > 0 => {
+            Call::Told { notice: random.below(pair.notices()), is_over: random.chance(30) }
+        }
+        82 => Call::BreakLeases,
+        83..86 => Call::ReadGrant { connection: random.below(SITES.len()) },
+        86..97 if pair.reads() > 0 => {
+            let read =
+                if random.chance(50) { random.below(pair.reads()) } else { recent(random, pair.reads()) };
+            let owner = random.pick(&OWNERS);
+            match random.below(8) {
+                0..3 => Call::BeginRefresh { read, owner },
+                3 => Call::EndRefresh { read, owner },
+                4..7 => Call::Renew { read, word: pair.word() },
+                _ => Call::Lose { read },
+            }
+        }
+        97 => Call::Connect { site: random.pick(&SITES), word: pair.word() },
+        98 => Call::Disconnect { connection: random.below(SITES.len()) },
+        _ => Call::Advance { to: later(pair.now, 1) },
+    }
+}
+
+/// Mostly the last few, at times an old one.
+fn recent(random: &mut Random, count: usize) -> usize {
+    if random.chance(85) { count - 1 - random.below(count.min(3)) } else { random.below(count) }
+}
+
+/// One of the last few that is of a subject, where there is one.
+fn of_a_subject(random: &mut Random, pair: &Pair) -> usize {
+    let drawn = recent(random, pair.leases());
+    (drawn.saturating_sub(2)..=drawn).rev().find(|lease| pair.subject_of(*lease).is_some()).unwrap_or(drawn)
+}
+
+fn later(now: Timestamp, ms: usize) -> Timestamp {
+    now + SignedDuration::from_millis(ms as i64)
+}
+
+fn due(random: &mut Random, pair: &Pair) -> Due {
+    let key = match random.below(5) {
+        0 => WorkKey::PullRequest {
+            repository: RepositoryName::from("acme/api"),
+            number: 1 + random.below(4) as u64,
+        },
+        1 => WorkKey::PollGithub(RepositoryName::from("acme/api")),
+        _ => WorkKey::Subject(random.pick(&pair.subjects)),
+    };
+    Due {
+        key,
+        site: random.some(&SITES.map(CloudId::from), 40).pop(),
+        // A coarse grid, so that equals are common.
+        at: later(pair.now, 500 * random.below(12)) - SignedDuration::from_millis(2_000),
+        priority: random.pick(&[
+            Priority::PullRequest,
+            Priority::NewCritical,
+            Priority::Update,
+            Priority::Check,
+        ]),
+        reason: format!("reason {}", random.below(12)),
+    }
+}
+
+fn next(random: &mut Random, pair: &Pair) -> Next {
+    let at = later(pair.now, 500 * random.below(20));
+    random.pick(&[Next::Done, Next::OnChange, Next::At(at), Next::Retry(at)])
+}
+
+/// Of the lease's own subject where it has one.
+fn subject(random: &mut Random, pair: &Pair, lease: usize) -> SubjectId {
+    pair.subject_of(lease).unwrap_or(random.pick(&pair.subjects))
+}
+
+fn begin(random: &mut Random, pair: &Pair) -> Call {
+    let lease = of_a_subject(random, pair);
+    let subject = subject(random, pair, lease);
+    let open = pair.intents_of(subject);
+    let number = pair.intents.len() as u128;
+    let intent = Intent {
+        id: if random.chance(5) { open.first().copied() } else { None }
+            .unwrap_or(IntentId(Uuid::from_u128(1_000 + number))),
+        subject,
+        kind: random.pick(&["create", "create", "comment", "edit"]).to_owned(),
+        nonce: Uuid::from_u128(9_000 + number),
+        operation: serde_json::json!({"number": number as u64}),
+        begun_at: pair.now,
+        deadline_at: later(pair.now, 30_000),
+    };
+    Call::Begin { lease, intent, failed: random.some(&open, 50) }
+}
+
+fn record(random: &mut Random, pair: &Pair) -> Call {
+    let lease = of_a_subject(random, pair);
+    let subject = subject(random, pair, lease);
+    let open = pair.intents_of(subject);
+    let note = |number: usize| {
+        TimelineEntry::new(pair.now, TimelineKind::Noted, format!("note {number}")).about_subject(subject)
+    };
+    let outcome = Outcome {
+        subject: if random.chance(3) { SubjectId(Uuid::from_u128(7)) } else { subject },
+        ticket: random.chance(60).then(|| ticket(random, pair)),
+        confirmed: random.some(&open, 40),
+        failed: random.some(&open, 20),
+        timeline: (0..random.below(3)).map(note).collect(),
+        learned: (0..random.below(3)).map(|_| learned(random)).collect(),
+        verdict: match random.below(3) {
+            0 => Verdict::Unchanged,
+            1 => Verdict::Clear,
+            _ => Verdict::Blocked(blocked(&format!("cause {}", random.below(3)))),
+        },
+        due: (0..random.below(3)).map(|_| due(random, pair)).collect(),
+        next: next(random, pair),
+    };
+    Call::Record { lease, outcome: Box::new(outcome) }
+}
+
+fn ticket(random: &mut Random, pair: &Pair) -> Ticket {
+    let number = 62 + random.below(6);
+    Ticket {
+        issue: IssueId::new(format!("{number}")),
+        key: IssueKey::new(format!("SEC-{number}")),
+        status: None,
+        applied: Applied { mapping_version: random.below(5) as u32, ..Applied::default() },
+        created_at: pair.now,
+        is_gone: random.chance(10),
+    }
+}
+
+fn learned(random: &mut Random) -> Learned {
+    let status = |number: usize| Status {
+        id: StatusId::new(format!("{number}")),
+        name: format!("Status {number}"),
+        category: Category::New,
+    };
+    let to = status(random.below(4));
+    let transition =
+        Transition { id: "11".into(), name: "Go".to_owned(), to, has_screen: false, fields: Vec::new() };
+    Learned { from: status(random.below(4)).id, transitions: vec![transition] }
+}
+
+pub fn blocked(cause: &str) -> Blocked {
+    Blocked {
+        cause: cause.to_owned(),
+        what: "Jira refused to create a ticket in SEC".to_owned(),
+        why: "Team is required".to_owned(),
+        remedy: "Map Team".to_owned(),
+        page: "/integrations/jira".to_owned(),
+    }
+}

@@ -1,0 +1,350 @@
+//! A model and a database that are told the same, and whose answers are compared.
+//!
+//! What each side gives out as a token of its own is kept in pairs and not compared: the epoch and generation of a
+//! lease, and the ids of notices. That an epoch rises with each lease of its key is demanded of both.
+
+use super::call::{Call, blocked};
+use super::world;
+use crate::ledger::Ledger;
+use crate::model::Model;
+use crate::testing;
+use backline_core::ids::{CloudId, ConnectionId, IntentId, NoticeId, SubjectId};
+use backline_store::connection::grant_cause;
+use backline_store::grant::{Credentials, Grant};
+use backline_store::notice::Notice;
+use backline_store::timeline::TimelineFilter;
+use backline_store::work::{Lease, Next, WorkKey};
+use backline_store::{Store, StoreError};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::ExposeSecret;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use uuid::Uuid;
+
+/// What one side and the other gave for the same call.
+#[derive(Debug, Clone, Default)]
+struct Both<T> {
+    model: T,
+    store: T,
+}
+
+pub struct Pair {
+    pub now: Timestamp,
+    /// As both last said.
+    pub next_due_at: Option<Timestamp>,
+    pub subjects: Vec<SubjectId>,
+    /// All that were ever begun, with their subjects.
+    pub intents: Vec<(IntentId, SubjectId)>,
+    /// The kind of each answer, after the name of its call.
+    pub reached: Vec<String>,
+    connections: Vec<ConnectionId>,
+    leases: Vec<Both<Lease>>,
+    notices: Vec<Both<NoticeId>>,
+    reads: Vec<Both<Grant>>,
+    /// The last of each key.
+    epochs: BTreeMap<String, Both<i64>>,
+    /// What was played so far, for whoever has to find a difference.
+    played: Vec<String>,
+    model: Model,
+    store: Store,
+}
+
+impl Pair {
+    pub async fn new(seed: u64) -> Self {
+        let store = Store::in_memory().await.expect("a store");
+        let model = Model::new(store.instance());
+        let now = testing::start();
+        let mut connections = Vec::new();
+        for (number, site) in (1..).zip(world::SITES) {
+            let consent = testing::consent(number.into(), site, now);
+            let expires_at = Some(now + SignedDuration::from_hours(1));
+            model.connect(consent.clone(), testing::tokens(site), expires_at, now);
+            let kept = store.create_connection(consent, testing::tokens(site), expires_at, now).await;
+            let kept = kept.expect("it is kept");
+            connections.push(kept.id);
+            store.save_project(testing::project(&kept, number), "ada", now).await.expect("it is saved");
+            world::scan(&store, site).await;
+        }
+        let mut subjects = Vec::new();
+        let before = world::settle(&store).await;
+        for lease in &before {
+            let WorkKey::Subject(id) = lease.key else { continue };
+            model.put_facts(store.load_facts(id).await.expect("it can be read").expect("a subject"));
+            subjects.push(id);
+        }
+        model.mark_due(before.iter().map(world::was_due).collect()).await.expect("it is marked");
+        assert_eq!((world::settle(&model).await.len(), subjects.len()), (before.len(), 6));
+        Self {
+            now,
+            next_due_at: None,
+            subjects,
+            intents: Vec::new(),
+            reached: Vec::new(),
+            connections,
+            leases: Vec::new(),
+            notices: Vec::new(),
+            reads: Vec::new(),
+            epochs: BTreeMap::new(),
+            played: vec![format!("seed {seed}")],
+            model,
+            store,
+        }
+    }
+
+    pub fn leases(&self) -> usize {
+        self.leases.len()
+    }
+
+    pub fn notices(&self) -> usize {
+        self.notices.len()
+    }
+
+    pub fn reads(&self) -> usize {
+        self.reads.len()
+    }
+
+    pub fn subject_of(&self, lease: usize) -> Option<SubjectId> {
+        match self.leases[lease].model.key {
+            WorkKey::Subject(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    pub fn intents_of(&self, subject: SubjectId) -> Vec<IntentId> {
+        self.intents.iter().filter(|(_, of)| *of == subject).map(|(id, _)| *id).collect()
+    }
+
+    /// A word that was not used before.
+    pub fn word(&self) -> String {
+        self.played.len().to_string()
+    }
+
+    pub async fn play(&mut self, call: Call) {
+        let played = format!("{call:?}");
+        self.played.push(format!("{} {played}", self.now));
+        let answer = match call {
+            Call::Advance { to } => {
+                self.now = to;
+                return;
+            }
+            Call::Mark(due) => {
+                let store = self.store.mark_due(due.clone()).await;
+                self.same(self.model.mark_due(due).await, store)
+            }
+            Call::Lease { owner, lease_ms, limit, excluded } => {
+                self.lease(owner, lease_ms, limit, &excluded).await;
+                "done"
+            }
+            Call::Finish { lease, next } => {
+                let lease = &self.leases[lease];
+                let store = self.store.finish(&lease.store, next).await;
+                self.same(self.model.finish(&lease.model, next).await, store)
+            }
+            Call::Begin { lease, intent, failed } => {
+                let lease = &self.leases[lease];
+                let store = self.store.begin_intent(&lease.store, &intent, &failed).await;
+                let answer = self.same(self.model.begin_intent(&lease.model, &intent, &failed).await, store);
+                self.intents.push((intent.id, intent.subject));
+                self.same_subject(intent.subject).await;
+                answer
+            }
+            Call::Record { lease, outcome } => {
+                let lease = &self.leases[lease];
+                let (subject, outcome) = (outcome.subject, *outcome);
+                let store = self.store.finish_reconcile(&lease.store, outcome.clone(), self.now).await;
+                let model = self.model.finish_reconcile(&lease.model, outcome, self.now).await;
+                let answer = self.same(model, store);
+                self.same_subject(subject).await;
+                answer
+            }
+            Call::Told { notice, is_over } => {
+                let notice = self.notices[notice].clone();
+                let store = self.store.notice_told(notice.store, is_over, self.now).await;
+                self.same(self.model.notice_told(notice.model, is_over, self.now).await, store)
+            }
+            Call::BreakLeases => {
+                let store = self.store.break_all_leases().await;
+                self.same(Ok(self.model.break_all_leases()), store)
+            }
+            call => self.play_grant(call).await,
+        };
+        let name = played.split([' ', '(']).next().unwrap_or_default();
+        self.reached.push(format!("{name} {answer}"));
+        let store = self.store.next_due_at().await;
+        self.next_due_at = store.as_ref().ok().copied().flatten();
+        self.same(self.model.next_due_at().await, store);
+    }
+
+    async fn play_grant(&mut self, call: Call) -> &'static str {
+        let expires_at = Some(self.now + SignedDuration::from_hours(1));
+        let answer = match call {
+            Call::ReadGrant { connection } => {
+                self.read_grant(self.connections[connection]).await;
+                "done"
+            }
+            Call::BeginRefresh { read, owner } => {
+                let read = &self.reads[read].model;
+                let (id, version) = (read.connection, read.version);
+                let store = self.store.begin_refresh(id, version, owner, self.now, 4_000).await;
+                self.same(self.model.begin_refresh(id, version, owner, self.now, 4_000).await, store)
+            }
+            Call::EndRefresh { read, owner } => {
+                let read = &self.reads[read].model;
+                let (id, version) = (read.connection, read.version);
+                let store = self.store.end_refresh(id, version, owner).await;
+                self.same(self.model.end_refresh(id, version, owner).await, store)
+            }
+            Call::Renew { read, word } => {
+                let (read, tokens) = (&self.reads[read], testing::tokens(&word));
+                let store = self.store.store_grant(&read.store, tokens.clone(), expires_at).await;
+                self.same(self.model.store_grant(&read.model, tokens, expires_at).await, store)
+            }
+            Call::Lose { read } => {
+                let read = &self.reads[read].model;
+                let (id, notice) = (read.connection, blocked(&grant_cause(read.connection)));
+                let store = self.store.lose_grant(id, read.epoch, "revoked", notice.clone(), self.now).await;
+                self.same(self.model.lose_grant(id, read.epoch, "revoked", notice, self.now).await, store)
+            }
+            Call::Connect { site, word } => {
+                let consent = testing::consent(1_000 + self.played.len() as u128, site, self.now);
+                let tokens = testing::tokens(&word);
+                let model = self.model.connect(consent.clone(), tokens.clone(), expires_at, self.now);
+                let store = self.store.create_connection(consent, tokens, expires_at, self.now).await;
+                self.same(Ok(model), store)
+            }
+            Call::Disconnect { connection } => {
+                let id = self.connections[connection];
+                let store = self.store.disconnect(id, "ada", self.now).await;
+                self.same(self.model.disconnect(id, self.now), store)
+            }
+            other => unreachable!("{other:?} is no call about a grant"),
+        };
+        for id in self.connections.clone() {
+            self.read_grant(id).await;
+        }
+        answer
+    }
+
+    async fn read_grant(&mut self, id: ConnectionId) {
+        let store = self.store.load_connection(id).await;
+        self.same(self.model.load_connection(id).await, store);
+        let store = self.store.load_grant(id).await.expect("it can be read");
+        let model = self.model.load_grant(id).await.expect("it can be read");
+        self.same(Ok(model.as_ref().map(plain)), Ok(store.as_ref().map(plain)));
+        if let (Some(model), Some(store)) = (model, store) {
+            self.reads.push(Both { model, store });
+        }
+    }
+
+    async fn lease(&mut self, owner: &str, lease_ms: u32, limit: usize, excluded: &[CloudId]) -> usize {
+        let model = self.model.lease(owner, self.now, lease_ms, limit, excluded).await.expect("leases");
+        let store = self.store.lease(owner, self.now, lease_ms, limit, excluded).await.expect("leases");
+        let count = model.len();
+        for pair in model.iter().zip(&store) {
+            self.same_notice(pair.0, pair.1).await;
+        }
+        let named = |leases: &[Lease]| leases.iter().map(|lease| self.named(lease)).collect::<Vec<_>>();
+        self.same(Ok(named(&model)), Ok(named(&store)));
+        for (model, store) in model.into_iter().zip(store) {
+            let key = self.named(&model).0;
+            let epochs = self.epochs.entry(key).or_default();
+            let (known, given) = (epochs.clone(), Both { model: model.epoch, store: store.epoch });
+            assert!(
+                known.model < given.model && known.store < given.store,
+                "an epoch came round: {known:?} {given:?}"
+            );
+            *epochs = given;
+            self.leases.push(Both { model, store });
+        }
+        count
+    }
+
+    /// A lease without its tokens; the key of a notice by its place among the pairs.
+    fn named(&self, lease: &Lease) -> (String, Lease) {
+        let mut key = lease.key.to_string();
+        if let WorkKey::Notice(id) = lease.key {
+            key = format!("{:?}", self.notices.iter().position(|both| both.model == id || both.store == id));
+        }
+        let key_of_all = WorkKey::Subject(SubjectId(Uuid::nil()));
+        (key, Lease { key: key_of_all, epoch: 0, generation: 0, ..lease.clone() })
+    }
+
+    async fn same_notice(&mut self, model: &Lease, store: &Lease) {
+        if let (WorkKey::Notice(model), WorkKey::Notice(store)) = (&model.key, &store.key) {
+            if !self.notices.iter().any(|both| both.model == *model && both.store == *store) {
+                self.notices.push(Both { model: *model, store: *store });
+            }
+            let unnamed =
+                |notice: Option<Notice>| notice.map(|notice| Notice { id: NoticeId(Uuid::nil()), ..notice });
+            let model = self.model.load_notice(*model).await.map(unnamed);
+            let store = self.store.load_notice(*store).await.map(unnamed);
+            self.same(model, store);
+        }
+    }
+
+    async fn same_subject(&self, id: SubjectId) {
+        let store = self.store.load_facts(id).await;
+        self.same(self.model.load_facts(id).await, store);
+        let store = self.store.open_intents(id).await;
+        self.same(self.model.open_intents(id).await, store);
+    }
+
+    /// Compares all that is left, and works off whatever may still be due.
+    pub async fn drain(&mut self) {
+        self.played.push("the end".to_owned());
+        for id in self.subjects.clone() {
+            self.same_subject(id).await;
+            let row = self.store.load_ticket_row(id).await.expect("it can be read").expect("a subject");
+            let store = self.store.highest_number(&row.subject).await;
+            self.same(self.model.highest_number(&row.subject).await, store);
+            self.same(Ok(self.model.blocked(id)), Ok(row.blocked));
+            let of_subject = TimelineFilter { subject: Some(id), ..TimelineFilter::default() };
+            let mut told = self.store.list_timeline(&of_subject, None, 1_000).await.expect("entries").rows;
+            told.reverse();
+            self.same(Ok(self.model.timeline(id)), Ok(told));
+        }
+        self.now += SignedDuration::from_hours(1);
+        let first = self.leases.len();
+        while self.lease("last", 60_000, 3, &[]).await > 0 {}
+        for place in first..self.leases.len() {
+            self.play(Call::Finish { lease: place, next: Next::Done }).await;
+        }
+    }
+
+    /// Demands equal answers; tells of what kind they were.
+    #[track_caller]
+    fn same<T: PartialEq + Debug>(
+        &self,
+        model: Result<T, StoreError>,
+        store: Result<T, StoreError>,
+    ) -> &'static str {
+        let (model, store) = (model.map_err(|error| kind(&error)), store.map_err(|error| kind(&error)));
+        assert!(
+            model == store,
+            "the answers differ\n model: {model:#?}\n store: {store:#?}\nafter\n{}",
+            self.played.join("\n")
+        );
+        model.err().unwrap_or("done")
+    }
+}
+
+/// What a caller branches on. Nothing else may happen to either.
+fn kind(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Fenced => "fenced",
+        StoreError::Conflict(_) => "conflict",
+        StoreError::Missing(_) => "missing",
+        other => panic!("unexpected: {other:?}"),
+    }
+}
+
+/// A grant with its secrets, to be compared.
+fn plain(grant: &Grant) -> (String, Option<Timestamp>, i64, i64, Option<Timestamp>) {
+    let secret = match &grant.credentials {
+        Credentials::OAuth { access, refresh } => {
+            format!("{} {}", access.expose_secret(), refresh.expose_secret())
+        }
+        Credentials::ApiToken { email, token } => format!("{email} {}", token.expose_secret()),
+    };
+    (secret, grant.expires_at, grant.version, grant.epoch, grant.refresh_started_at)
+}

@@ -1,0 +1,222 @@
+//! The ledger as a model in memory: plain data, no SQL, no disk, no task of its own.
+//!
+//! It serves two purposes. It is the oracle: whatever the database answers is compared with it, call by call. And it
+//! carries whole simulations of the loop, thousands a minute, since nothing in it waits. It shares the database's
+//! values ([`backline_store::work::Lease`] and the like) and none of its code.
+//!
+//! A public module rather than one behind a feature: a proof outside this crate runs on it, and a feature would be
+//! on in every build of the workspace anyway. The product never makes one.
+//!
+//! Invariant: a step that is refused has changed nothing; so every refusal is decided before the first change.
+
+mod grant;
+mod notice;
+mod queue;
+mod subject;
+mod world;
+
+use crate::ledger::Ledger;
+use backline_core::ids::{CloudId, ConnectionId, IntentId, NoticeId, SubjectId};
+use backline_core::notice::Blocked;
+use backline_core::ticket::{Facts, Subject};
+use backline_store::connection::Connection;
+use backline_store::grant::{Credentials, Grant, RefreshTurn};
+use backline_store::intent::Intent;
+use backline_store::notice::Notice;
+use backline_store::reconcile::{Outcome, Verdict};
+use backline_store::timeline::TimelineEntry;
+use backline_store::work::{Due, Lease, Next};
+use backline_store::{Ids, Sequence, StoreError};
+use jiff::Timestamp;
+use std::sync::{Mutex, MutexGuard};
+use uuid::Uuid;
+
+/// Everything that a ledger keeps. Its ids count, so that a run can be played again.
+#[derive(Debug)]
+pub struct Model {
+    instance: String,
+    ids: Sequence,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    queue: queue::Queue,
+    subjects: subject::Subjects,
+    notices: notice::Notices,
+    grants: grant::Grants,
+    timeline: Vec<TimelineEntry>,
+}
+
+impl Model {
+    pub fn new(instance: impl Into<String>) -> Self {
+        Self { instance: instance.into(), ids: Sequence::default(), state: Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no panic while the state is held")
+    }
+}
+
+impl State {
+    /// The whole of a pass, in one step.
+    fn record(
+        &mut self,
+        ids: &Sequence,
+        lease: &Lease,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.queue.check(lease)?;
+        let id = outcome.subject;
+        if let Some(ticket) = &outcome.ticket {
+            self.subjects.check_issue(id, &ticket.issue)?;
+        }
+        self.queue.give_back(lease, outcome.next)?;
+        if !self.subjects.knows(id) {
+            return Ok(());
+        }
+        self.subjects.record(id, outcome.ticket, outcome.learned);
+        self.subjects.settle(&outcome.confirmed);
+        self.subjects.settle(&outcome.failed);
+        let untold = match outcome.verdict {
+            Verdict::Unchanged => Vec::new(),
+            Verdict::Clear => {
+                self.subjects.clear(id);
+                self.notices.leave(id, now)
+            }
+            Verdict::Blocked(blocked) => {
+                self.subjects.block(id, blocked.clone());
+                self.notices.hold(ids, id, blocked, now)
+            }
+        };
+        self.timeline.extend(outcome.timeline);
+        self.queue.mark(untold);
+        self.queue.mark(outcome.due);
+        Ok(())
+    }
+}
+
+#[async_trait::async_trait]
+impl Ledger for Model {
+    fn instance(&self) -> String {
+        self.instance.clone()
+    }
+
+    fn fresh_id(&self, now: Timestamp) -> Uuid {
+        self.ids.uuid(now)
+    }
+
+    async fn mark_due(&self, due: Vec<Due>) -> Result<(), StoreError> {
+        self.state().queue.mark(due);
+        Ok(())
+    }
+
+    async fn lease(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease_ms: u32,
+        limit: usize,
+        excluded: &[CloudId],
+    ) -> Result<Vec<Lease>, StoreError> {
+        Ok(self.state().queue.lease(owner, now, lease_ms, limit, excluded))
+    }
+
+    async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.state().queue.next_due_at())
+    }
+
+    async fn finish(&self, lease: &Lease, next: Next) -> Result<(), StoreError> {
+        self.state().queue.give_back(lease, next)
+    }
+
+    async fn load_facts(&self, subject: SubjectId) -> Result<Option<Facts>, StoreError> {
+        Ok(self.state().subjects.facts(subject))
+    }
+
+    async fn highest_number(&self, of: &Subject) -> Result<u64, StoreError> {
+        Ok(self.state().subjects.highest_number(of))
+    }
+
+    async fn open_intents(&self, subject: SubjectId) -> Result<Vec<Intent>, StoreError> {
+        Ok(self.state().subjects.open_intents(subject))
+    }
+
+    async fn begin_intent(
+        &self,
+        lease: &Lease,
+        intent: &Intent,
+        failed: &[IntentId],
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        state.queue.check(lease)?;
+        state.subjects.begin(intent, failed)
+    }
+
+    async fn finish_reconcile(
+        &self,
+        lease: &Lease,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.state().record(&self.ids, lease, outcome, now)
+    }
+
+    async fn load_notice(&self, id: NoticeId) -> Result<Option<Notice>, StoreError> {
+        Ok(self.state().notices.find(id))
+    }
+
+    async fn notice_told(&self, id: NoticeId, is_over: bool, now: Timestamp) -> Result<(), StoreError> {
+        self.state().notices.told(id, is_over, now);
+        Ok(())
+    }
+
+    async fn load_connection(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError> {
+        Ok(self.state().grants.connection(id))
+    }
+
+    async fn load_grant(&self, id: ConnectionId) -> Result<Option<Grant>, StoreError> {
+        Ok(self.state().grants.find(id))
+    }
+
+    async fn begin_refresh(
+        &self,
+        id: ConnectionId,
+        version: i64,
+        owner: &str,
+        now: Timestamp,
+        lease_ms: u32,
+    ) -> Result<RefreshTurn, StoreError> {
+        self.state().grants.begin_refresh(id, version, owner, now, lease_ms)
+    }
+
+    async fn end_refresh(&self, id: ConnectionId, version: i64, owner: &str) -> Result<(), StoreError> {
+        self.state().grants.end_refresh(id, version, owner);
+        Ok(())
+    }
+
+    async fn store_grant(
+        &self,
+        read: &Grant,
+        credentials: Credentials,
+        expires_at: Option<Timestamp>,
+    ) -> Result<i64, StoreError> {
+        self.state().grants.renew(read, credentials, expires_at)
+    }
+
+    async fn lose_grant(
+        &self,
+        id: ConnectionId,
+        epoch: i64,
+        reason: &str,
+        notice: Blocked,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        state.grants.lose(id, epoch, reason)?;
+        let (_, untold) = state.notices.raise(&self.ids, notice, now);
+        state.queue.mark(untold);
+        Ok(())
+    }
+}

@@ -1,0 +1,144 @@
+//! The subjects of the model: their facts, their tickets, their intents, and what is known of workflows.
+
+use backline_core::ids::{CloudId, IntentId, IssueId, IssueTypeId, JiraProjectId, StatusId, SubjectId};
+use backline_core::jira::workflow::Transition;
+use backline_core::notice::Blocked;
+use backline_core::ticket::{Facts, Learned, Subject, Ticket};
+use backline_store::StoreError;
+use backline_store::intent::Intent;
+use std::collections::BTreeMap;
+
+/// Creates of one project that may be under way with lower numbers than the highest known one.
+const UNDER_WAY_MAX: u64 = 64;
+
+/// Workflows differ by issue type.
+type StepKey = (CloudId, JiraProjectId, IssueTypeId, StatusId);
+
+#[derive(Debug, Default)]
+pub(super) struct Subjects {
+    /// Without what was learned, which belongs to the project.
+    facts: BTreeMap<SubjectId, Facts>,
+    blocked: BTreeMap<SubjectId, Blocked>,
+    learned: BTreeMap<StepKey, Vec<Transition>>,
+    intents: BTreeMap<IntentId, Kept>,
+}
+
+/// Settled ones stay: an id is used once.
+#[derive(Debug)]
+struct Kept {
+    intent: Intent,
+    is_open: bool,
+}
+
+impl Subjects {
+    pub fn knows(&self, id: SubjectId) -> bool {
+        self.facts.contains_key(&id)
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Facts> {
+        self.facts.values()
+    }
+
+    pub fn facts(&self, id: SubjectId) -> Option<Facts> {
+        let mut facts = self.facts.get(&id)?.clone();
+        if let (Some(_), Some(project)) = (&facts.ticket, &facts.project) {
+            let of_type = (&facts.subject.cloud_id, &facts.subject.project, &project.issue_type.id);
+            let steps =
+                self.learned.iter().filter(|((site, project, kind, _), _)| (site, project, kind) == of_type);
+            facts.learned = steps
+                .map(|((.., from), transitions)| Learned {
+                    from: from.clone(),
+                    transitions: transitions.clone(),
+                })
+                .collect();
+        }
+        Some(facts)
+    }
+
+    /// New facts of a subject. Its ticket is what passes made of it; a given one counts only for a new subject.
+    pub fn put(&mut self, mut facts: Facts) {
+        let id = facts.subject.id;
+        facts.learned.clear();
+        if let Some(known) = self.facts.remove(&id) {
+            facts.ticket = known.ticket;
+        }
+        self.facts.insert(id, facts);
+    }
+
+    /// Refuses an issue that is the ticket of another subject of the same site.
+    pub fn check_issue(&self, id: SubjectId, issue: &IssueId) -> Result<(), StoreError> {
+        let Some(own) = self.facts.get(&id) else { return Ok(()) };
+        let is_taken = self.facts.values().any(|other| {
+            other.subject.id != id
+                && other.subject.cloud_id == own.subject.cloud_id
+                && other.ticket.as_ref().is_some_and(|ticket| ticket.issue == *issue)
+        });
+        if is_taken { Err(StoreError::Conflict("the ticket")) } else { Ok(()) }
+    }
+
+    pub fn record(&mut self, id: SubjectId, ticket: Option<Ticket>, learned: Vec<Learned>) {
+        let Some(facts) = self.facts.get_mut(&id) else { return };
+        if ticket.is_some() {
+            facts.ticket = ticket;
+        }
+        let Some(project) = &facts.project else { return };
+        let (site, of) = (&facts.subject.cloud_id, &facts.subject.project);
+        for Learned { from, transitions } in learned {
+            self.learned.insert((site.clone(), of.clone(), project.issue_type.id.clone(), from), transitions);
+        }
+    }
+
+    pub fn block(&mut self, id: SubjectId, blocked: Blocked) {
+        self.blocked.insert(id, blocked);
+    }
+
+    pub fn clear(&mut self, id: SubjectId) {
+        self.blocked.remove(&id);
+    }
+
+    pub fn blocked(&self, id: SubjectId) -> Option<Blocked> {
+        self.blocked.get(&id).cloned()
+    }
+
+    pub fn highest_number(&self, of: &Subject) -> u64 {
+        let of_project =
+            |facts: &&Facts| (&facts.subject.cloud_id, &facts.subject.project) == (&of.cloud_id, &of.project);
+        let tickets = self.facts.values().filter(of_project).filter_map(|facts| facts.ticket.as_ref());
+        let numbers =
+            tickets.filter_map(|ticket| ticket.key.as_str().rsplit_once('-')?.1.parse::<u64>().ok());
+        numbers.max().unwrap_or_default().saturating_sub(UNDER_WAY_MAX)
+    }
+
+    pub fn open_intents(&self, subject: SubjectId) -> Vec<Intent> {
+        let open = self.intents.values().filter(|kept| kept.is_open && kept.intent.subject == subject);
+        let mut open: Vec<Intent> = open.map(|kept| kept.intent.clone()).collect();
+        open.sort_by_key(|intent| (intent.begun_at, intent.id));
+        open
+    }
+
+    pub fn begin(&mut self, intent: &Intent, failed: &[IntentId]) -> Result<(), StoreError> {
+        let is_create = |intent: &Intent| intent.kind == "create";
+        let is_open_create = |kept: &Kept| {
+            kept.is_open
+                && is_create(&kept.intent)
+                && kept.intent.subject == intent.subject
+                && !failed.contains(&kept.intent.id)
+        };
+        if self.intents.contains_key(&intent.id)
+            || (is_create(intent) && self.intents.values().any(is_open_create))
+        {
+            return Err(StoreError::Conflict("an intent"));
+        }
+        self.settle(failed);
+        self.intents.insert(intent.id, Kept { intent: intent.clone(), is_open: true });
+        Ok(())
+    }
+
+    pub fn settle(&mut self, settled: &[IntentId]) {
+        for id in settled {
+            if let Some(kept) = self.intents.get_mut(id) {
+                kept.is_open = false;
+            }
+        }
+    }
+}
