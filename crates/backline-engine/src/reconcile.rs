@@ -144,3 +144,6 @@ async fn record(cx: &Context, lease: &Lease, pass: Applying<'_>, ended: Ended) -
     cx.wake.notify_one();
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

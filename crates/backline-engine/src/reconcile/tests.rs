@@ -1,0 +1,131 @@
+//! The loop on a model, against a scripted Jira: a pass from its lease to its outcome, without any database.
+
+mod jira;
+mod world;
+
+use super::reconcile;
+use crate::ledger::Ledger;
+use crate::worker::drain;
+use backline_core::ids::IssueKey;
+use backline_store::StoreError;
+use std::time::Duration;
+use world::World;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[tokio::test]
+async fn a_ticket_is_made_once_and_an_unchanged_pass_sends_nothing() {
+    let world = World::new().await;
+    world.run().await;
+    assert_eq!(world.jira.seen(), ["POST /issue"]);
+    let ticket = world.facts().await.ticket.expect("it was made");
+    assert_eq!(ticket.key, IssueKey::from("SEC-1"));
+    assert_eq!(world.model.open_intents(world.subject).await.unwrap(), []);
+    for _ in 0..10 {
+        world.run().await;
+    }
+    assert_eq!(world.jira.seen().len(), 1);
+    assert_eq!(world.model.next_due_at().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_changed_mapping_is_one_edit() {
+    let world = World::new().await;
+    world.run().await;
+    let mut facts = world.facts().await;
+    let project = facts.project.as_mut().expect("it is connected");
+    project.mapping = world::mapping(2, "Stronger words");
+    world.model.put_facts(facts);
+    world.run().await;
+    assert_eq!(world.jira.seen()[1..], ["POST /issue/bulkfetch", "PUT /issue/1"]);
+    assert_eq!(world.jira.summary("1"), "Stronger words");
+    world.run().await;
+    assert_eq!(world.jira.seen().len(), 3);
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_was_lost_is_adopted_and_not_made_twice() {
+    let world = World::new().await;
+    world.jira.lose_answer_of_next_create();
+    world.run().await;
+    assert_eq!(world.facts().await.ticket, None);
+    assert_eq!(world.model.open_intents(world.subject).await.unwrap().len(), 1);
+    world.clock.advance(10 * SECOND);
+    drain(&world.cx, "a").await.unwrap();
+    assert_eq!(world.jira.seen(), ["POST /issue", "POST /issue/bulkfetch"]);
+    assert_eq!(world.facts().await.ticket.expect("it was found").key, IssueKey::from("SEC-1"));
+    assert_eq!(world.model.open_intents(world.subject).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_create_that_got_lost_itself_is_made_after_the_settle_time() {
+    let world = World::new().await;
+    world.jira.lose_next_create();
+    world.run().await;
+    for _ in 0..5 {
+        world.clock.advance(60 * SECOND);
+        world.run().await;
+    }
+    assert_eq!(world.jira.creates(), 1, "it may still land");
+    world.clock.advance(600 * SECOND);
+    drain(&world.cx, "a").await.unwrap();
+    assert_eq!((world.jira.creates(), world.jira.issues()), (2, 1));
+    assert!(world.facts().await.ticket.is_some());
+}
+
+#[tokio::test]
+async fn a_worker_that_was_taken_over_before_its_call_sends_nothing() {
+    let world = World::new().await;
+    world.mark().await;
+    let now = world.cx.clock.now();
+    let stale = world.model.lease("a", now, 1_000, 1, &[]).await.unwrap().remove(0);
+    world.clock.advance(2 * SECOND);
+    let now = world.cx.clock.now();
+    let held = world.model.lease("b", now, 60_000, 1, &[]).await.unwrap().remove(0);
+    let refused = reconcile(&world.cx, world.subject, &stale).await;
+    assert!(matches!(refused, Err(StoreError::Fenced)));
+    assert!(world.jira.seen().is_empty() && world.facts().await.ticket.is_none());
+    reconcile(&world.cx, world.subject, &held).await.unwrap();
+    assert_eq!(world.jira.issues(), 1);
+}
+
+#[tokio::test]
+async fn a_worker_that_is_taken_over_during_its_call_records_nothing_and_the_next_adopts() {
+    let world = World::new().await;
+    world.mark().await;
+    let now = world.cx.clock.now();
+    let stale = world.model.lease("a", now, 60_000, 1, &[]).await.unwrap().remove(0);
+    let model = world.model.clone();
+    world.jira.during_next_create(move || {
+        model.break_all_leases();
+    });
+    let refused = reconcile(&world.cx, world.subject, &stale).await;
+    assert!(matches!(refused, Err(StoreError::Fenced)));
+    assert!(world.facts().await.ticket.is_none() && world.model.timeline(world.subject).is_empty());
+    drain(&world.cx, "b").await.unwrap();
+    assert!(world.facts().await.ticket.is_some());
+    assert_eq!((world.jira.creates(), world.jira.issues()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_refusal_blocks_until_the_mapping_is_mended() {
+    let world = World::new().await;
+    world.jira.refuse_next_create();
+    world.run().await;
+    let blocked = world.model.blocked(world.subject).expect("it waits for a person");
+    assert!(blocked.why.contains("Summary: too short"), "{}", blocked.why);
+    assert_eq!(world.model.open_intents(world.subject).await.unwrap(), []);
+    world.run().await;
+    assert_eq!((world.model.blocked(world.subject), world.jira.issues()), (None, 1));
+}
+
+#[tokio::test]
+async fn an_old_token_is_exchanged_once_and_kept_before_the_call() {
+    let world = World::new().await;
+    world.clock.advance(3_600 * SECOND);
+    world.run().await;
+    assert_eq!(world.jira.seen(), ["POST token", "POST /issue"]);
+    assert_eq!(world.jira.last_token(), "Bearer access-1");
+    let grant = world.model.load_grant(world.connection).await.unwrap().expect("it is connected");
+    assert_eq!((grant.version, grant.refresh_started_at), (2, None));
+}

@@ -1,0 +1,156 @@
+//! A Jira of one project that creates, reads and edits issues, and does one thing wrong when it is told to. Its
+//! search knows nothing yet, as an index that lags.
+
+use backline_clients::transport::{Method, Request, Response, Transport, TransportError};
+use serde_json::{Value as Json, json};
+use std::sync::{Mutex, MutexGuard};
+
+#[derive(Default)]
+pub struct ScriptedJira {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// By number, from 1: its body as it was created, then edited.
+    issues: Vec<Json>,
+    seen: Vec<String>,
+    token: String,
+    exchanges: u32,
+    next_create: Option<Wrong>,
+}
+
+/// What happens to one create.
+enum Wrong {
+    AnswerLost,
+    Lost,
+    Refused,
+    Meanwhile(Box<dyn FnOnce() + Send>),
+}
+
+impl ScriptedJira {
+    pub fn lose_answer_of_next_create(&self) {
+        self.state().next_create = Some(Wrong::AnswerLost);
+    }
+
+    pub fn lose_next_create(&self) {
+        self.state().next_create = Some(Wrong::Lost);
+    }
+
+    pub fn refuse_next_create(&self) {
+        self.state().next_create = Some(Wrong::Refused);
+    }
+
+    pub fn during_next_create(&self, happens: impl FnOnce() + Send + 'static) {
+        self.state().next_create = Some(Wrong::Meanwhile(Box::new(happens)));
+    }
+
+    /// `METHOD path` of each request, without the site.
+    pub fn seen(&self) -> Vec<String> {
+        self.state().seen.clone()
+    }
+
+    /// Creates that were sent, whatever became of them.
+    pub fn creates(&self) -> usize {
+        self.state().seen.iter().filter(|line| *line == "POST /issue").count()
+    }
+
+    pub fn issues(&self) -> usize {
+        self.state().issues.len()
+    }
+
+    pub fn summary(&self, number: &str) -> String {
+        let number: usize = number.parse().expect("a number");
+        self.state().issues[number - 1]["fields"]["summary"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What the last request was authorised with.
+    pub fn last_token(&self) -> String {
+        self.state().token.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no panic while the state is held")
+    }
+}
+
+impl State {
+    fn create(&mut self, body: Json) -> Result<Response, TransportError> {
+        let wrong = self.next_create.take();
+        let lost = || TransportError::Unknown { reason: "the connection broke".to_owned() };
+        match wrong {
+            Some(Wrong::Lost) => return Err(lost()),
+            Some(Wrong::Refused) => {
+                return Ok(answer(400, json!({"errorMessages": [], "errors": {"summary": "too short"}})));
+            }
+            _ => self.issues.push(body),
+        }
+        let number = self.issues.len();
+        match wrong {
+            Some(Wrong::AnswerLost) => return Err(lost()),
+            Some(Wrong::Meanwhile(happens)) => happens(),
+            _ => {}
+        }
+        Ok(answer(201, json!({"id": number.to_string(), "key": format!("SEC-{number}")})))
+    }
+
+    fn read(&self, wanted: &Json) -> Json {
+        let wanted = wanted["issueIdsOrKeys"].as_array().cloned().unwrap_or_default();
+        let issues = (1..).zip(&self.issues).filter_map(|(number, issue)| {
+            let (id, key) = (number.to_string(), format!("SEC-{number}"));
+            let is_wanted = wanted.iter().any(|name| *name == json!(id) || *name == json!(key));
+            is_wanted.then(|| {
+                let properties = issue["properties"].as_array().into_iter().flatten();
+                let properties: serde_json::Map<String, Json> = properties
+                    .map(|property| {
+                        (property["key"].as_str().unwrap_or_default().to_owned(), property["value"].clone())
+                    })
+                    .collect();
+                let mut fields = issue["fields"].clone();
+                fields["status"] = json!({"id": "1", "name": "To do", "statusCategory": {"key": "new"}});
+                json!({"id": id, "key": key, "fields": fields, "properties": properties})
+            })
+        });
+        json!({"issues": issues.collect::<Vec<_>>()})
+    }
+}
+
+#[async_trait::async_trait]
+impl Transport for ScriptedJira {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let mut state = self.state();
+        let body: Json =
+            request.body.as_deref().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
+        let method = request.method.as_str();
+        let Some((_, path)) = request.url.split_once("/rest/api/3") else {
+            state.seen.push(format!("{method} token"));
+            state.exchanges += 1;
+            let number = state.exchanges;
+            return Ok(answer(
+                200,
+                json!({"access_token": format!("access-{number}"), "refresh_token": format!("refresh-{number}"),
+                    "expires_in": 3600, "scope": "read:jira-work"}),
+            ));
+        };
+        state.seen.push(format!("{method} {path}"));
+        let authorization = request.headers.iter().find(|(name, _)| name == "authorization");
+        state.token = authorization.map(|(_, value)| value.clone()).unwrap_or_default();
+        match (request.method, path) {
+            (Method::Post, "/issue") => state.create(body),
+            (Method::Post, "/issue/bulkfetch") => Ok(answer(200, state.read(&body))),
+            (Method::Post, "/search/jql") => Ok(answer(200, json!({"issues": [], "isLast": true}))),
+            (Method::Put, path) => {
+                let number: usize = path.trim_start_matches("/issue/").parse().expect("an issue by its id");
+                for (field, value) in body["fields"].as_object().expect("an edit sets fields") {
+                    state.issues[number - 1]["fields"][field] = value.clone();
+                }
+                Ok(answer(204, json!(null)))
+            }
+            (_, path) => panic!("nothing is scripted for {method} {path}"),
+        }
+    }
+}
+
+fn answer(status: u16, body: Json) -> Response {
+    Response { status, headers: Vec::new(), body: body.to_string().into_bytes() }
+}

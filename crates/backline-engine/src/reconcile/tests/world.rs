@@ -1,0 +1,171 @@
+//! One subject of one connected project, a model that keeps it, and a Jira that is connected.
+
+use super::jira::ScriptedJira;
+use crate::clock::{Randomness, VirtualClock, later};
+use crate::context::{Context, Settings};
+use crate::ledger::Ledger;
+use crate::model::Model;
+use crate::testing;
+use crate::worker::drain;
+use backline_clients::oauth::OAuthApp;
+use backline_core::finding::{Kind, Location};
+use backline_core::ids::{ConnectionId, RepositoryName, SubjectId, VulnerabilityId, VulnerabilityKey};
+use backline_core::jira::field::{FieldMeta, Schema};
+use backline_core::mapping::source::Source;
+use backline_core::mapping::{FieldMapping, Mapping, Owner};
+use backline_core::severity::{Rating, Severity};
+use backline_core::sla::Policy;
+use backline_core::ticket::{Facts, Subject};
+use backline_core::vulnerability::{Status, Vulnerability};
+use backline_store::Store;
+use backline_store::work::{Due, Priority, WorkKey};
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+pub struct World {
+    pub cx: Context,
+    pub model: Arc<Model>,
+    pub jira: Arc<ScriptedJira>,
+    pub clock: Arc<VirtualClock>,
+    pub subject: SubjectId,
+    pub connection: ConnectionId,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let model = Arc::new(Model::new("a-test"));
+        let jira = Arc::new(ScriptedJira::default());
+        let clock = Arc::new(VirtualClock::at(testing::start()));
+        let consent = testing::consent(1, "acme", testing::start());
+        let expires_at = Some(later(testing::start(), Duration::from_secs(3_600)));
+        let connected = model.connect(consent, testing::tokens("0"), expires_at, testing::start());
+        let mut project = testing::project(&connected, 1);
+        project.mapping = mapping(1, "Words");
+        let subject = Subject {
+            id: SubjectId(Uuid::from_u128(1)),
+            cloud_id: project.cloud_id.clone(),
+            project: project.project.id.clone(),
+            group_key: "vulnerability:1".to_owned(),
+            generation: 1,
+        };
+        let id = subject.id;
+        model.put_facts(Facts {
+            subject,
+            project: Some(project),
+            vulnerabilities: vec![vulnerability()],
+            pull_requests: Vec::new(),
+            ticket: None,
+            learned: Vec::new(),
+        });
+        // What is not the loop's stays in a database, and these tests ask nothing of it.
+        let store = Store::in_memory().await.expect("a store");
+        let cx = Context::new(store, jira.clone(), clock.clone(), Arc::new(NoChance), settings());
+        let cx = cx.with_ledger(model.clone());
+        Self { cx, model, jira, clock, subject: id, connection: connected.id }
+    }
+
+    pub async fn mark(&self) {
+        let due = Due {
+            key: WorkKey::Subject(self.subject),
+            site: None,
+            at: self.cx.clock.now(),
+            priority: Priority::Update,
+            reason: "a test".to_owned(),
+        };
+        self.model.mark_due(vec![due]).await.expect("it is marked");
+    }
+
+    /// Marks the subject and works off what is due.
+    pub async fn run(&self) {
+        self.mark().await;
+        drain(&self.cx, "a").await.expect("the queue can be read");
+    }
+
+    pub async fn facts(&self) -> Facts {
+        self.model.load_facts(self.subject).await.expect("it can be read").expect("the subject of the test")
+    }
+}
+
+/// The summary alone, in these words.
+pub fn mapping(version: u32, summary: &str) -> Mapping {
+    let field = FieldMeta {
+        id: "summary".into(),
+        name: "Summary".to_owned(),
+        is_required: true,
+        has_default: false,
+        schema: Some(Schema {
+            kind: "string".to_owned(),
+            system: Some("summary".to_owned()),
+            ..Schema::default()
+        }),
+        operations: vec!["set".to_owned()],
+        allowed: None,
+    };
+    let source = Source::Manual { text: summary.to_owned() };
+    let fields = vec![FieldMapping { field, source, owner: Owner::Shared }];
+    Mapping { version, fields, takes_labels: true, ..Mapping::default() }
+}
+
+fn vulnerability() -> Vulnerability {
+    Vulnerability {
+        id: VulnerabilityId(Uuid::from_u128(1)),
+        key: VulnerabilityKey::from("1"),
+        repository: RepositoryName::from("acme/api"),
+        kind: Kind::Package,
+        status: Status::Open,
+        title: "Weakness".to_owned(),
+        description: String::new(),
+        rating: Rating {
+            severity: Severity::High,
+            source: "nvd".to_owned(),
+            word: "HIGH".to_owned(),
+            score: None,
+            vector: None,
+        },
+        identifiers: Vec::new(),
+        cwes: Vec::new(),
+        package: None,
+        location: Location::default(),
+        rule: None,
+        remedy: None,
+        references: Vec::new(),
+        scanners: Vec::new(),
+        detected_at: testing::start(),
+        due_at: None,
+        last_seen_at: testing::start(),
+        resolved: None,
+        reopened_count: 0,
+        dismissed: None,
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        public_url: "https://backline.example".to_owned(),
+        atlassian: Some(OAuthApp {
+            client_id: "app".to_owned(),
+            client_secret: "secret".into(),
+            authorize_url: "https://auth.example/authorize".to_owned(),
+            token_url: "https://auth.example/oauth/token".to_owned(),
+            api_url: "https://api.example".to_owned(),
+            redirect_uri: "https://backline.example/callback".to_owned(),
+            scopes: Vec::new(),
+        }),
+        settle: Duration::from_secs(600),
+        github_poll: Duration::from_secs(60),
+        workers: 2,
+        github: None,
+        sla: Policy::default(),
+        slack_webhook: None,
+    }
+}
+
+/// Nothing in a pass needs chance.
+struct NoChance;
+
+impl Randomness for NoChance {
+    fn bytes(&self) -> [u8; 32] {
+        unreachable!("a pass draws nothing")
+    }
+}
