@@ -203,7 +203,7 @@ pub async fn apply(cx: &Context, pass: &mut Applying<'_>, plan: Plan) -> Result<
 async fn perform(cx: &Context, pass: &mut Applying<'_>, step: &Planned, version: u32) -> Result<(), Failure> {
     // The right to call comes first: an intent without a call would be taken for a lost one.
     let jira = pass.jira(cx).await?;
-    let intent = begin(cx, pass, step, version).await?;
+    let intent = begin(cx, &jira, pass, step, version).await?;
     let result = call(&jira, pass, &step.operation, &intent, version).await;
     drop(jira);
     match result {
@@ -238,11 +238,17 @@ fn without(step: &Planned, refused: &[FieldProblem]) -> Option<Planned> {
     })
 }
 
-async fn begin(cx: &Context, pass: &Applying<'_>, step: &Planned, version: u32) -> Result<Intent, Failure> {
+async fn begin(
+    cx: &Context,
+    jira: &Jira,
+    pass: &Applying<'_>,
+    step: &Planned,
+    version: u32,
+) -> Result<Intent, Failure> {
     let now = cx.clock.now();
     let operation = match &step.operation {
         Operation::Create(fields) => {
-            let number_before = cx.ledger.highest_number(&pass.facts.subject).await?;
+            let number_before = number_before(cx, jira, pass).await?;
             let kept =
                 CreateIntent { fields: fields.applied.clone(), mapping_version: version, number_before };
             serde_json::to_value(kept).expect("an intent is plain JSON")
@@ -302,6 +308,23 @@ async fn call(
             Ok(())
         }
     }
+}
+
+/// Where the search for a lost create begins: what it makes has a higher number.
+///
+/// Jira is asked before the first ticket of a project only; its index may be behind, which only starts lower.
+async fn number_before(cx: &Context, jira: &Jira, pass: &Applying<'_>) -> Result<u64, Failure> {
+    let project = pass.facts.project.as_ref().ok_or(Failure::Disconnected)?;
+    let key = project.project.key.as_str();
+    if let Some(number) = cx.ledger.highest_number(&pass.facts.subject, key).await? {
+        return Ok(number);
+    }
+    let newest = format!("project = {} ORDER BY created DESC", pass.facts.subject.project);
+    let page = jira.search(&newest, &[], None).await?;
+    let prefix = format!("{key}-");
+    let numbers =
+        page.issues.iter().filter_map(|issue| issue.key.as_str().strip_prefix(&prefix)?.parse().ok());
+    Ok(numbers.max().unwrap_or_default())
 }
 
 fn issue_of(pass: &Applying<'_>) -> backline_core::ids::IssueId {

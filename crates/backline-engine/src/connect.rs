@@ -3,6 +3,8 @@
 //! The state of a consent is unguessable, bound to the browser's session, used once and good for ten minutes.
 //! Atlassian documents no PKCE for this flow, so none is sent.
 
+pub mod token;
+
 use crate::clock::later;
 use crate::context::Context;
 use crate::failure::Failure;

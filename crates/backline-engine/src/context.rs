@@ -75,6 +75,10 @@ pub struct Settings {
     pub public_url: String,
     /// The organisation's own OAuth app at Atlassian; `None` until it is configured.
     pub atlassian: Option<OAuthApp>,
+    /// `https://api.atlassian.com`, where tokens with scopes are taken.
+    pub jira_gateway: String,
+    /// Addresses of the sites that take an account's token themselves.
+    pub jira_sites: Vec<String>,
     /// How long a create whose answer was lost may still land.
     pub settle: Duration,
     /// How often repositories are asked for changed pull requests.

@@ -9,12 +9,12 @@ use crate::clock::later;
 use crate::context::Context;
 use crate::failure::Failure;
 use backline_clients::jira::{Auth, Jira};
-use backline_clients::oauth::{GrantError, OAuthApp};
+use backline_clients::oauth::GrantError;
 use backline_clients::secret::Secret;
 use backline_core::ids::ConnectionId;
 use backline_core::notice::Blocked;
 use backline_store::StoreError;
-use backline_store::connection::{Connection, ConnectionStatus, grant_cause};
+use backline_store::connection::{Connection, ConnectionKind, ConnectionStatus, grant_cause};
 use backline_store::grant::{Credentials, Grant, RefreshTurn};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
@@ -67,13 +67,17 @@ impl Grants {
         let calls = gate.calls.clone().read_owned().await;
         let connection = self.usable(cx, id).await?;
         let grant = cx.ledger.load_grant(id).await?.ok_or(Failure::Disconnected)?;
-        let app = cx.settings().atlassian.clone().ok_or(Failure::GrantLost)?;
         let grant = match is_fresh(cx, &grant) {
             true => grant,
-            false => self.refresh(cx, &gate, &connection, &app, grant.version).await?,
+            false => self.refresh(cx, &gate, &connection, grant.version).await?,
         };
         let site = connection.site.as_ref().ok_or(Failure::Disconnected)?;
-        let base = format!("{}/ex/jira/{}", app.api_url, site.cloud_id);
+        let base = match connection.kind {
+            ConnectionKind::JiraToken => site.url.clone(),
+            ConnectionKind::JiraApp | ConnectionKind::JiraScopedToken => {
+                format!("{}/ex/jira/{}", cx.settings().jira_gateway, site.cloud_id)
+            }
+        };
         let version = grant.version;
         let auth = match grant.credentials {
             Credentials::OAuth { access, .. } => Auth::Bearer(plain(&access)),
@@ -88,8 +92,7 @@ impl Grants {
         let gate = self.gate(id);
         let _calls = gate.calls.clone().read_owned().await;
         let connection = self.usable(cx, id).await?;
-        let app = cx.settings().atlassian.clone().ok_or(Failure::GrantLost)?;
-        self.refresh(cx, &gate, &connection, &app, version).await.map(drop)
+        self.refresh(cx, &gate, &connection, version).await.map(drop)
     }
 
     async fn usable(&self, cx: &Context, id: ConnectionId) -> Result<Connection, Failure> {
@@ -114,7 +117,6 @@ impl Grants {
         cx: &Context,
         gate: &Gate,
         connection: &Connection,
-        app: &OAuthApp,
         version: i64,
     ) -> Result<Grant, Failure> {
         let _refresh = gate.refresh.lock().await;
@@ -126,6 +128,7 @@ impl Grants {
         let Credentials::OAuth { refresh, .. } = &grant.credentials else {
             return lost(cx, connection, "the API token is not accepted").await;
         };
+        let app = cx.settings().atlassian.clone().ok_or(Failure::GrantLost)?;
         let now = cx.clock.now();
         match cx.ledger.begin_refresh(connection.id, version, OWNER, now, TURN_MS).await? {
             RefreshTurn::Yours { .. } => {}

@@ -59,7 +59,7 @@ pub trait Ledger: Send + Sync {
     async fn load_facts(&self, subject: SubjectId) -> Result<Option<Facts>, StoreError>;
 
     /// A number below which no unknown ticket of the subject's Jira project is to be expected.
-    async fn highest_number(&self, of: &Subject) -> Result<u64, StoreError>;
+    async fn highest_number(&self, of: &Subject, key: &str) -> Result<Option<u64>, StoreError>;
 
     /// Intents of a subject whose outcome is not recorded, the oldest first.
     async fn open_intents(&self, subject: SubjectId) -> Result<Vec<Intent>, StoreError>;
@@ -176,8 +176,8 @@ impl Ledger for Store {
         Store::load_facts(self, subject).await
     }
 
-    async fn highest_number(&self, of: &Subject) -> Result<u64, StoreError> {
-        Store::highest_number(self, of).await
+    async fn highest_number(&self, of: &Subject, key: &str) -> Result<Option<u64>, StoreError> {
+        Store::highest_number(self, of, key).await
     }
 
     async fn open_intents(&self, subject: SubjectId) -> Result<Vec<Intent>, StoreError> {

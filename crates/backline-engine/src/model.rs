@@ -135,8 +135,8 @@ impl Ledger for Model {
         Ok(self.state().subjects.facts(subject))
     }
 
-    async fn highest_number(&self, of: &Subject) -> Result<u64, StoreError> {
-        Ok(self.state().subjects.highest_number(of))
+    async fn highest_number(&self, of: &Subject, key: &str) -> Result<Option<u64>, StoreError> {
+        Ok(self.state().subjects.highest_number(of, key))
     }
 
     async fn open_intents(&self, subject: SubjectId) -> Result<Vec<Intent>, StoreError> {

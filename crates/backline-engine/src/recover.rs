@@ -1,7 +1,7 @@
 //! Settles intents whose answer was lost: a process died, a connection broke, a server answered 5xx.
 //!
 //! A lost create is looked for before anything else: by the keys above the last one known (read after write),
-//! then by its label (search lags). Only when neither shows it after the settle time is it tried again. Every
+//! then by search, which lags: through its label or, where the screen has none, through what is new. Only when neither shows it after the settle time is it tried again. Every
 //! other operation but a comment is safe to repeat from a fresh look.
 
 use crate::apply::{Applying, CreateIntent, adopt};
@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::marker;
 use backline_clients::jira::{Jira, jql};
-use backline_core::ids::IssueKey;
+use backline_core::ids::{IssueId, IssueKey};
 use backline_core::jira::issue::Issue;
 use backline_core::ticket::plan::Operation;
 use backline_store::intent::Intent;
@@ -22,6 +22,10 @@ use std::collections::BTreeSet;
 const WALK_KEYS: u64 = 100;
 /// Steps of the walk: more issues than this made by others meanwhile are left to the search.
 const WALK_STEPS_MAX: u64 = 20;
+/// Pages of a hundred that a search for it may have.
+const SEARCH_PAGES_MAX: usize = 20;
+/// How far Jira's clock may be from ours.
+const CLOCK_SKEW_MINUTES: i64 = 10;
 
 /// What is still uncertain.
 #[derive(Debug, Default)]
@@ -68,7 +72,7 @@ async fn lost_create(
     let jira = pass.jira(cx).await?;
     let found = match by_key(&jira, pass, intent, kept.number_before).await? {
         Some(issue) => Some(issue),
-        None => by_label(&jira, pass, intent).await?,
+        None => by_search(cx, &jira, pass, intent).await?,
     };
     drop(jira);
     match found {
@@ -113,16 +117,37 @@ async fn by_key(
     Ok(None)
 }
 
-async fn by_label(jira: &Jira, pass: &Applying<'_>, intent: &Intent) -> Result<Option<Issue>, Failure> {
-    let label = marker::label(&pass.instance, pass.facts.subject.id);
-    let label = jql::quote(&label).expect("a label of hexadecimal digits holds no control characters");
-    let query = format!("project = {} AND labels = {label}", pass.facts.subject.project);
-    let page = jira.search(&query, &[], None).await?;
-    for found in page.issues {
-        // The index may be behind: the property is read from the issue itself.
-        let issue = jira.load_issue(&found.id, &[], &[marker::PROPERTY]).await?;
-        if is_ours(&issue, pass, intent) {
+/// By search, which lags: through the label where the create screen takes one, else through everything that was
+/// made in the project since.
+async fn by_search(
+    cx: &Context,
+    jira: &Jira,
+    pass: &Applying<'_>,
+    intent: &Intent,
+) -> Result<Option<Issue>, Failure> {
+    let project = &pass.facts.subject.project;
+    let has_label = pass.facts.project.as_ref().is_some_and(|project| project.mapping.takes_labels);
+    let query = if has_label {
+        let label = marker::label(&pass.instance, pass.facts.subject.id);
+        let label = jql::quote(&label).expect("a label of hexadecimal digits holds no control characters");
+        format!("project = {project} AND labels = {label}")
+    } else {
+        // Relative: dates in a query are read in the time zone of whoever asks.
+        let age = cx.clock.now().duration_since(intent.begun_at).as_mins() + CLOCK_SKEW_MINUTES;
+        format!("project = {project} AND created >= -{age}m ORDER BY created ASC")
+    };
+    let mut next: Option<String> = None;
+    for _ in 0..SEARCH_PAGES_MAX {
+        let page = jira.search(&query, &[], next.as_deref()).await?;
+        let found: Vec<IssueId> = page.issues.into_iter().map(|issue| issue.id).collect();
+        // The index may be behind: the property is read from the issues themselves.
+        let (issues, _missing) = jira.bulk_fetch(&found, &[], &[marker::PROPERTY]).await?;
+        if let Some(issue) = issues.into_iter().find(|issue| is_ours(issue, pass, intent)) {
             return Ok(Some(issue));
+        }
+        next = page.next;
+        if next.is_none() {
+            break;
         }
     }
     Ok(None)

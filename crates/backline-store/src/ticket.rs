@@ -186,8 +186,9 @@ impl Store {
         })
     }
 
-    /// The highest issue number that is known of a Jira project, 0 where none is.
-    pub async fn highest_number(&self, of: &Subject) -> Result<u64, StoreError> {
+    /// A number below which no ticket of a Jira project can be made any more; `None` where none with the project's
+    /// `key` is known. Tickets that people moved to another project say nothing of this one.
+    pub async fn highest_number(&self, of: &Subject, key: &str) -> Result<Option<u64>, StoreError> {
         let subjects = Query::select()
             .column(subject::Column::Id)
             .from(subject::Entity)
@@ -201,9 +202,12 @@ impl Store {
             .limit(64)
             .all(self.reader())
             .await?;
-        let numbers = rows.iter().filter_map(|row| row.key.rsplit_once('-')?.1.parse::<u64>().ok());
+        let numbers = rows.iter().filter_map(|row| {
+            let (project, number) = row.key.rsplit_once('-')?;
+            number.parse::<u64>().ok().filter(|_| project == key)
+        });
         // Others of these may be under way with lower numbers than the highest known one.
-        Ok(numbers.max().unwrap_or_default().saturating_sub(64))
+        Ok(numbers.max().map(|number| number.saturating_sub(64)))
     }
 }
 

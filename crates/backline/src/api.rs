@@ -100,6 +100,7 @@ fn changes() -> OpenApiRouter<App> {
         .routes(routes!(reports::believe))
         .routes(routes!(vulnerabilities::dismiss))
         .routes(routes!(vulnerabilities::reopen))
+        .routes(routes!(connections::create))
         .routes(routes!(connections::disconnect))
         .routes(routes!(projects::change::create))
         .routes(routes!(projects::change::update))

@@ -100,13 +100,14 @@ impl Subjects {
         self.blocked.get(&id).cloned()
     }
 
-    pub fn highest_number(&self, of: &Subject) -> u64 {
+    pub fn highest_number(&self, of: &Subject, key: &str) -> Option<u64> {
         let of_project =
             |facts: &&Facts| (&facts.subject.cloud_id, &facts.subject.project) == (&of.cloud_id, &of.project);
         let tickets = self.facts.values().filter(of_project).filter_map(|facts| facts.ticket.as_ref());
+        let prefix = format!("{key}-");
         let numbers =
-            tickets.filter_map(|ticket| ticket.key.as_str().rsplit_once('-')?.1.parse::<u64>().ok());
-        numbers.max().unwrap_or_default().saturating_sub(UNDER_WAY_MAX)
+            tickets.filter_map(|ticket| ticket.key.as_str().strip_prefix(&prefix)?.parse::<u64>().ok());
+        numbers.max().map(|number| number.saturating_sub(UNDER_WAY_MAX))
     }
 
     pub fn open_intents(&self, subject: SubjectId) -> Vec<Intent> {

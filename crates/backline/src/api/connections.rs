@@ -1,17 +1,21 @@
-//! Connections: which Jira sites were consented to. Connecting needs a person and a browser; ending one does not.
+//! Connections: which Jira sites were consented to. Consent needs a person and a
+//! browser; a token, and ending a connection, do not.
 
 use super::caller::Caller;
 use super::page;
 use super::problem::{Document, Problem};
 use crate::app::App;
+use crate::web::integrations::settings;
+use crate::web::jira::token;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use backline_core::ids::ConnectionId;
 use backline_engine::connect;
+use backline_engine::connect::token::{TokenError, TokenLogin};
 use backline_store::connection::{Connection, ConnectionStatus};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,7 +26,7 @@ pub struct Connections {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ConnectionItem {
     pub id: String,
-    /// `jira_app` or `jira_token`.
+    /// `jira_app`, `jira_token` or `jira_scoped_token`.
     pub kind: &'static str,
     /// `pending`, `connected`, `needs_reconnect` or `disconnected`.
     pub status: &'static str,
@@ -51,6 +55,45 @@ pub async fn list(State(app): State<App>) -> Result<Json<Connections>, Problem> 
     Ok(Json(Connections { connections }))
 }
 
+/// What connects a site without a browser.
+#[derive(Deserialize, ToSchema)]
+pub struct Login {
+    /// The address of a Jira Cloud site, or its cloud id.
+    pub site: String,
+    pub email: String,
+    /// Kept encrypted, never answered.
+    pub token: String,
+}
+
+/// Connect a site with an account's API token, which is tried first. With consent instead, a browser is needed.
+#[utoipa::path(
+    post, path = "/connections", tag = "connections", request_body = Login,
+    responses(
+        (status = 201, body = ConnectionItem),
+        (status = 422, body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    Json(login): Json<Login>,
+) -> Result<(StatusCode, Json<ConnectionItem>), Problem> {
+    let login = TokenLogin { site: login.site, email: login.email, token: login.token.into() };
+    let id = token::connect(&app, login, &caller.actor()).await.map_err(refused)?;
+    let kept = app.store.load_connection(id).await?.ok_or_else(|| Problem::missing("connection"))?;
+    Ok((StatusCode::CREATED, Json(ConnectionItem::of(kept))))
+}
+
+fn refused(error: TokenError) -> Problem {
+    match error {
+        TokenError::Store(error) => error.into(),
+        error => Problem::invalid(
+            format!("Nothing was connected: {error}."),
+            "Send the address of a Jira Cloud site, the e-mail of an account and its API token.",
+        ),
+    }
+}
+
 /// Disconnect: the tokens are deleted, tickets and mappings stay.
 #[utoipa::path(
     delete, path = "/connections/{id}", tag = "connections", params(("id" = String, Path)),
@@ -67,6 +110,7 @@ pub async fn disconnect(
     let id: ConnectionId = page::id(&id, "connection")?;
     app.store.load_connection(id).await?.ok_or_else(|| Problem::missing("connection"))?;
     connect::disconnect(&app.engine, id, &caller.actor()).await?;
+    settings::refresh(&app).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,4 +1,4 @@
-//! Jira (App): connecting a site by consent, and disconnecting it.
+//! Jira: connecting a site by consent (the app) or by an account's token, and disconnecting it.
 
 mod callback;
 mod connect;
@@ -8,6 +8,7 @@ mod register;
 pub mod scope;
 pub mod show;
 mod site;
+pub mod token;
 
 use crate::app::App;
 use crate::web::error::PageError;
@@ -21,6 +22,7 @@ pub fn routes() -> Router<App> {
         .route("/integrations/jira/app", post(register::register))
         .route("/integrations/jira/connect", post(connect::connect))
         .route("/integrations/jira/callback", get(callback::callback))
+        .route("/integrations/jira/token", get(token::show).post(token::save))
         .route("/integrations/jira/site", get(site::show).post(site::choose))
         .route("/integrations/jira/disconnect", get(disconnect::ask).post(disconnect::disconnect))
         .route("/integrations/jira/disconnected", get(disconnect::done))

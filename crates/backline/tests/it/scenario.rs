@@ -4,6 +4,7 @@
 mod kill;
 mod refusal;
 mod reports;
+mod token;
 mod world;
 
 use reports::trivy;

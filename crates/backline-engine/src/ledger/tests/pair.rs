@@ -295,8 +295,10 @@ impl Pair {
         for id in self.subjects.clone() {
             self.same_subject(id).await;
             let row = self.store.load_ticket_row(id).await.expect("it can be read").expect("a subject");
-            let store = self.store.highest_number(&row.subject).await;
-            self.same(self.model.highest_number(&row.subject).await, store);
+            for key in ["SEC", "OPS"] {
+                let store = self.store.highest_number(&row.subject, key).await;
+                self.same(self.model.highest_number(&row.subject, key).await, store);
+            }
             self.same(Ok(self.model.blocked(id)), Ok(row.blocked));
             let of_subject = TimelineFilter { subject: Some(id), ..TimelineFilter::default() };
             let mut told = self.store.list_timeline(&of_subject, None, 1_000).await.expect("entries").rows;

@@ -152,6 +152,8 @@ fn settings() -> Settings {
             redirect_uri: "https://backline.example/callback".to_owned(),
             scopes: Vec::new(),
         }),
+        jira_gateway: "https://api.example".to_owned(),
+        jira_sites: Vec::new(),
         settle: Duration::from_secs(600),
         github_poll: Duration::from_secs(60),
         workers: 2,

@@ -18,15 +18,19 @@ pub fn open(settings: &Settings) -> Result<Arc<WebTransport>, TransportError> {
 /// The hosts of every address that the settings name, with their ports where these are stated.
 pub fn hosts(settings: &Settings) -> Vec<String> {
     let atlassian = settings.atlassian.iter().flat_map(|app| [app.token_url.as_str(), app.api_url.as_str()]);
+    let gateway = [settings.jira_gateway.as_str()];
+    let sites = settings.jira_sites.iter().map(String::as_str);
     let github = settings.github.iter().map(|github| github.api_url.as_str());
     let slack = settings.slack_webhook.iter().map(|url| url.expose().as_str());
-    let mut hosts: Vec<String> = atlassian.chain(github).chain(slack).filter_map(host).collect();
+    let mut hosts: Vec<String> =
+        atlassian.chain(gateway).chain(sites).chain(github).chain(slack).filter_map(host).collect();
     hosts.sort();
     hosts.dedup();
     hosts
 }
 
-fn host(url: &str) -> Option<String> {
+/// `127.0.0.1:9090` of `http://127.0.0.1:9090/api`.
+pub fn host(url: &str) -> Option<String> {
     let rest = url.split_once("://")?.1;
     let host = rest.split(['/', '?', '#']).next()?;
     (!host.is_empty()).then(|| host.to_owned())

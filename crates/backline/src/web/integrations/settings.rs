@@ -12,6 +12,7 @@ use backline_core::ids::RepositoryName;
 use backline_core::sla::Policy;
 use backline_engine::connect::SCOPES;
 use backline_engine::{GitHubSettings, Settings};
+use backline_store::connection::ConnectionKind;
 use backline_store::work::{Due, Priority, WorkKey};
 use backline_store::{Store, StoreError};
 use jiff::Timestamp;
@@ -64,15 +65,21 @@ pub async fn save(app: &App, typed: &[(Name, &str)], by: &str) -> Result<(), Pag
             app.store.save_setting(name.word(), (*text).into(), by, now).await?;
         }
     }
-    let settings = effective(&app.config, &app.store).await?;
-    follow(&app.store, &settings, now).await?;
-    app.network.allow(&network::hosts(&settings));
+    refresh(app).await?;
     let is_slack_new = typed.iter().any(|(name, _)| *name == Name::SlackWebhookUrl);
-    app.engine.replace_settings(settings);
     if is_slack_new {
         app.store.tell_untold(now).await?;
         app.engine.wake.notify_one();
     }
+    Ok(())
+}
+
+/// Hands the engine what is configured, typed and connected now, and lets it reach just the hosts of that.
+pub async fn refresh(app: &App) -> Result<(), StoreError> {
+    let settings = effective(&app.config, &app.store).await?;
+    follow(&app.store, &settings, app.now()).await?;
+    app.network.allow(&network::hosts(&settings));
+    app.engine.replace_settings(settings);
     Ok(())
 }
 
@@ -145,6 +152,8 @@ pub async fn effective(config: &Config, store: &Store) -> Result<Settings, Store
     Ok(Settings {
         public_url: config.public_url.clone(),
         atlassian,
+        jira_sites: jira_sites(store).await?,
+        jira_gateway: config.atlassian.api_url.trim_end_matches('/').to_owned(),
         settle: Duration::from_secs(config.sync.settle_seconds.into()),
         github_poll: Duration::from_secs(config.sync.github_poll_seconds.into()),
         workers: config.sync.workers,
@@ -152,6 +161,14 @@ pub async fn effective(config: &Config, store: &Store) -> Result<Settings, Store
         sla: sla(store).await?,
         slack_webhook: slack.map(Into::into),
     })
+}
+
+async fn jira_sites(store: &Store) -> Result<Vec<String>, StoreError> {
+    let connections = store.list_connections().await?.into_iter();
+    let taken = connections
+        .filter(|connection| connection.kind == ConnectionKind::JiraToken && connection.is_usable())
+        .filter_map(|connection| connection.site.map(|site| site.url));
+    Ok(taken.collect())
 }
 
 async fn github(config: &Config, typed: &Typed<'_>) -> Result<Option<GitHubSettings>, StoreError> {

@@ -5,6 +5,7 @@ use super::show::{Connected, Standing};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::SignedForm;
+use crate::web::integrations::settings;
 use crate::web::layout::{Layout, Nav};
 use crate::web::session::Session;
 use askama::Template;
@@ -45,6 +46,7 @@ pub async fn disconnect(State(app): State<App>, form: SignedForm) -> Result<Redi
         connect::disconnect(&app.engine, connection.id, &form.session.user.email)
             .await
             .map_err(refusal::failed)?;
+        settings::refresh(&app).await?;
         tracing::info!(connection = %connection.id, "{} disconnected Jira", form.session.user.email);
     }
     Ok(Redirect::to("/integrations/jira/disconnected"))

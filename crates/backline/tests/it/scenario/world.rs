@@ -68,7 +68,7 @@ impl World {
         *demo = Demo::launch(self.data.path(), ui.trim_start_matches("http://"), apart.as_deref());
     }
 
-    fn text(&self, pointer: &str) -> String {
+    pub fn text(&self, pointer: &str) -> String {
         let demo = self.demo.lock().expect("nobody panicked");
         let value = demo.info.pointer(pointer).and_then(Value::as_str);
         value.unwrap_or_else(|| panic!("no {pointer} in {}", demo.info)).to_owned()
@@ -133,6 +133,13 @@ impl World {
         let project = projects["projects"][0].clone();
         let id = project["id"].as_str().expect("an id");
         json_of(self.call(Method::PUT, &format!("/projects/{id}"), Some(project.to_string().into_bytes())));
+    }
+
+    /// By an account's API token; the status and what is answered.
+    pub fn connect(&self, login: &Value) -> (u16, Value) {
+        let answer = self.call(Method::POST, "/connections", Some(login.to_string().into_bytes()));
+        let status = answer.status().as_u16();
+        (status, answer.json().expect("JSON, also where it is refused"))
     }
 
     pub fn disconnect(&self) {

@@ -15,10 +15,34 @@ impl World {
     }
 
     fn outside_requests(&self, is_meant: impl Fn(&str) -> bool) -> usize {
-        let answer = self.http.get(format!("{}/_sim/history", self.text("/sim"))).send();
-        let history = json_of(answer.expect("the simulator answers"));
+        let history = self.sim("/_sim/history");
         let entries = history.as_array().into_iter().flatten();
         entries.filter(|entry| entry["path"].as_str().is_some_and(&is_meant)).count()
+    }
+
+    fn sim(&self, path: &str) -> Value {
+        let answer = self.http.get(format!("{}{path}", self.text("/sim"))).send();
+        json_of(answer.expect("the simulator answers"))
+    }
+
+    /// The number of the latest request.
+    pub fn last(&self) -> u64 {
+        let history = self.sim("/_sim/history");
+        let numbers = history.as_array().into_iter().flatten().filter_map(|entry| entry["seq"].as_u64());
+        numbers.max().unwrap_or_default()
+    }
+
+    /// Paths of what was written to Jira since.
+    pub fn writes_after(&self, last: u64) -> Vec<String> {
+        let history = self.sim(&format!("/_sim/history?after={last}"));
+        let written = |entry: &&Value| entry["service"] == "jira" && entry["write"] == true;
+        let entries = history.as_array().into_iter().flatten().filter(written);
+        entries.filter_map(|entry| entry["path"].as_str().map(str::to_owned)).collect()
+    }
+
+    /// Who may sign in to the site, and with which tokens.
+    pub fn person(&self) -> Value {
+        self.sim("/_sim/info")["jira"].clone()
     }
 
     pub fn fault(&self, plan: Value) {
