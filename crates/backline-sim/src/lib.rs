@@ -31,6 +31,7 @@ use jira::Jira;
 use journal::{Journal, Records};
 use serde_json::{Value, json};
 use slack::Slack;
+use std::fs::{File, TryLockError};
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -84,6 +85,23 @@ pub struct World {
     pub github: Arc<Github>,
     pub slack: Arc<Slack>,
     journal: Journal,
+}
+
+/// Takes a folder for this process.
+///
+/// # Errors
+/// [`io::ErrorKind::ResourceBusy`] where another process has it.
+fn claim(folder: &Path) -> io::Result<File> {
+    std::fs::create_dir_all(folder)?;
+    let file = File::create(folder.join("sim.lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let text = format!("other simulators work with {}", folder.display());
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, text))
+        }
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }
 
 impl World {
@@ -161,6 +179,8 @@ pub struct Sim {
     world: Arc<World>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<io::Result<()>>,
+    /// Two processes that wrote one journal would lose each other's records.
+    _claim: Option<File>,
 }
 
 impl Sim {
@@ -169,6 +189,7 @@ impl Sim {
     /// # Errors
     /// The address is taken, or a journal cannot be opened.
     pub async fn start(options: Options) -> io::Result<Self> {
+        let claim = options.data.as_deref().map(claim).transpose()?;
         let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?;
         let world = World::open(&options, &format!("http://{address}"))?;
@@ -183,7 +204,7 @@ impl Sim {
             };
             axum::serve(listener, app).with_graceful_shutdown(shutdown).await
         });
-        Ok(Self { address, world, stop, server })
+        Ok(Self { address, world, stop, server, _claim: claim })
     }
 
     pub fn address(&self) -> SocketAddr {

@@ -32,6 +32,9 @@ pub enum StoreError {
     /// The file was written by a newer Backline: start that one.
     #[error("the database was written by a newer version of Backline ({0})")]
     NewerSchema(String),
+    /// Another process works with this database: stop it first.
+    #[error("another Backline works with {0}")]
+    InUse(String),
     /// The key file does not belong to this database: nothing is written over.
     #[error("the key does not open the secrets of this database")]
     WrongKey,

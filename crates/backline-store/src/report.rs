@@ -17,7 +17,7 @@ use crate::writer::Tx;
 use backline_core::finding::{self, Report};
 use backline_core::ids::{ReportId, RepositoryName, ScopeKey};
 use backline_core::sla;
-use backline_core::vulnerability::track::{Hold, Snapshot};
+use backline_core::vulnerability::track::{Hold, Remark, Snapshot};
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
@@ -52,6 +52,8 @@ pub struct Ingested {
     pub held: Option<HeldBack>,
     /// The same bytes as the last report of this scope: nothing changed.
     pub is_repeated: bool,
+    /// Why it resolved less than one might expect.
+    pub remarks: Vec<Remark>,
 }
 
 /// Vulnerabilities by what became of them.
@@ -188,10 +190,13 @@ async fn ingest(
     };
     let mut counts = Counts::default();
     let mut hold = None;
+    let mut remarks = remarks(tx, &arrival, snapshot, last.as_ref(), &report, git_ref).await?;
     if snapshot.is_default_branch && !snapshot.is_older {
         let shown_before = absence::shown(tx, &arrival).await?;
         showing::show(tx, &arrival, &report.findings, &mut counts).await?;
-        hold = absence::judge(tx, &arrival, snapshot, shown_before, &mut counts).await?;
+        let judged = absence::judge(tx, &arrival, snapshot, shown_before, &mut counts).await?;
+        hold = judged.hold;
+        remarks.extend(judged.remarks);
     } else {
         counts.unchanged = report.findings.len() as u64;
     }
@@ -199,7 +204,13 @@ async fn ingest(
     if !snapshot.is_older {
         remember(tx, &arrival, &report, &upload, git_ref).await?;
     }
-    Ok(Ingested { report: ReportId(arrival.id), counts, held: hold.as_ref().map(held_back), is_repeated })
+    Ok(Ingested {
+        report: ReportId(arrival.id),
+        counts,
+        held: hold.as_ref().map(held_back),
+        is_repeated,
+        remarks,
+    })
 }
 
 async fn is_held(tx: &Tx, last: &scope::Model) -> Result<bool, StoreError> {
@@ -226,7 +237,36 @@ async fn repeated(
         counts: Counts { unchanged: report.findings.len() as u64, ..Counts::default() },
         held: hold.map(from_json::<Hold>).transpose()?.as_ref().map(held_back),
         is_repeated: true,
+        remarks: Vec::new(),
     })
+}
+
+/// What is to be said of a report before its findings are looked at.
+async fn remarks(
+    tx: &Tx,
+    arrival: &Arrival,
+    snapshot: Snapshot,
+    last: Option<&scope::Model>,
+    report: &Report,
+    git_ref: Option<&str>,
+) -> Result<Vec<Remark>, StoreError> {
+    if let Some(name) = git_ref {
+        return Ok(vec![Remark::OtherBranch { name: name.to_owned() }]);
+    }
+    let Some(last) = last else {
+        let others = scope::Entity::find()
+            .filter(scope::Column::Repository.eq(arrival.repository.as_str()))
+            .filter(scope::Column::Scanner.eq(arrival.scanner.as_str()))
+            .one(tx)
+            .await?;
+        let target = report.target.clone();
+        return Ok(others.map(|_| Remark::FirstOfScope { target }).into_iter().collect());
+    };
+    if !snapshot.is_older {
+        return Ok(Vec::new());
+    }
+    let newest_at = time(last.last_scanned_at)?;
+    Ok(vec![Remark::Older { scanned_at: arrival.scanned_at, newest_at }])
 }
 
 async fn believe(
@@ -253,14 +293,14 @@ async fn believe(
         ids,
     };
     let mut counts = Counts::default();
-    absence::believe(tx, &arrival, &mut counts).await?;
+    let remarks = absence::believe(tx, &arrival, &mut counts).await?;
     report::Entity::update_many()
         .col_expr(report::Column::State, Expr::value("believed"))
         .col_expr(report::Column::Actor, Expr::value(actor))
         .filter(report::Column::Id.eq(id))
         .exec(tx)
         .await?;
-    Ok(Ingested { report: ReportId(id), counts, held: None, is_repeated: false })
+    Ok(Ingested { report: ReportId(id), counts, held: None, is_repeated: false, remarks })
 }
 
 async fn keep(

@@ -5,7 +5,8 @@
 
 use crate::error::StoreError;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,6 +17,23 @@ const READERS_MAX: u32 = 4;
 pub(crate) struct Connections {
     pub writer: DatabaseConnection,
     pub reader: DatabaseConnection,
+}
+
+/// Takes the database for this process. Two that worked off one queue on one file would break each other's leases at
+/// their start.
+pub(crate) fn claim(path: &Path) -> Result<File, StoreError> {
+    let unavailable =
+        |error: std::io::Error| StoreError::Unavailable { source: DbErr::Custom(error.to_string()) };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(unavailable)?;
+    }
+    let lock = path.with_extension("lock");
+    let file = File::create(&lock).map_err(unavailable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(unavailable(error)),
+    }
 }
 
 /// Opens the file, made if absent, with its folder.

@@ -8,6 +8,7 @@ use crate::sqlite::{self, Connections};
 use crate::writer::{Boxed, Tx, Writer};
 use jiff::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 use tokio::task::JoinHandle;
@@ -26,6 +27,8 @@ struct Inner {
     ids: Arc<dyn Ids>,
     instance: OnceLock<String>,
     task: Mutex<Option<JoinHandle<()>>>,
+    /// Says to other processes that the file is taken, for as long as this one lives.
+    _claim: Option<File>,
 }
 
 impl Store {
@@ -35,18 +38,25 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NewerSchema`] when a newer Backline wrote the file, [`StoreError::WrongKey`] when `keys`
-    /// does not open its secrets; in both cases nothing is changed.
+    /// does not open its secrets, [`StoreError::InUse`] when another process has the file; in all cases nothing
+    /// is changed.
     pub async fn open(path: &Path, keys: KeyRing, ids: Arc<dyn Ids>) -> Result<Self, StoreError> {
-        Self::start(sqlite::open_file(path).await?, keys, ids).await
+        let claim = sqlite::claim(path)?;
+        Self::start(sqlite::open_file(path).await?, Some(claim), keys, ids).await
     }
 
     /// An empty store that is gone when dropped, with a fixed key and ids that count; for tests.
     pub async fn in_memory() -> Result<Self, StoreError> {
         let keys = KeyRing::from_hex(&"07".repeat(32)).expect("64 hex digits are a key");
-        Self::start(sqlite::open_memory().await?, keys, Arc::new(Sequence::default())).await
+        Self::start(sqlite::open_memory().await?, None, keys, Arc::new(Sequence::default())).await
     }
 
-    async fn start(connections: Connections, keys: KeyRing, ids: Arc<dyn Ids>) -> Result<Self, StoreError> {
+    async fn start(
+        connections: Connections,
+        claim: Option<File>,
+        keys: KeyRing,
+        ids: Arc<dyn Ids>,
+    ) -> Result<Self, StoreError> {
         migrate(&connections.writer).await?;
         let (writer, task) = Writer::start(connections.writer);
         let inner = Inner {
@@ -55,6 +65,7 @@ impl Store {
             ids,
             instance: OnceLock::new(),
             task: Mutex::new(Some(task)),
+            _claim: claim,
         };
         let store = Self { inner: Arc::new(inner), writer };
         store.check_key().await?;

@@ -11,7 +11,7 @@ use crate::work::Priority;
 use crate::writer::Tx;
 use backline_core::ids::ReportId;
 use backline_core::severity::Severity;
-use backline_core::vulnerability::track::{self, Absence, Hold, Snapshot};
+use backline_core::vulnerability::track::{self, Absence, Hold, Remark, Snapshot};
 use backline_core::vulnerability::{Resolution, Status};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -28,6 +28,13 @@ pub(super) async fn shown(tx: &Tx, arrival: &Arrival) -> Result<usize, StoreErro
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
+/// What became of the findings that a report no longer shows.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub hold: Option<Hold>,
+    pub remarks: Vec<Remark>,
+}
+
 /// Decides about everything that the scope showed before and this report does not.
 pub(super) async fn judge(
     tx: &Tx,
@@ -35,10 +42,10 @@ pub(super) async fn judge(
     snapshot: Snapshot,
     shown_before: usize,
     counts: &mut Counts,
-) -> Result<Option<Hold>, StoreError> {
+) -> Result<Judged, StoreError> {
     let absent = absent(tx, arrival).await?;
     if absent.is_empty() {
-        return Ok(None);
+        return Ok(Judged::default());
     }
     let severities: Vec<Severity> = vulnerabilities::by_id(tx, absent.iter().copied())
         .await?
@@ -46,17 +53,24 @@ pub(super) async fn judge(
         .map(|one| one.rating.severity)
         .collect();
     match track::judge_absence(snapshot, &severities, shown_before) {
-        Absence::Ignored => Ok(None),
-        Absence::Held(hold) => Ok(Some(hold)),
+        Absence::Ignored => {
+            let remarks = vec![Remark::Filtered { absent: absent.len() as u64 }];
+            Ok(Judged { hold: None, remarks })
+        }
+        Absence::Held(hold) => Ok(Judged { hold: Some(hold), remarks: Vec::new() }),
         Absence::Believed => {
-            resolve(tx, arrival, &absent, counts).await?;
-            Ok(None)
+            let remarks = resolve(tx, arrival, &absent, counts).await?;
+            Ok(Judged { hold: None, remarks })
         }
     }
 }
 
 /// Believes a report that was held.
-pub(super) async fn believe(tx: &Tx, arrival: &Arrival, counts: &mut Counts) -> Result<(), StoreError> {
+pub(super) async fn believe(
+    tx: &Tx,
+    arrival: &Arrival,
+    counts: &mut Counts,
+) -> Result<Vec<Remark>, StoreError> {
     let absent = absent(tx, arrival).await?;
     resolve(tx, arrival, &absent, counts).await
 }
@@ -72,7 +86,13 @@ async fn absent(tx: &Tx, arrival: &Arrival) -> Result<Vec<Uuid>, StoreError> {
     Ok(rows.into_iter().map(|row| row.vulnerability).collect())
 }
 
-async fn resolve(tx: &Tx, arrival: &Arrival, absent: &[Uuid], counts: &mut Counts) -> Result<(), StoreError> {
+async fn resolve(
+    tx: &Tx,
+    arrival: &Arrival,
+    absent: &[Uuid],
+    counts: &mut Counts,
+) -> Result<Vec<Remark>, StoreError> {
+    let (mut before_merge, mut still_elsewhere) = (0, 0);
     for part in absent.chunks(KEYS_MAX) {
         let elsewhere: BTreeSet<Uuid> = sighting::Entity::find()
             .filter(sighting::Column::Vulnerability.is_in(part.to_vec()))
@@ -91,10 +111,15 @@ async fn resolve(tx: &Tx, arrival: &Arrival, absent: &[Uuid], counts: &mut Count
             let merged_at = fixes.get(&id).into_iter().flatten().filter_map(|fix| fix.merged_at).max();
             if one.status.is_open() && !track::may_resolve(one.status, merged_at, arrival.scanned_at) {
                 // The scan is older than the merge that it would verify: it says nothing of it.
+                before_merge += 1;
                 continue;
             }
             gone.push(id);
-            if elsewhere.contains(&id) || !one.status.is_open() {
+            if !one.status.is_open() {
+                continue;
+            }
+            if elsewhere.contains(&id) {
+                still_elsewhere += 1;
                 continue;
             }
             let evidence = track::evidence(&arrival.scanner, arrival.scanned_at);
@@ -121,5 +146,13 @@ async fn resolve(tx: &Tx, arrival: &Arrival, absent: &[Uuid], counts: &mut Count
         let reason = "a scan no longer shows it";
         vulnerabilities::mark_subjects(tx, &ids, Priority::Update, reason, arrival.now).await?;
     }
-    Ok(())
+    let remarks = [
+        Remark::BeforeMerge { absent: before_merge, scanned_at: arrival.scanned_at },
+        Remark::StillElsewhere { absent: still_elsewhere },
+    ];
+    let is_said = |remark: &Remark| match remark {
+        Remark::BeforeMerge { absent, .. } | Remark::StillElsewhere { absent } => *absent > 0,
+        _ => true,
+    };
+    Ok(remarks.into_iter().filter(is_said).collect())
 }

@@ -14,6 +14,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use backline_core::finding::Skip;
 use backline_core::ids::{ReportId, RepositoryName};
+use backline_core::vulnerability::track::Remark;
 use backline_engine::ingest::{Request, Taken, ingest};
 use backline_store::report::{Counts, Held, HeldBack, Ingested};
 use jiff::Timestamp;
@@ -53,6 +54,8 @@ pub struct Answer {
     pub held: Option<HeldItem>,
     /// The same bytes as the last report of this scope.
     pub is_repeated: bool,
+    /// Why it resolved less than one might expect: sentences for people.
+    pub remarks: Vec<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -90,6 +93,8 @@ pub struct HeldReport {
 pub struct Believed {
     pub report_id: String,
     pub vulnerabilities: Changes,
+    /// Why it resolved less than one might expect.
+    pub remarks: Vec<String>,
 }
 
 /// Hand a report in: Trivy JSON, SARIF 2.1.0 or CycloneDX, told from its content. Raw or gzip.
@@ -149,9 +154,10 @@ pub async fn believe(
     Path(id): Path<String>,
 ) -> Result<Json<Believed>, Problem> {
     let id: ReportId = page::id(&id, "report")?;
-    let Ingested { report, counts, .. } = app.store.believe(id, &caller.actor(), app.now()).await?;
+    let Ingested { report, counts, remarks, .. } = app.store.believe(id, &caller.actor(), app.now()).await?;
     app.engine.wake.notify_one();
-    Ok(Json(Believed { report_id: report.to_string(), vulnerabilities: Changes::of(counts) }))
+    let remarks = remarks.iter().map(Remark::sentence).collect();
+    Ok(Json(Believed { report_id: report.to_string(), vulnerabilities: Changes::of(counts), remarks }))
 }
 
 impl Answer {
@@ -165,6 +171,7 @@ impl Answer {
             report_id: taken.ingested.report.to_string(),
             held: taken.ingested.held.map(HeldItem::of),
             is_repeated: taken.ingested.is_repeated,
+            remarks: taken.ingested.remarks.iter().map(Remark::sentence).collect(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! How a verb ends when it did not do what was asked: a sentence for people, a number for scripts.
 
+use backline_store::StoreError;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
@@ -84,6 +85,14 @@ impl Failed {
 impl From<anyhow::Error> for Failed {
     fn from(error: anyhow::Error) -> Self {
         let message = format!("{error:#}");
+        let is_taken = |cause: &(dyn std::error::Error + 'static)| {
+            matches!(cause.downcast_ref(), Some(StoreError::InUse(_)))
+                || cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == ErrorKind::ResourceBusy)
+        };
+        if error.chain().any(is_taken) {
+            let remedy = "Stop the other one first, or choose another folder with --data.";
+            return Self::new(Exit::Conflict, message, remedy);
+        }
         let is_occupied = |cause: &(dyn std::error::Error + 'static)| {
             cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::AddrInUse)
         };

@@ -121,6 +121,9 @@ fn words(file: &Path, answer: &Value) -> String {
     for skip in answer["skipped"].as_array().into_iter().flatten() {
         line(format!("  skipped {}: {}", skip["count"], plain(skip["reason"].as_str().unwrap_or_default())));
     }
+    for remark in answer["remarks"].as_array().into_iter().flatten() {
+        line(format!("  note: {}", plain(remark.as_str().unwrap_or_default())));
+    }
     if let Some(held) = answer.get("held").filter(|held| !held.is_null()) {
         line(format!("  held back: {}", plain(held["why"].as_str().unwrap_or_default())));
         line("  what to do: if the report is complete, import it again with --complete true".to_owned());
@@ -141,12 +144,14 @@ mod tests {
             "format": "trivy", "scanner": "trivy", "findings": 3,
             "vulnerabilities": {"new": 2, "unchanged": 0, "changed": 1, "reopened": 0, "resolved": 40},
             "skipped": [{"reason": "suppressed", "count": 1, "examples": []}],
+            "remarks": ["2 vulnerabilities are not shown, but the report was said to be filtered."],
             "held": {"absent": 40, "why": "40 of 42 are gone at once."}
         });
         expect![[r#"
             a.json: trivy report of trivy, 3 findings
               2 new, 0 unchanged, 1 changed, 0 reopened, 40 resolved
               skipped 1: suppressed
+              note: 2 vulnerabilities are not shown, but the report was said to be filtered.
               held back: 40 of 42 are gone at once.
               what to do: if the report is complete, import it again with --complete true
         "#]]

@@ -61,5 +61,9 @@ fn not_started(listen: SocketAddr, error: &std::io::Error) -> Failed {
             "Stop that program, or choose another address with --listen.",
         );
     }
+    if error.kind() == std::io::ErrorKind::ResourceBusy {
+        let remedy = "Stop the other ones first, or choose another folder with --data.";
+        return Failed::new(Exit::Conflict, error.to_string(), remedy);
+    }
     Failed::new(Exit::Fault, format!("the simulators did not start on {listen}: {error}"), "")
 }

@@ -65,6 +65,13 @@ fn a_finding_becomes_a_ticket_that_follows_its_fix() {
     });
     assert_ne!(world.status(&key)["statusCategory"]["key"], "done");
 
+    // A scan from before says nothing of it, and why.
+    let mut old = trivy(&[("CVE-2020-9488", "LOW", "2.17.1")]);
+    old["CreatedAt"] = json!("2021-08-25T12:20:30Z");
+    let answer = world.import(&old);
+    assert_eq!(answer["vulnerabilities"]["resolved"], 0, "{answer}");
+    assert!(answer["remarks"][0].as_str().is_some_and(|said| said.contains("an older report")), "{answer}");
+
     // The next complete scan no longer shows it: closed, with the resolution that the screen demands.
     let fixed = trivy(&[("CVE-2020-9488", "LOW", "2.17.1")]);
     let answer = world.import(&fixed);
@@ -207,4 +214,22 @@ fn a_refused_github_token_is_told_and_ends_by_itself() {
     world.import(&trivy(&[("CVE-2026-0007", "HIGH", "1.0.0")]));
     world.wait("a ticket all the same", |world| world.issues().filter(|issues| issues.len() == 1));
     world.wait("a message that it is over", |world| (world.messages().len() == 2).then_some(()));
+}
+
+/// A second process on the same data is refused, says why, and leaves the first alone.
+#[test]
+fn a_data_folder_belongs_to_one_process() {
+    let world = World::start_apart();
+    let demo = world.folder("backline");
+    let sim = world.text("/sim");
+    for arguments in [
+        vec!["demo", "--connected", "--json", "--listen", "127.0.0.1:0", "--sim", &sim, "--data", &demo],
+        vec!["sim", "--json", "--listen", "127.0.0.1:0", "--data", &world.folder("simulators-apart")],
+    ] {
+        let (code, said) = world.command(&arguments);
+        assert_eq!(code, 6, "{arguments:?}: {said}");
+        assert!(said.contains(" with ") && said.contains("Stop the other"), "{said}");
+    }
+    world.import(&trivy(&[("CVE-2026-0008", "HIGH", "1.0.0")]));
+    world.wait("a ticket", |world| world.issues().filter(|issues| issues.len() == 1));
 }

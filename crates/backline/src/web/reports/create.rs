@@ -15,6 +15,7 @@ use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use backline_core::finding::{Refused, Skip};
+use backline_core::vulnerability::track::Remark;
 use backline_engine::ingest::{IngestError, Request, Taken, ingest};
 
 #[derive(Template)]
@@ -32,6 +33,8 @@ pub struct View {
     pub list_href: String,
     pub counts: [(&'static str, String); 5],
     pub skipped: Vec<Skipped>,
+    /// Why it resolved less than one might expect.
+    pub remarks: Vec<String>,
     pub held: Option<HeldNote>,
 }
 
@@ -51,7 +54,7 @@ pub async fn create(
     let request = Request {
         repository: upload.repository.clone(),
         git_ref: upload.git_ref,
-        scope: None,
+        scope: upload.scope,
         complete: if upload.is_complete { None } else { Some(false) },
         actor: session.user.email.clone(),
     };
@@ -86,6 +89,7 @@ impl View {
                 ("Reopened", grouped(counts.reopened)),
                 ("Resolved", grouped(counts.resolved)),
             ],
+            remarks: taken.ingested.remarks.iter().map(Remark::sentence).collect(),
             skipped: taken.skipped.iter().map(Skipped::of).collect(),
             held: HeldNote::of_upload(&taken.ingested, &taken.scanner, repository),
         }
@@ -149,6 +153,7 @@ mod tests {
                 ("Reopened", text()),
                 ("Resolved", text()),
             ],
+            remarks: vec![text()],
             skipped: vec![Skipped { count: text(), reason: text(), examples: text() }],
             held: Some(HeldNote {
                 scanner: text(),

@@ -17,6 +17,8 @@ pub struct Upload {
     pub bytes: Vec<u8>,
     pub repository: RepositoryName,
     pub git_ref: Option<String>,
+    /// Stands in for what the report names as its target.
+    pub scope: Option<String>,
     /// The uploader says that nothing was filtered out.
     pub is_complete: bool,
 }
@@ -27,6 +29,7 @@ struct Sent {
     token: String,
     repository: String,
     git_ref: String,
+    scope: String,
     is_complete: bool,
     file_name: String,
     bytes: Vec<u8>,
@@ -55,6 +58,7 @@ impl Upload {
                 TOKEN_FIELD => sent.token = text,
                 "repository" => sent.repository = text,
                 "ref" => sent.git_ref = text,
+                "scope" => sent.scope = text,
                 "complete" => sent.is_complete = true,
                 _ => {}
             }
@@ -80,6 +84,7 @@ impl Sent {
             bytes: self.bytes,
             repository,
             git_ref: Some(self.git_ref).filter(|git_ref| !git_ref.is_empty()),
+            scope: Some(self.scope).filter(|scope| !scope.is_empty()),
             is_complete: self.is_complete,
         })
     }

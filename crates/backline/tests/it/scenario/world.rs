@@ -68,6 +68,11 @@ impl World {
         *demo = Demo::launch(self.data.path(), ui.trim_start_matches("http://"), apart.as_deref());
     }
 
+    /// One of the folders that the processes keep their data in.
+    pub fn folder(&self, name: &str) -> String {
+        self.data.path().join(name).display().to_string()
+    }
+
     pub fn text(&self, pointer: &str) -> String {
         let demo = self.demo.lock().expect("nobody panicked");
         let value = demo.info.pointer(pointer).and_then(Value::as_str);
