@@ -26,6 +26,9 @@ pub enum StoreError {
     /// The row is not there, or no longer.
     #[error("{0} does not exist")]
     Missing(&'static str),
+    /// A list was asked to go on from a place that it never named.
+    #[error("this is no place in the list")]
+    Cursor,
     /// A row cannot be read: quarantine what depends on it and tell an operator.
     #[error("a stored value cannot be read: {0}")]
     Corrupt(String),

@@ -1,5 +1,6 @@
 //! Keyset paging: a page ends with the key of its last row, so that rows which come meanwhile shift nothing.
 
+use crate::error::StoreError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -22,11 +23,21 @@ impl<T> Page<T> {
     }
 }
 
+/// Whether a text looks like a cursor. Pages leave out what does not, as they do with other words they do not know.
+pub fn is_cursor(text: &str) -> bool {
+    hex::decode(text).is_ok_and(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).is_ok())
+}
+
 fn encode<K: Serialize>(key: &K) -> String {
     hex::encode(serde_json::to_vec(key).expect("a cursor's key is plain values"))
 }
 
-/// Reads a cursor; one that was tampered with reads as none, which is the first page.
-pub(crate) fn decode<K: DeserializeOwned>(cursor: Option<&str>) -> Option<K> {
-    serde_json::from_slice(&hex::decode(cursor?).ok()?).ok()
+/// Reads a cursor.
+///
+/// # Errors
+/// [`StoreError::Cursor`] where it is none of this list's: whoever follows it would begin anew without knowing.
+pub(crate) fn decode<K: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<K>, StoreError> {
+    let Some(cursor) = cursor else { return Ok(None) };
+    let key = hex::decode(cursor).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    key.map(Some).ok_or(StoreError::Cursor)
 }

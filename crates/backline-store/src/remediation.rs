@@ -81,7 +81,7 @@ impl Store {
                 .take();
             query = query.filter(remediation::Column::PullRequest.in_subquery(named));
         }
-        if let Some(last) = decode::<Uuid>(cursor) {
+        if let Some(last) = decode::<Uuid>(cursor)? {
             query = query.filter(remediation::Column::Id.lt(last));
         }
         let page = Page::cut(query.all(&db).await?, limit, |row: &remediation::Model| row.id);

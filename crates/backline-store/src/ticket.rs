@@ -102,7 +102,7 @@ impl Store {
         for word in filter.text.as_deref().unwrap_or_default().split_whitespace() {
             query = query.filter(is_found_by(word));
         }
-        if let Some(last) = decode::<Uuid>(cursor) {
+        if let Some(last) = decode::<Uuid>(cursor)? {
             query = query.filter(subject::Column::Id.lt(last));
         }
         let page = Page::cut(query.all(&db).await?, limit, |row: &subject::Model| row.id);

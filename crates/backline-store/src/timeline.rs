@@ -131,7 +131,7 @@ impl Store {
         if let Some(kind) = filter.kind {
             query = query.filter(timeline::Column::Kind.eq(kind.word()));
         }
-        if let Some(last) = decode::<Uuid>(cursor) {
+        if let Some(last) = decode::<Uuid>(cursor)? {
             query = query.filter(timeline::Column::Id.lt(last));
         }
         let rows = query.all(self.reader()).await?;

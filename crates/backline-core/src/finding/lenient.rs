@@ -25,6 +25,15 @@ impl Word<'_> {
     }
 }
 
+/// A word that something is told apart by: empty is refused.
+pub(super) fn name<'de: 'a, 'a, D: Deserializer<'de>>(source: D) -> Result<Word<'a>, D::Error> {
+    let word = Word::deserialize(source)?;
+    match word.as_str().is_empty() {
+        true => Err(D::Error::custom("an empty text, expected a name")),
+        false => Ok(word),
+    }
+}
+
 /// The text of an optional word; empty and white space count as absent.
 pub(super) fn word<'w>(word: &'w Option<Word<'_>>) -> Option<&'w str> {
     word.as_ref().map(Word::as_str).filter(|text| !text.is_empty())

@@ -142,6 +142,10 @@ impl From<StoreError> for Problem {
                 sentence(&format!("{thing} was changed by someone else meanwhile")),
                 "Read it again and repeat the change; theirs is kept, yours was not saved.",
             ),
+            StoreError::Cursor => Self::invalid(
+                "“after” is no cursor of this list.",
+                "Send the “next” of the page before, to the letter; leave it out for the first page.",
+            ),
             StoreError::Unavailable { .. } | StoreError::Closed | StoreError::Unknown => {
                 tracing::warn!(%error, "a request could not use the database");
                 Self::unavailable("database_unavailable", "The database is not available.", 5)

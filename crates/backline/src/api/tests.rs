@@ -67,6 +67,10 @@ async fn a_report_is_taken_and_its_vulnerabilities_are_listed() {
     assert_eq!((&again["vulnerabilities"]["new"], &again["is_repeated"]), (&0.into(), &true.into()));
     let (_, listed) = client.get("/vulnerabilities?limit=1&severity=critical,high,medium,low").await;
     let id = listed["vulnerabilities"][0]["id"].as_str().unwrap();
+    for list in ["vulnerabilities", "tickets", "remediations", "pull-requests", "activity"] {
+        let (status, problem) = client.get(&format!("/{list}?after=zzz")).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &"invalid_request".into()));
+    }
     let (status, shown) = client.get(&format!("/vulnerabilities/{id}")).await;
     assert_eq!(status, StatusCode::OK);
     assert!(shown["timeline"].is_array() && shown["tickets"].is_array(), "{shown}");

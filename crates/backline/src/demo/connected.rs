@@ -14,6 +14,8 @@ use backline_engine::metadata;
 use backline_engine::projects::{self, Draft};
 
 const SITE: &str = "acme";
+/// Who consents: another person than the one whose token the demo prints, so that a ticket's history tells them apart.
+const ACCOUNT: &str = "Sam Security";
 const PROJECT: &str = "SEC";
 const ISSUE_TYPE: &str = "Bug";
 const SESSION: &str = "the demo's own session";
@@ -76,7 +78,7 @@ async fn consent(app: &App) -> anyhow::Result<backline_core::ids::ConnectionId> 
     let page = send(app, Request::new(Method::Get, authorize.clone())).await?;
     let html = String::from_utf8_lossy(&page.body).into_owned();
     let form = form::read(&html, &authorize).context("the consent page holds no form")?;
-    let body = form.filled(SITE).context("the consent page does not offer the site")?;
+    let body = form.filled(&[SITE, ACCOUNT]).context("the consent page does not offer the site")?;
     let mut request = Request::new(Method::Post, form.action.clone())
         .header("content-type", "application/x-www-form-urlencoded");
     request.body = Some(body.into_bytes());

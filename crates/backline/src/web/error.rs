@@ -140,6 +140,9 @@ impl From<StoreError> for PageError {
         match error {
             StoreError::Missing(_) => Self::missing("page"),
             StoreError::Conflict(thing) => Self::conflict(thing),
+            StoreError::Cursor => {
+                Self::unreadable("The place in the list that the address names is not one of this list.")
+            }
             StoreError::Unavailable { .. } | StoreError::Closed | StoreError::Unknown => {
                 tracing::warn!(%error, "a page could not use the database");
                 Self::store_away()

@@ -64,7 +64,7 @@ pub(super) struct Results<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub(super) struct Vulnerability<'a> {
-    #[serde(rename = "VulnerabilityID")]
+    #[serde(rename = "VulnerabilityID", deserialize_with = "super::super::lenient::name")]
     pub id: Word<'a>,
     #[serde(rename = "VendorIDs", default)]
     pub vendor_ids: Texts<'a>,

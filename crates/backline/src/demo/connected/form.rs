@@ -63,21 +63,30 @@ pub fn read(html: &str, page: &str) -> Option<Form> {
 }
 
 impl Form {
-    /// The body that accepts for the site of this name; `None` where it is not offered.
-    pub fn filled(&self, site: &str) -> Option<String> {
-        let is_site = |(_, value, words): &&(String, String, String)| {
-            value.eq_ignore_ascii_case(site) || words.to_lowercase().contains(&site.to_lowercase())
-        };
-        let (name, value, _) = self.choices.iter().find(is_site)?;
+    /// The body that accepts with these choices, each by its value or its words; `None` where one is not offered.
+    pub fn filled(&self, wanted: &[&str]) -> Option<String> {
+        let chosen = wanted.iter().map(|wanted| self.choice(wanted)).collect::<Option<Vec<_>>>()?;
+        let is_chosen = |known: &String| chosen.iter().any(|(name, _)| *name == known);
         let mut body = form_urlencoded::Serializer::new(String::new());
-        for (known, value) in self.fields.iter().filter(|(known, _)| known != name) {
+        for (known, value) in self.fields.iter().filter(|(known, _)| !is_chosen(known)) {
             body.append_pair(known, value);
         }
-        body.append_pair(name, value);
+        for (name, value) in chosen {
+            body.append_pair(name, value);
+        }
         if let Some((name, value)) = &self.accept {
             body.append_pair(name, value);
         }
         Some(body.finish())
+    }
+}
+
+impl Form {
+    fn choice(&self, wanted: &str) -> Option<(&String, &String)> {
+        let is_wanted = |(_, value, words): &&(String, String, String)| {
+            value.eq_ignore_ascii_case(wanted) || words.to_lowercase().contains(&wanted.to_lowercase())
+        };
+        self.choices.iter().find(is_wanted).map(|(name, value, _)| (name, value))
     }
 }
 
@@ -124,7 +133,7 @@ mod tests {
             <button name="decision" value="accept">Accept</button><button name="decision" value="cancel">Cancel</button></form>"#;
         let form = read(html, "http://127.0.0.1:1/auth/authorize?x=1").expect("a form");
         assert_eq!(form.action, "http://127.0.0.1:1/auth/authorize");
-        assert_eq!(form.filled("globex").as_deref(), Some("state=a%26b&site=2&decision=accept"));
-        assert_eq!(form.filled("nowhere"), None);
+        assert_eq!(form.filled(&["globex"]).as_deref(), Some("state=a%26b&site=2&decision=accept"));
+        assert_eq!(form.filled(&["nowhere"]), None);
     }
 }

@@ -15,6 +15,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use backline_store::notice::Notice;
+use backline_store::page::is_cursor;
 use backline_store::timeline::{TimelineFilter, TimelineKind};
 
 /// Rows of one page of the timeline.
@@ -74,7 +75,7 @@ pub async fn list(
 ) -> Result<Response, PageError> {
     let fields = Fields::from_pairs(pairs);
     let kind: Option<TimelineKind> = fields.text("result").parse().ok();
-    let after = Some(fields.text("after")).filter(|cursor| !cursor.is_empty());
+    let after = Some(fields.text("after")).filter(|cursor| is_cursor(cursor));
     let log = log(&app, kind, after).await?;
     if asked == Asked::Fragment {
         return answer(Fragment { log }.render());

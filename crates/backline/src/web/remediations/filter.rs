@@ -3,6 +3,7 @@
 use crate::web::form::Fields;
 use crate::web::part::query::Query;
 use backline_core::remediation::Status;
+use backline_store::page::is_cursor;
 use backline_store::remediation::RemediationFilter;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,7 +22,7 @@ impl Filter {
         Self {
             text: fields.text("q").to_owned(),
             status: STATUSES.into_iter().find(|status| status.word() == word),
-            after: Some(fields.text("after").to_owned()).filter(|cursor| !cursor.is_empty()),
+            after: Some(fields.text("after").to_owned()).filter(|cursor| is_cursor(cursor)),
         }
     }
 

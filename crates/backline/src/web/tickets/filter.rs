@@ -2,6 +2,7 @@
 
 use crate::web::form::Fields;
 use crate::web::part::query::Query;
+use backline_store::page::is_cursor;
 use backline_store::ticket::{TicketFilter, TicketState};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,7 +20,7 @@ impl Filter {
         Self {
             text: fields.text("q").to_owned(),
             state: fields.text("state").parse().ok(),
-            after: some("after"),
+            after: some("after").filter(|cursor| is_cursor(cursor)),
             open: some("t"),
         }
     }

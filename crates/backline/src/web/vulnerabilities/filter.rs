@@ -8,6 +8,7 @@ use crate::web::part::query::Query;
 use backline_core::ids::RepositoryName;
 use backline_core::severity::Severity;
 use backline_core::vulnerability::Status;
+use backline_store::page::is_cursor;
 use backline_store::vulnerability::VulnerabilityFilter;
 use jiff::Timestamp;
 
@@ -46,7 +47,7 @@ impl Filter {
             repository: fields.text("repository").to_owned(),
             scanner: fields.text("scanner").to_owned(),
             is_overdue: fields.text("sla") == "over",
-            after: Some(fields.text("after").to_owned()).filter(|cursor| !cursor.is_empty()),
+            after: Some(fields.text("after").to_owned()).filter(|cursor| is_cursor(cursor)),
         }
     }
 

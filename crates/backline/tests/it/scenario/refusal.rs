@@ -9,6 +9,8 @@ fn bad_input() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let whole = trivy(&[("CVE-2026-3001", "HIGH", "1.0.0")]);
     let mut wrong_type = whole.clone();
     wrong_type["Results"][0]["Vulnerabilities"][0]["VulnerabilityID"] = json!(7);
+    let mut nameless = whole.clone();
+    nameless["Results"][0]["Vulnerabilities"][0]["VulnerabilityID"] = json!("");
     let whole = whole.to_string().into_bytes();
     vec![
         ("empty", Vec::new(), "empty"),
@@ -16,6 +18,7 @@ fn bad_input() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("truncated", whole[..whole.len() - 40].to_vec(), "line"),
         ("no known format", br#"{"hello": "world"}"#.to_vec(), "format"),
         ("wrong type inside", wrong_type.to_string().into_bytes(), "VulnerabilityID"),
+        ("no name", nameless.to_string().into_bytes(), "VulnerabilityID"),
         ("no JSON", b"PK\x03\x04 a zip".to_vec(), ""),
     ]
 }
