@@ -38,6 +38,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
+    // Port 0 takes a free one, which the callback address has to name.
+    config.listen_on(listener.local_addr()?);
     let app = open(config).await?;
     tracing::info!("Backline answers at {}", app.config.public_url);
     let stop = CancellationToken::new();

@@ -15,6 +15,9 @@
       root.dataset.theme = dark ? "light" : "dark";
       try { localStorage.setItem("backline-theme", root.dataset.theme); } catch {}
     }
+    // The ticket whose detail is asked for is the one that the list marks.
+    const shown = e.target.closest('[hx-target="#detail"]')?.closest("tr");
+    if (shown) { $$('tr[aria-current]').forEach((r) => r.removeAttribute("aria-current")); shown.setAttribute("aria-current", "true"); }
     const copy = e.target.closest("[data-copy]");
     if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => { copy.dataset.done = "Copied"; });
   });

@@ -1,4 +1,4 @@
-//! A posted form: its fields as they were typed, after the proof of where it comes from was checked.
+//! A form: its fields as they were typed; where it was posted, after the proof of where it comes from was checked.
 //!
 //! Invariant: no handler sees the fields of a form that does not carry its session's token.
 
@@ -6,7 +6,8 @@ use crate::app::App;
 use crate::web::csrf;
 use crate::web::error::PageError;
 use crate::web::session::{Session, Visit};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use std::collections::BTreeMap;
 
@@ -53,6 +54,9 @@ impl Fields {
     }
 }
 
+/// The fields of an address's query, such as what a list is narrowed to.
+pub struct QueryFields(pub Fields);
+
 /// A form of somebody who is signed in.
 pub struct SignedForm {
     pub session: Session,
@@ -63,6 +67,16 @@ pub struct SignedForm {
 pub struct VisitForm {
     pub visit: Visit,
     pub fields: Fields,
+}
+
+impl<S: Sync> FromRequestParts<S> for QueryFields {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageError> {
+        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
+            .map_err(|_| PageError::unreadable("The address has a query of another shape than expected."))?;
+        Ok(Self(Fields::from_pairs(pairs)))
+    }
 }
 
 impl FromRequest<App> for SignedForm {

@@ -159,6 +159,13 @@ pub fn grouped(number: impl Display) -> String {
     out
 }
 
+/// A number with its noun: "1 ticket", "2,000 tickets".
+pub fn counted(number: impl Display, one: &str, many: &str) -> String {
+    let digits = grouped(number);
+    let noun = if digits == "1" { one } else { many };
+    format!("{digits} {noun}")
+}
+
 fn initials(name: &str) -> String {
     name.split_whitespace()
         .filter_map(|word| word.chars().next())
@@ -169,13 +176,21 @@ fn initials(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{grouped, initials};
+    use super::{counted, grouped, initials};
 
     #[test]
     fn numbers_are_grouped_by_thousands() {
         for (number, text) in [(0_u64, "0"), (999, "999"), (1_312, "1,312"), (1_000_000, "1,000,000")] {
             assert_eq!(grouped(number), text);
         }
+    }
+
+    #[test]
+    fn one_takes_the_singular() {
+        let check = |number: u64, text| assert_eq!(counted(number, "ticket", "tickets"), text);
+        check(0, "0 tickets");
+        check(1, "1 ticket");
+        check(2_000, "2,000 tickets");
     }
 
     #[test]

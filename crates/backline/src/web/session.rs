@@ -162,7 +162,8 @@ async fn turned_away(app: &App, parts: &Parts) -> Response {
             let wanted = parts.uri.path_and_query().map_or("/", |path| path.as_str());
             format!("/login?next={}", encoded(wanted))
         }
-        Ok(true) => "/login".to_owned(),
+        Ok(true) if parts.method == Method::GET => "/login".to_owned(),
+        Ok(true) => "/login?unsent=1".to_owned(),
     };
     // A fragment cannot be a login page: htmx is told to leave the page as a whole.
     if parts.headers.contains_key("hx-request") {

@@ -72,6 +72,18 @@ async fn signing_in_gives_a_new_id_and_signing_out_ends_it() {
 }
 
 #[tokio::test]
+async fn who_is_turned_away_is_told_why() {
+    let app = app(config("")).await;
+    let token = Browser::signed_in(app.clone()).await.get("/integrations").await.token();
+    let mut browser = Browser::new(app);
+    assert!(browser.get("/login?next=/tickets").await.body.contains("Sign in to see that page"));
+    assert!(!browser.get("/login").await.body.contains("Sign in to see"));
+    let sent = browser.post("/integrations/jira/disconnect", &[("csrf", token.as_str())]).await;
+    assert_eq!(sent.location(), "/login?unsent=1");
+    assert!(browser.get("/login?unsent=1").await.body.contains("was not taken"));
+}
+
+#[tokio::test]
 async fn over_tls_the_cookie_is_bound_to_the_host() {
     let mut browser = Browser::new(app(config("public_url = \"https://backline.example\"")).await);
     let answer = browser.get("/setup").await;

@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 
 /// Proposes a status for each stage. `resolution` is the field that closing transitions usually demand.
 ///
-/// Names only break ties: a category decides, since names are localised.
+/// Names only break ties: a category decides, since names are localised. Of the names, the first that is found
+/// wins: "In Review" before "In Progress", wherever the workflow has them.
 pub fn propose(statuses: &[Status], resolution: Option<&FieldMeta>) -> Lifecycle {
     let of = |category: Category| statuses.iter().filter(move |status| status.category == category);
     let named = |words: &[&str], category: Category| {
-        let fits = |status: &&Status| words.iter().any(|word| status.name.to_lowercase().contains(word));
-        of(category).find(fits).or_else(|| of(category).next()).cloned()
+        let has = |word: &&str| of(category).find(|status| status.name.to_lowercase().contains(*word));
+        words.iter().find_map(has).or_else(|| of(category).next()).cloned()
     };
     let resolved = resolution.and_then(|field| choose(field, &["done", "fixed", "resolved"]));
     let dismissed =
@@ -41,4 +42,30 @@ fn choose(field: &FieldMeta, names: &[&str]) -> Option<FieldMapping> {
         source: Source::Jira { choices: vec![choice] },
         owner: Owner::Once,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::propose;
+    use crate::ids::StatusId;
+    use crate::jira::workflow::{Category, Status};
+    use crate::mapping::lifecycle::Stage;
+
+    #[test]
+    fn a_review_is_meant_before_mere_progress() {
+        let check = |names: &[&str], expected: &str| {
+            let status = |name: &&str| Status {
+                id: StatusId::new(*name),
+                name: (*name).to_owned(),
+                category: Category::Indeterminate,
+            };
+            let statuses: Vec<Status> = names.iter().map(status).collect();
+            let proposed = propose(&statuses, None);
+            let step = proposed.0.get(&Stage::InReview).and_then(|step| step.status.as_ref());
+            assert_eq!(step.map(|status| status.name.as_str()), Some(expected));
+        };
+        check(&["In Progress", "In Review"], "In Review");
+        check(&["Selected", "In Progress"], "In Progress");
+        check(&["En cours", "En revue"], "En cours");
+    }
 }

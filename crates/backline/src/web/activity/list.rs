@@ -2,17 +2,18 @@
 
 use crate::app::App;
 use crate::web::error::PageError;
-use crate::web::form::Fields;
-use crate::web::layout::{Layout, Nav, grouped};
+use crate::web::form::QueryFields;
+use crate::web::layout::{Layout, Nav, counted};
 use crate::web::part::blocked::Note;
 use crate::web::part::event::Event;
 use crate::web::part::fragment::{Asked, answer};
 use crate::web::part::moment::{self, Moment};
 use crate::web::part::pager::Pager;
 use crate::web::part::query;
+use crate::web::part::tab::Tab;
 use crate::web::session::Session;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use backline_store::notice::Notice;
 use backline_store::page::is_cursor;
@@ -29,7 +30,7 @@ struct Page {
     layout: Layout,
     open: Vec<Failure>,
     past: Vec<Past>,
-    kinds: Vec<Kind>,
+    kinds: Vec<Tab>,
     log: Log,
 }
 
@@ -42,7 +43,7 @@ struct Fragment {
 /// A failure that waits for a person.
 pub struct Failure {
     pub note: Note,
-    /// "6 tickets".
+    /// "6 tickets"; empty where it holds up none yet.
     pub count: String,
     pub since: Moment,
     pub told: Option<Moment>,
@@ -56,12 +57,6 @@ pub struct Past {
     pub how: String,
 }
 
-pub struct Kind {
-    pub title: &'static str,
-    pub href: String,
-    pub is_current: bool,
-}
-
 pub struct Log {
     pub events: Vec<Event>,
     pub pager: Pager,
@@ -71,9 +66,8 @@ pub async fn list(
     State(app): State<App>,
     session: Session,
     asked: Asked,
-    Query(pairs): Query<Vec<(String, String)>>,
+    QueryFields(fields): QueryFields,
 ) -> Result<Response, PageError> {
-    let fields = Fields::from_pairs(pairs);
     let kind: Option<TimelineKind> = fields.text("result").parse().ok();
     let after = Some(fields.text("after")).filter(|cursor| is_cursor(cursor));
     let log = log(&app, kind, after).await?;
@@ -102,12 +96,8 @@ fn address(kind: Option<TimelineKind>) -> query::Query {
     query::Query::new("/activity").and("result", kind.map(TimelineKind::word).unwrap_or_default())
 }
 
-fn kinds(current: Option<TimelineKind>) -> Vec<Kind> {
-    let kind = |title, kind: Option<TimelineKind>| Kind {
-        title,
-        href: address(kind).url(),
-        is_current: kind == current,
-    };
+fn kinds(current: Option<TimelineKind>) -> Vec<Tab> {
+    let kind = |title, kind: Option<TimelineKind>| Tab::new(title, address(kind).url(), kind == current);
     let each = TimelineKind::ALL.map(|of| {
         let title = match of {
             TimelineKind::Done => "Done",
@@ -124,7 +114,7 @@ impl Failure {
     pub fn of(notice: &Notice) -> Self {
         Self {
             note: Note::of(&notice.blocked),
-            count: tickets(notice.subjects),
+            count: if notice.subjects == 0 { String::new() } else { tickets(notice.subjects) },
             since: Moment::of(notice.first_at),
             told: notice.told_at.map(Moment::of),
         }
@@ -145,16 +135,17 @@ impl Past {
 }
 
 fn tickets(count: u64) -> String {
-    if count == 1 { "1 ticket".to_owned() } else { format!("{} tickets", grouped(count)) }
+    counted(count, "ticket", "tickets")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Failure, Fragment, Kind, Log, Page, Past, kinds};
+    use super::{Failure, Fragment, Log, Page, Past, kinds};
     use crate::web::part::event::Event;
     use crate::web::part::pager::Pager;
     use crate::web::part::query::Query;
     use crate::web::part::sample;
+    use crate::web::part::tab::Tab;
     use askama::Template;
     use backline_core::notice::Blocked;
     use backline_store::notice::Notice;
@@ -210,7 +201,7 @@ mod tests {
 
     #[test]
     fn one_result_is_current() {
-        let current: Vec<Kind> =
+        let current: Vec<Tab> =
             kinds(Some(TimelineKind::Failed)).into_iter().filter(|kind| kind.is_current).collect();
         assert_eq!(current.iter().map(|kind| kind.title).collect::<Vec<_>>(), ["Failed"]);
     }

@@ -10,8 +10,13 @@ use std::borrow::Cow;
 const OVERVIEW: &str = "/integrations/jira";
 const UNCHANGED: &str = "Your rules, mappings and tickets are unchanged. No token was stored.";
 
-/// The page of a consent that came to nothing; its one button starts again.
+/// The page of a consent that came to nothing; its one button leads to where it is mended or begun again.
 pub fn page(error: ConnectError) -> PageError {
+    let button = match error {
+        ConnectError::StateUsed => "Look at the connection",
+        ConnectError::NotConfigured => "Enter them",
+        _ => "Start again",
+    };
     let (status, title, what, why, remedy) = match error {
         ConnectError::Store(error) => return error.into(),
         ConnectError::NotConfigured => (
@@ -111,7 +116,7 @@ pub fn page(error: ConnectError) -> PageError {
             why,
             remedy,
             kept: UNCHANGED.into(),
-            button: (OVERVIEW.into(), "Start again".into()),
+            button: (OVERVIEW.into(), button.into()),
         },
     )
 }

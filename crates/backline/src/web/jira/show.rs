@@ -30,6 +30,7 @@ pub enum Standing {
     /// It was connected, and works no more until somebody consents again.
     Lost {
         site: String,
+        /// A sentence without its stop.
         reason: String,
     },
 }
@@ -52,7 +53,10 @@ impl Standing {
         match &connection.status {
             ConnectionStatus::Disconnected => Self::NotConnected,
             ConnectionStatus::Pending => Self::Choosing,
-            ConnectionStatus::NeedsReconnect { reason } => Self::Lost { site: host, reason: reason.clone() },
+            ConnectionStatus::NeedsReconnect { reason } => Self::Lost {
+                site: host,
+                reason: format!("Atlassian refused to renew it: {}", reason.trim_end_matches('.')),
+            },
             ConnectionStatus::Connected => Self::Connected(Connected {
                 site: host,
                 site_url: url.to_owned(),

@@ -52,6 +52,7 @@ pub async fn enter(
         csrf: visit.csrf(),
         email: &email,
         next: &next,
+        notice: None,
         refusal: Some(refusal),
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page.render()?)).into_response())

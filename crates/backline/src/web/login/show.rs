@@ -17,6 +17,8 @@ pub struct Page<'p> {
     pub csrf: String,
     pub email: &'p str,
     pub next: &'p str,
+    /// Why somebody who wanted another page is asked to sign in.
+    pub notice: Option<&'static str>,
     /// Why the last try did not pass.
     pub refusal: Option<String>,
 }
@@ -25,6 +27,22 @@ pub struct Page<'p> {
 pub struct Params {
     #[serde(default)]
     next: String,
+    /// Present where a form came without a session.
+    unsent: Option<String>,
+}
+
+impl Params {
+    fn notice(&self) -> Option<&'static str> {
+        if self.unsent.is_some() {
+            Some(
+                "What you sent was not taken: you were signed out before it arrived. Sign in and send it again.",
+            )
+        } else if self.next.is_empty() {
+            None
+        } else {
+            Some("Sign in to see that page. A session ends after 30 minutes without use.")
+        }
+    }
 }
 
 pub async fn show(
@@ -47,6 +65,7 @@ pub async fn show(
         csrf: visit.csrf(),
         email: "",
         next,
+        notice: params.notice(),
         refusal: None,
     };
     Ok((visit.cookie(&app.config), Html(page.render()?)).into_response())

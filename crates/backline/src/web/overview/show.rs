@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::web::error::PageError;
-use crate::web::layout::{Layout, Nav, grouped};
+use crate::web::layout::{Layout, Nav, counted, grouped};
 use crate::web::part::fragment::page;
 use crate::web::part::query::Query;
 use crate::web::part::severity::Mark;
@@ -145,7 +145,7 @@ fn line(facts: &Facts) -> [Station; 4] {
         ),
         station(
             overview.tickets,
-            format!("{} tickets", grouped(overview.tickets)),
+            counted(overview.tickets, "ticket", "tickets"),
             format!(
                 "{} in sync, {} waiting, {} blocked",
                 grouped(overview.in_sync),
@@ -156,7 +156,7 @@ fn line(facts: &Facts) -> [Station; 4] {
         ),
         station(
             overview.remediations,
-            format!("{} pull requests", grouped(overview.remediations)),
+            counted(overview.remediations, "pull request", "pull requests"),
             format!(
                 "{} open, {} awaiting verification",
                 grouped(overview.remediations_open),

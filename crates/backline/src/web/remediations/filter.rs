@@ -2,6 +2,7 @@
 
 use crate::web::form::Fields;
 use crate::web::part::query::Query;
+use crate::web::part::tab::Tab;
 use backline_core::remediation::Status;
 use backline_store::page::is_cursor;
 use backline_store::remediation::RemediationFilter;
@@ -42,11 +43,12 @@ impl Filter {
         self.query().is_empty()
     }
 
-    /// All, then each status: address, words, whether it is the one.
-    pub fn tabs(&self) -> Vec<(String, &'static str, bool)> {
-        let all = (self.query().with("status", "").url(), "All", self.status.is_none());
+    /// All, then each status.
+    pub fn tabs(&self) -> Vec<Tab> {
+        let all = Tab::new("All", self.query().with("status", "").url(), self.status.is_none());
         let each = STATUSES.map(|status| {
-            (self.query().with("status", status.word()).url(), status.title(), self.status == Some(status))
+            let href = self.query().with("status", status.word()).url();
+            Tab::new(status.title(), href, self.status == Some(status))
         });
         std::iter::once(all).chain(each).collect()
     }

@@ -4,14 +4,15 @@ use super::filter::Filter;
 use super::row::{Known, Row};
 use crate::app::App;
 use crate::web::error::PageError;
-use crate::web::form::Fields;
+use crate::web::form::QueryFields;
 use crate::web::layout::{Layout, Nav};
 use crate::web::part::fragment::{Asked, answer};
+use crate::web::part::list::List;
 use crate::web::part::pager::Pager;
 use crate::web::session::Session;
 use crate::web::tickets::card::Card;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 
 const ROWS: u64 = 50;
@@ -21,37 +22,35 @@ const ROWS: u64 = 50;
 struct Page {
     layout: Layout,
     filter: Filter,
-    list: List,
+    list: List<RowWithTickets>,
 }
 
 #[derive(Template)]
-#[template(path = "remediations/rows.html")]
+#[template(path = "remediations/filtered.html")]
 struct Fragment {
-    list: List,
+    filter: Filter,
+    list: List<RowWithTickets>,
 }
 
-pub struct List {
-    pub rows: Vec<(Row, Vec<Card>)>,
-    pub pager: Pager,
-    pub is_filtered: bool,
-}
+/// A remediation and the tickets that it moves.
+type RowWithTickets = (Row, Vec<Card>);
 
 pub async fn list(
     State(app): State<App>,
     session: Session,
     asked: Asked,
-    Query(pairs): Query<Vec<(String, String)>>,
+    QueryFields(fields): QueryFields,
 ) -> Result<Response, PageError> {
-    let filter = Filter::read(&Fields::from_pairs(pairs));
+    let filter = Filter::read(&fields);
     let list = load(&app, &filter).await?;
     if asked == Asked::Fragment {
-        return answer(Fragment { list }.render());
+        return answer(Fragment { filter, list }.render());
     }
     let layout = Layout::load(&app, &session, Nav::Remediations, "Remediations").await?;
     answer(Page { layout, filter, list }.render())
 }
 
-async fn load(app: &App, filter: &Filter) -> Result<List, PageError> {
+async fn load(app: &App, filter: &Filter) -> Result<List<RowWithTickets>, PageError> {
     let page = app.store.list_remediations(&filter.to_store(), filter.after.as_deref(), ROWS).await?;
     let pager = Pager::new(&filter.query(), page.rows.len(), filter.after.as_deref(), page.next.as_deref());
     let mut rows = Vec::with_capacity(page.rows.len());

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::web::error::PageError;
+use crate::web::layout::counted;
 use crate::web::part::lozenge::Lozenge;
 use crate::web::part::moment::Moment;
 use backline_core::ids::VulnerabilityId;
@@ -42,10 +43,7 @@ impl Row {
             pull_request: pull_request.into(),
             status: known.remediation.status.into(),
             mode: mode(known.remediation.mode),
-            fixes: match known.remediation.fixes.len() {
-                1 => "1 vulnerability".to_owned(),
-                many => format!("{many} vulnerabilities"),
-            },
+            fixes: counted(known.remediation.fixes.len(), "vulnerability", "vulnerabilities"),
             reasons,
             started: Moment::of(known.remediation.started_at),
         }

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::SignedForm;
-use crate::web::layout::grouped;
+use crate::web::layout::counted;
 use crate::web::part::blocked::sentence;
 use crate::web::part::moment::Moment;
 use axum::extract::{Path, State};
@@ -26,10 +26,7 @@ impl HeldNote {
         Self {
             scanner: held.scanner.clone(),
             repository: held.repository.to_string(),
-            what: format!(
-                "The report of {received} no longer shows {} vulnerabilities.",
-                grouped(held.hold.absent)
-            ),
+            what: format!("The report of {received} no longer shows {}.", gone(held.hold.absent)),
             why: sentence(&held.hold.why),
             action: action(held.report),
         }
@@ -41,11 +38,15 @@ impl HeldNote {
         Some(Self {
             scanner: scanner.to_owned(),
             repository: repository.to_owned(),
-            what: format!("It no longer shows {} vulnerabilities.", grouped(hold.absent)),
+            what: format!("It no longer shows {}.", gone(hold.absent)),
             why: sentence(&hold.why),
             action: action(ingested.report),
         })
     }
+}
+
+fn gone(absent: u64) -> String {
+    counted(absent, "vulnerability", "vulnerabilities")
 }
 
 fn action(report: ReportId) -> String {

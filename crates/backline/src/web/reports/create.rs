@@ -4,7 +4,7 @@ use super::believe::HeldNote;
 use super::upload::Upload;
 use crate::app::App;
 use crate::web::error::{Four, PageError};
-use crate::web::layout::{Layout, Nav, grouped};
+use crate::web::layout::{Layout, Nav, counted, grouped};
 use crate::web::part::blocked::sentence;
 use crate::web::part::fragment::page;
 use crate::web::part::query::Query;
@@ -71,14 +71,13 @@ pub async fn create(
 impl View {
     pub fn of(taken: &Taken, file_name: String, repository: &str) -> Self {
         let counts = &taken.ingested.counts;
-        let count = |count: usize| grouped(u64::try_from(count).unwrap_or(u64::MAX));
         Self {
             file_name,
             summary: format!(
-                "{} report in the {} format, {} findings",
+                "{} report in the {} format, {}",
                 taken.scanner,
                 taken.format,
-                count(taken.findings)
+                counted(taken.findings, "finding", "findings")
             ),
             repository: repository.to_owned(),
             list_href: Query::new("/vulnerabilities").and("repository", repository).url(),
@@ -121,7 +120,12 @@ fn refusal(refused: &Refused, file_name: &str) -> PageError {
         Four {
             title: "The report was refused".into(),
             what: format!("Backline did not take “{file_name}”.").into(),
-            why: format!("At {}: {}", refused.place, sentence(&refused.rule)).into(),
+            why: match refused.place.as_str() {
+                // The file as a whole.
+                "" | "/" => sentence(&refused.rule),
+                place => format!("At {place}: {}", sentence(&refused.rule)),
+            }
+            .into(),
             remedy: sentence(&refused.remedy).into(),
             kept: "Nothing of it was stored; everything is as it was before.".into(),
             button: ("/reports/new".into(), "Upload again".into()),

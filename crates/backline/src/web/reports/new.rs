@@ -2,13 +2,13 @@
 
 use crate::app::App;
 use crate::web::error::PageError;
-use crate::web::form::Fields;
+use crate::web::form::QueryFields;
 use crate::web::layout::{Layout, Nav};
 use crate::web::part::fragment::page;
 use crate::web::reports::believe::HeldNote;
 use crate::web::session::Session;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 
 #[derive(Template)]
@@ -24,7 +24,7 @@ struct Page {
 pub async fn new(
     State(app): State<App>,
     session: Session,
-    Query(pairs): Query<Vec<(String, String)>>,
+    QueryFields(fields): QueryFields,
 ) -> Result<Response, PageError> {
     let layout = Layout::load(&app, &session, Nav::Vulnerabilities, "Upload report")
         .await?
@@ -33,7 +33,7 @@ pub async fn new(
     page(&Page {
         layout,
         repositories: repositories.into_iter().map(|name| name.0).collect(),
-        repository: Fields::from_pairs(pairs).text("repository").to_owned(),
+        repository: fields.text("repository").to_owned(),
         limit_mb: app.config.limits.upload_mb_max,
         held: app.store.held_reports().await?.iter().map(HeldNote::of).collect(),
     })

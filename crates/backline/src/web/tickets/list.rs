@@ -5,13 +5,15 @@ use super::row::Row;
 use super::show::{self, Detail};
 use crate::app::App;
 use crate::web::error::PageError;
-use crate::web::form::Fields;
+use crate::web::form::QueryFields;
 use crate::web::layout::{Layout, Nav, grouped};
 use crate::web::part::fragment::{Asked, answer};
+use crate::web::part::list::List;
 use crate::web::part::pager::{AFTER, Pager};
+use crate::web::part::tab::Tab;
 use crate::web::session::Session;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use backline_store::ticket::TicketState;
 
@@ -23,51 +25,38 @@ struct Page {
     layout: Layout,
     filter: Filter,
     tabs: Vec<Tab>,
-    list: List,
+    list: List<Row>,
     detail: Option<Detail>,
 }
 
 #[derive(Template)]
-#[template(path = "tickets/rows.html")]
+#[template(path = "tickets/filtered.html")]
 struct Fragment {
-    list: List,
-}
-
-pub struct Tab {
-    pub title: &'static str,
-    pub count: String,
-    pub href: String,
-    pub is_current: bool,
-}
-
-pub struct List {
-    pub rows: Vec<Row>,
-    pub pager: Pager,
-    /// Whether something is filtered by; says why the list is empty.
-    pub is_filtered: bool,
+    tabs: Vec<Tab>,
+    list: List<Row>,
 }
 
 pub async fn list(
     State(app): State<App>,
     session: Session,
     asked: Asked,
-    Query(pairs): Query<Vec<(String, String)>>,
+    QueryFields(fields): QueryFields,
 ) -> Result<Response, PageError> {
-    let filter = Filter::read(&Fields::from_pairs(pairs));
+    let filter = Filter::read(&fields);
     let list = load(&app, &filter).await?;
+    let tabs = tabs(&app, &filter).await?;
     if asked == Asked::Fragment {
-        return answer(Fragment { list }.render());
+        return answer(Fragment { tabs, list }.render());
     }
     let detail = match &filter.open {
         Some(id) => Some(show::load(&app, &session, show::parsed(id)?).await?),
         None => None,
     };
     let layout = Layout::load(&app, &session, Nav::Tickets, "Tickets").await?;
-    let tabs = tabs(&app, &filter).await?;
     answer(Page { layout, tabs, filter, list, detail }.render())
 }
 
-async fn load(app: &App, filter: &Filter) -> Result<List, PageError> {
+async fn load(app: &App, filter: &Filter) -> Result<List<Row>, PageError> {
     let page = app.store.list_tickets(&filter.to_store(), filter.after.as_deref(), ROWS).await?;
     let open_at = filter.query().and(AFTER, filter.after.clone().unwrap_or_default());
     Ok(List {
@@ -85,11 +74,10 @@ async fn load(app: &App, filter: &Filter) -> Result<List, PageError> {
 
 async fn tabs(app: &App, filter: &Filter) -> Result<Vec<Tab>, PageError> {
     let counts = app.store.count_tickets().await?;
-    let tab = |title, state: Option<TicketState>, count: u64| Tab {
-        title,
-        count: grouped(count),
-        href: filter.query().with("state", state.map(TicketState::word).unwrap_or_default()).url(),
-        is_current: filter.state == state,
+    let tab = |title, state: Option<TicketState>, count: u64| {
+        let word = state.map(TicketState::word).unwrap_or_default();
+        Tab::new(title, filter.query().with("state", word).url(), filter.state == state)
+            .with_count(grouped(count))
     };
     Ok(vec![
         tab("All", None, counts.subjects),

@@ -3,19 +3,20 @@
 use super::filter::Filter;
 use crate::app::App;
 use crate::web::error::PageError;
-use crate::web::form::Fields;
+use crate::web::form::QueryFields;
 use crate::web::layout::{Layout, Nav, grouped};
 use crate::web::part::chain::{Chain, PullRequestEnd};
 use crate::web::part::fragment::{Asked, answer};
 use crate::web::part::lozenge::Lozenge;
 use crate::web::part::moment;
 use crate::web::part::pager::Pager;
+use crate::web::part::query::Query;
 use crate::web::part::severity::Mark;
 use crate::web::part::sla::Sla;
 use crate::web::session::Session;
 use crate::web::tickets::row::ticket_end;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use backline_core::severity::Severity;
 use backline_core::vulnerability::Vulnerability;
@@ -39,8 +40,9 @@ struct Page {
 }
 
 #[derive(Template)]
-#[template(path = "vulnerabilities/rows.html")]
+#[template(path = "vulnerabilities/filtered.html")]
 struct Fragment {
+    filter: Filter,
     list: List,
 }
 
@@ -90,13 +92,13 @@ pub async fn list(
     State(app): State<App>,
     session: Session,
     asked: Asked,
-    Query(pairs): Query<Vec<(String, String)>>,
+    QueryFields(fields): QueryFields,
 ) -> Result<Response, PageError> {
-    let filter = Filter::read(&Fields::from_pairs(pairs));
+    let filter = Filter::read(&fields);
     let now = app.now();
     let list = load(&app, &filter, now).await?;
     if asked == Asked::Fragment {
-        return answer(Fragment { list }.render());
+        return answer(Fragment { filter, list }.render());
     }
     let counts = app.store.count_vulnerabilities(now).await?;
     let repositories = app.store.vulnerability_repositories().await?;
@@ -105,7 +107,7 @@ pub async fn list(
         layout: Layout::load(&app, &session, Nav::Vulnerabilities, "Vulnerabilities").await?,
         repositories: repositories.into_iter().map(|name| name.0).collect(),
         scanners: scanners.into_iter().map(|(name, _)| name).collect(),
-        strip: strip(&counts, &filter),
+        strip: strip(&counts),
         summary: format!("{} unresolved of {}.", grouped(counts.all_open()), grouped(counts.total())),
         filter,
         list,
@@ -136,7 +138,8 @@ async fn explain(app: &App, filter: &Filter, now: Timestamp) -> Result<Nothing, 
     Ok(Nothing::Matches { words: filter.words(), others })
 }
 
-fn strip(counts: &VulnerabilityCounts, filter: &Filter) -> Vec<Stat> {
+/// Each number leads to the rows that it counts, so what else is filtered by is left out.
+fn strip(counts: &VulnerabilityCounts) -> Vec<Stat> {
     let stated = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
     let others =
         [Severity::Info, Severity::Unknown].into_iter().filter(|severity| counts.open(*severity) > 0);
@@ -145,7 +148,7 @@ fn strip(counts: &VulnerabilityCounts, filter: &Filter) -> Vec<Stat> {
         .chain(others)
         .map(|severity| Stat {
             severity: Mark::of(severity),
-            href: filter.query().with("severity", severity.word()).url(),
+            href: Query::new("/vulnerabilities").and("severity", severity.word()).url(),
             open: grouped(counts.open(severity)),
             overdue: grouped(counts.overdue.get(&severity).copied().unwrap_or_default()),
         })

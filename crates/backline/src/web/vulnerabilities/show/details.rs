@@ -26,7 +26,7 @@ pub fn about(vulnerability: &Vulnerability) -> Vec<Line> {
     present([
         ("Kind", Some(kind.to_owned())),
         ("Repository", Some(vulnerability.repository.to_string())),
-        ("Package", package.map(|package| format!("{} : {}", package.ecosystem, package.name))),
+        ("Package", package.map(|package| format!("{} ({})", package.name, package.ecosystem))),
         ("Installed version", package.map(|package| package.version.clone())),
         ("Fixed versions", package.map(|package| package.fixed_versions.join(", "))),
         ("File", path),
