@@ -8,6 +8,7 @@ use crate::web::session::Session;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
+use backline_store::connection::ConnectionKind;
 
 #[derive(Template)]
 #[template(path = "integrations/show.html")]
@@ -15,6 +16,8 @@ struct Page {
     layout: Layout,
     jira: Standing,
     has_app: bool,
+    /// The connection in use was made with an account's token, not by consent.
+    is_by_token: bool,
     github: Option<Github>,
     has_slack: bool,
 }
@@ -40,6 +43,7 @@ pub async fn show(State(app): State<App>, session: Session) -> Result<Html<Strin
         layout: Layout::load(&app, &session, Nav::Integrations, "Integration Hub").await?,
         jira: Standing::of(connection.as_ref(), projects),
         has_app: settings.atlassian.is_some(),
+        is_by_token: connection.as_ref().is_some_and(|connection| connection.kind != ConnectionKind::JiraApp),
         github,
         has_slack: settings.slack_webhook.is_some(),
     };
