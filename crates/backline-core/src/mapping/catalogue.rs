@@ -54,6 +54,7 @@ macro_rules! catalogue {
 
 catalogue! {
     Title "title" "Title" Text "The weakness in one line, as the scanner names it." "Prototype pollution in lodash";
+    Headline "headline" "Headline" Text "Identifier, title, package and version, none of them twice." "CVE-2021-23337: Prototype pollution in lodash 4.17.4";
     Finding "finding" "The whole finding" Document "What, where, how bad, how to fix it, evidence and pull requests, formatted." "A table, a description and links";
     Description "description" "Description" Text "The scanner's own description, as plain text." "Versions before 4.17.21 are affected.";
     Severity "severity" "Severity" Word "How bad it is." "critical";

@@ -11,8 +11,7 @@ use crate::severity::Severity;
 use std::collections::BTreeMap;
 
 /// The summary that is proposed.
-pub const SUMMARY_TEMPLATE: &str = "[{{ severity | upper }}] {% if identifier %}{{ identifier }}: {% endif %}{{ title }}\
-     {% if package %} in {{ package }} {{ package_version }}{% endif %} ({{ repository_short }})";
+pub const SUMMARY_TEMPLATE: &str = "[{{ severity | upper }}] {{ headline }} ({{ repository_short }})";
 
 /// Proposes a source for the fields whose meaning is known; the others are left to the person.
 pub fn propose(fields: &[FieldMeta]) -> Vec<FieldMapping> {

@@ -1,6 +1,7 @@
 //! Reads a catalogue field of a subject.
 
 use super::catalogue::{BacklineField, priority_word};
+use super::headline::headline;
 use crate::jira::kind::Raw;
 use crate::pull_request::Tracked;
 use crate::ticket::description;
@@ -28,6 +29,7 @@ pub fn read(field: BacklineField, view: View<'_>) -> Option<Raw> {
     let newest = view.pull_requests.last().map(|tracked| &tracked.pull_request);
     match field {
         F::Title => text(&v.title),
+        F::Headline => text(&headline(v)),
         F::Finding => Some(Raw::Document(description::build(view))),
         F::Description => text(&v.description),
         F::Severity => text(v.rating.severity.word()),

@@ -18,7 +18,7 @@ pub fn build(view: View<'_>) -> Doc {
         builder = builder.heading(3, "Why it matters").prose(&quote(&v.description));
     }
     builder = builder.heading(3, "How to fix it").paragraph([text(&fix(v))]);
-    if let Some(remedy) = &v.remedy {
+    if let Some(remedy) = v.remedy.as_ref().filter(|remedy| !repeats(remedy, &fix(v))) {
         builder = builder.prose(&quote(remedy));
     }
     if !v.references.is_empty() {
@@ -71,17 +71,29 @@ fn place(v: &Vulnerability) -> Vec<Inline> {
 fn fix(v: &Vulnerability) -> String {
     match &v.package {
         Some(package) if !package.fixed_versions.is_empty() => {
-            format!(
-                "Upgrade {} from {} to {}.",
-                package.name,
-                package.version,
-                package.fixed_versions.join(" or ")
-            )
+            let from = match package.version.as_str() {
+                "" => String::new(),
+                version => format!(" from {version}"),
+            };
+            format!("Upgrade {}{from} to {}.", package.name, package.fixed_versions.join(" or "))
         }
-        Some(package) => format!("No fixed version of {} is known yet.", package.name),
+        Some(package) => format!("The report names no fixed version of {}.", package.name),
         None if v.remedy.is_some() => String::new(),
-        None => "The scanner gives no remedy; the links below say more.".to_owned(),
+        None if v.references.is_empty() => "The report names no remedy.".to_owned(),
+        None => "The report names no remedy; the links below say more.".to_owned(),
     }
+}
+
+/// Whether a scanner's remedy says nothing beyond our own sentence.
+fn repeats(remedy: &str, sentence: &str) -> bool {
+    const FILLERS: [&str; 9] = ["a", "the", "or", "update", "package", "version", "fixed", "later", "newer"];
+    let words = |text: &str| -> Vec<String> {
+        let trimmed =
+            text.split_whitespace().map(|word| word.trim_matches(['.', ',', ';', ':', '"', '\'', '`']));
+        trimmed.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    };
+    let known = words(sentence);
+    words(remedy).iter().all(|word| known.contains(word) || FILLERS.contains(&word.as_str()))
 }
 
 fn pull_request(pr: &PullRequest) -> Vec<Inline> {
@@ -100,4 +112,20 @@ fn quote(words: &str) -> String {
     }
     let kept: String = words.chars().take(QUOTE_CHARS_MAX).collect();
     format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::repeats;
+
+    #[test]
+    fn a_remedy_that_only_says_it_again_repeats() {
+        let ours = "Upgrade pkg6 from 1.0.0 to 1.2.0 or 2.0.1.";
+        for remedy in ["Upgrade pkg6 to 1.2.0 or 2.0.1", "Update the package to version 1.2.0 or later."] {
+            assert!(repeats(remedy, ours), "{remedy}");
+        }
+        for remedy in ["Upgrade pkg6 to 1.3.0", "Upgrade to 1.2.0 and rotate the keys", "Set `strict`"] {
+            assert!(!repeats(remedy, ours), "{remedy}");
+        }
+    }
 }
