@@ -5,6 +5,7 @@ pub mod description;
 pub mod desired;
 pub mod link;
 pub mod merge;
+pub mod news;
 pub mod plan;
 pub mod stage;
 
@@ -57,9 +58,12 @@ pub struct Applied {
     /// Remote links by global id, with a hash of what they say.
     #[serde(default)]
     pub links: BTreeMap<String, String>,
-    /// Keys of the comments that were written; each is written once.
+    /// Keys of the comments that were written, or that nobody wanted; each is written once.
     #[serde(default)]
     pub comments: BTreeSet<String>,
+    /// What comments told last in place of a document's block that a person has.
+    #[serde(default)]
+    pub told: BTreeMap<FieldId, news::Told>,
 }
 
 /// Everything that is known of a subject before Jira is asked.

@@ -16,6 +16,7 @@ use backline_core::notice::Blocked;
 use backline_core::ticket::comment;
 use backline_core::ticket::desired::Desired;
 use backline_core::ticket::link;
+use backline_core::ticket::news::Tells;
 use backline_core::ticket::plan::{Fields, Operation, Plan, Planned};
 use backline_core::ticket::{Applied, Facts, Learned, Ticket};
 use backline_store::intent::Intent;
@@ -86,6 +87,14 @@ pub struct CreateIntent {
     pub number_before: u64,
 }
 
+/// What an intent to comment keeps, so that a comment whose answer was lost counts as said.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CommentIntent {
+    pub key: String,
+    #[serde(default)]
+    pub tells: Option<Tells>,
+}
+
 impl<'p> Applying<'p> {
     pub fn new(cx: &Context, lease: &'p Lease, facts: Facts) -> Self {
         let before = facts.ticket.clone();
@@ -134,6 +143,7 @@ impl<'p> Applying<'p> {
             applied.mapping_version = plan.mapping_version;
         }
         applied.fields.extend(plan.settled.clone());
+        applied.comments.extend(wanted.unwanted.iter().cloned());
         for kept in &plan.kept {
             if let Some(field) = &kept.yielded {
                 if applied.yielded.insert(field.clone()) {
@@ -158,6 +168,13 @@ impl<'p> Applying<'p> {
             entry = entry.with_detail(detail);
         }
         self.timeline.push(entry);
+    }
+
+    /// Records a comment that is there.
+    pub fn said(&mut self, key: String, tells: Option<Tells>) {
+        let applied = self.applied();
+        applied.comments.insert(key);
+        applied.told.extend(tells.map(|tells| (tells.field, tells.facts)));
     }
 
     fn applied(&mut self) -> &mut Applied {
@@ -253,7 +270,10 @@ async fn begin(
                 CreateIntent { fields: fields.applied.clone(), mapping_version: version, number_before };
             serde_json::to_value(kept).expect("an intent is plain JSON")
         }
-        Operation::Comment { key, .. } => serde_json::json!({"key": key}),
+        Operation::Comment { key, tells, .. } => {
+            let kept = CommentIntent { key: key.clone(), tells: tells.clone() };
+            serde_json::to_value(kept).expect("an intent is plain JSON")
+        }
         other => serde_json::json!({"word": other.word()}),
     };
     let intent = Intent {
@@ -292,13 +312,19 @@ async fn call(
         Operation::Edit { fields, update } => {
             let issue = issue_of(pass);
             jira.edit_issue(&issue, &fields.json, &verbs(update)).await?;
-            pass.applied().fields.extend(fields.applied.clone());
+            let applied = pass.applied();
+            applied.fields.extend(fields.applied.clone());
+            // What was just written is ours again.
+            for id in fields.applied.keys() {
+                applied.yielded.remove(id);
+                applied.told.remove(id);
+            }
             Ok(())
         }
-        Operation::Comment { key, body } => {
+        Operation::Comment { key, body, tells } => {
             let issue = issue_of(pass);
             jira.add_comment(&issue, body, key).await?;
-            pass.applied().comments.insert(key.clone());
+            pass.said(key.clone(), tells.clone());
             Ok(())
         }
         Operation::Link(link) => {
@@ -369,9 +395,7 @@ pub fn adopt(
     mapping_version: u32,
     created_at: Timestamp,
 ) {
-    // What is told of an open ticket is old news to one that was just made.
-    let comments =
-        comment::comments(&pass.facts, Stage::Open).into_iter().map(|comment| comment.key).collect();
+    let comments = comment::old_news(&pass.facts);
     let applied =
         Applied { mapping_version, fields, stage: Some(Stage::Open), comments, ..Applied::default() };
     pass.facts.ticket = Some(Ticket { issue, key, status: None, applied, created_at, is_gone: false });

@@ -100,7 +100,8 @@ async fn look(cx: &Context, pass: &mut Applying<'_>, wanted: &Desired) -> Result
 pub async fn preview(cx: &Context, facts: Facts) -> Result<Option<(Facts, Plan)>, Failure> {
     let Some(wanted) = desired(&facts, &cx.settings().public_url) else { return Ok(None) };
     if !plan::may_act(&facts, &wanted) {
-        return Ok(Some((facts, Plan::default())));
+        let kept = plan::standing(&facts, &wanted);
+        return Ok(Some((facts, Plan { kept, ..Plan::default() })));
     }
     let lease = nobody(&facts, cx.clock.now());
     let mut pass = Applying::new(cx, &lease, facts);

@@ -4,7 +4,7 @@
 //! then by search, which lags: through its label or, where the screen has none, through what is new. Only when neither shows it after the settle time is it tried again. Every
 //! other operation but a comment is safe to repeat from a fresh look.
 
-use crate::apply::{Applying, CreateIntent, adopt};
+use crate::apply::{Applying, CommentIntent, CreateIntent, adopt};
 use crate::clock::later;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -12,6 +12,7 @@ use crate::marker;
 use backline_clients::jira::{Jira, jql};
 use backline_core::ids::{IssueId, IssueKey};
 use backline_core::jira::issue::Issue;
+use backline_core::ticket::news::is_same_telling;
 use backline_core::ticket::plan::Operation;
 use backline_store::intent::Intent;
 use backline_store::timeline::TimelineKind;
@@ -39,7 +40,9 @@ pub struct Doubts {
 
 impl Doubts {
     pub fn covers(&self, operation: &Operation) -> bool {
-        matches!(operation, Operation::Comment { key, .. } if self.comments.contains(key))
+        let Operation::Comment { key, .. } = operation else { return false };
+        // Of two tellings of one field the later waits for the earlier, since it speaks of what that one said.
+        self.comments.iter().any(|doubted| doubted == key || is_same_telling(doubted, key))
     }
 }
 
@@ -169,14 +172,15 @@ async fn lost_comment(
         pass.failed.push(intent.id);
         return Ok(());
     };
-    let key = intent.operation["key"].as_str().unwrap_or_default().to_owned();
+    let CommentIntent { key, tells } = serde_json::from_value(intent.operation.clone())
+        .map_err(|error| backline_store::StoreError::Corrupt(error.to_string()))?;
     let jira = pass.jira(cx).await?;
     let is_there =
         jira.comments(&ticket.issue).await?.iter().any(|(_, known)| known.as_deref() == Some(key.as_str()));
     drop(jira);
     let settled_at = later(intent.deadline_at, cx.settings().settle);
     if is_there {
-        pass.facts.ticket.as_mut().expect("it was just read").applied.comments.insert(key);
+        pass.said(key, tells);
         pass.confirmed.push(intent.id);
     } else if cx.clock.now() < settled_at {
         doubts.comments.insert(key);

@@ -1,83 +1,69 @@
 //! What a ticket is told as the fix moves. Each comment has a key and is written once.
+//!
+//! Each pull request is spoken of by itself, whatever the others do; only the status follows the stage of all.
 
-use super::Facts;
+pub mod pull_request;
+
+use super::{Facts, stage};
 use crate::jira::adf::Doc;
-use crate::jira::adf::build::{Builder, link, text};
+use crate::jira::adf::build::{Builder, text};
 use crate::mapping::lifecycle::Stage;
 use crate::mapping::read::day;
-use crate::pull_request::{PullRequest, State};
 use crate::vulnerability::Vulnerability;
+use std::collections::BTreeSet;
 
-/// A comment that a stage calls for.
+/// A comment that the facts call for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comment {
     /// The same fact gives the same key for ever.
     pub key: String,
+    /// The stage whose step says whether people want it.
+    pub of: Stage,
     pub body: Doc,
     /// The first sentence, for plans and timelines.
     pub summary: String,
 }
 
-/// The comments that belong to a stage; those already written are left out by the plan.
+/// What has not been said yet, in the order in which it is to be read.
 pub fn comments(facts: &Facts, stage: Stage) -> Vec<Comment> {
-    let pull_requests = || facts.pull_requests.iter().map(|tracked| &tracked.pull_request);
+    let nothing = BTreeSet::new();
+    let said = facts.ticket.as_ref().map_or(&nothing, |ticket| &ticket.applied.comments);
     let vulnerabilities = || facts.vulnerabilities.iter();
-    match stage {
-        Stage::InReview => {
-            pull_requests().filter(|pr| pr.state == State::Open && !pr.is_draft).map(opened).collect()
-        }
-        Stage::Verifying => pull_requests().filter(|pr| pr.state == State::Merged).map(merged).collect(),
-        Stage::Open => {
-            let again = vulnerabilities().filter(|v| v.reopened_count > 0).map(found_again);
-            pull_requests().filter(|pr| pr.state == State::Closed).map(closed).chain(again).collect()
-        }
+    let again = vulnerabilities().filter(|v| v.status.is_open() && v.reopened_count > 0).map(found_again);
+    let pull_requests =
+        facts.pull_requests.iter().filter_map(|tracked| pull_request::comment(facts, tracked, stage, said));
+    let closing: Vec<Comment> = match stage {
         Stage::Done => vulnerabilities().filter_map(resolved).collect(),
         Stage::Dismissed => vulnerabilities().filter_map(dismissed).collect(),
-    }
+        Stage::Open | Stage::InReview | Stage::Verifying => Vec::new(),
+    };
+    again.chain(pull_requests).chain(closing).filter(|comment| !said.contains(&comment.key)).collect()
 }
 
-fn opened(pr: &PullRequest) -> Comment {
-    about(pr, "opened", "Pull request ", " was opened to fix this.")
-}
-
-fn merged(pr: &PullRequest) -> Comment {
-    about(
-        pr,
-        "merged",
-        "Pull request ",
-        " was merged. Awaiting verification: the next complete scan tells whether it is gone.",
-    )
-}
-
-fn closed(pr: &PullRequest) -> Comment {
-    about(pr, "closed", "Pull request ", " was closed without being merged.")
-}
-
-fn about(pr: &PullRequest, event: &str, before: &str, after: &str) -> Comment {
-    Comment {
-        key: format!("pull-request:{}:{event}", pr.label()),
-        body: Builder::new().paragraph([text(before), link(&pr.label(), &pr.url), text(after)]).doc(),
-        summary: format!("{before}{}{after}", pr.label()),
-    }
+/// Keys of what is no news to a ticket that was just made: whatever left its vulnerability open.
+pub fn old_news(facts: &Facts) -> BTreeSet<String> {
+    let stage = stage::stage(&facts.vulnerabilities, &facts.pull_requests);
+    let of_open = comments(facts, stage).into_iter().filter(|comment| comment.of == Stage::Open);
+    of_open.map(|comment| comment.key).collect()
 }
 
 fn found_again(v: &Vulnerability) -> Comment {
     let words = format!("Found again in the scan of {}. It had been resolved before.", day(v.last_seen_at));
-    plain(format!("found-again:{}:{}", v.id, v.reopened_count), words)
+    plain(format!("found-again:{}:{}", v.id, v.reopened_count), Stage::Open, words)
 }
 
 fn resolved(v: &Vulnerability) -> Option<Comment> {
     let resolution = v.resolved.as_ref()?;
     let words = format!("Resolved: {}.", resolution.evidence.trim_end_matches('.'));
-    Some(plain(format!("resolved:{}:{}", v.id, v.reopened_count), words))
+    Some(plain(format!("resolved:{}:{}", v.id, v.reopened_count), Stage::Done, words))
 }
 
 fn dismissed(v: &Vulnerability) -> Option<Comment> {
     let dismissal = v.dismissed.as_ref()?;
     let words = format!("Dismissed in Backline by {}: {}", dismissal.by, dismissal.reason);
-    Some(plain(format!("dismissed:{}:{}", v.id, dismissal.at), words))
+    Some(plain(format!("dismissed:{}:{}", v.id, dismissal.at), Stage::Dismissed, words))
 }
 
-fn plain(key: String, words: String) -> Comment {
-    Comment { key, body: Builder::new().paragraph([text(&words)]).doc(), summary: words }
+fn plain(key: String, of: Stage, words: String) -> Comment {
+    Comment { key, of, body: Builder::new().paragraph([text(&words)]).doc(), summary: words }
 }

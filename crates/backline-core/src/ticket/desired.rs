@@ -11,6 +11,7 @@ use crate::mapping::lifecycle::{Stage, Step};
 use crate::mapping::read::View;
 use crate::mapping::{ConnectedProject, FieldMapping, Owner};
 use crate::vulnerability::Vulnerability;
+use std::collections::BTreeSet;
 
 /// What could be computed, and every problem beside it.
 #[derive(Debug, Clone)]
@@ -21,7 +22,10 @@ pub struct Desired {
     pub step: Option<Step>,
     /// Values for the screen of the step's transition.
     pub step_fields: Vec<Wanted>,
+    /// Not said yet, and wanted.
     pub comments: Vec<Comment>,
+    /// Keys of comments that the mapping does not want: no news any more, should it want them later.
+    pub unwanted: BTreeSet<String>,
     pub links: Vec<RemoteLink>,
     pub problems: Vec<Problem>,
 }
@@ -54,16 +58,16 @@ pub fn desired(facts: &Facts, public_url: &str) -> Option<Desired> {
     let fields = fill(&project.mapping.fields, view, &mut problems);
     let step = step_of(project, stage);
     let step_fields = step.as_ref().map_or_else(Vec::new, |step| fill(&step.fields, view, &mut problems));
-    let comments = match &step {
-        Some(step) if step.comments => comment::comments(facts, stage),
-        _ => Vec::new(),
-    };
+    let is_wanted = |comment: &Comment| step_of(project, comment.of).is_some_and(|step| step.comments);
+    let (comments, unwanted): (Vec<_>, Vec<_>) =
+        comment::comments(facts, stage).into_iter().partition(is_wanted);
+    let unwanted = unwanted.into_iter().map(|comment| comment.key).collect();
     let links = facts
         .pull_requests
         .iter()
         .map(|tracked| RemoteLink::to_pull_request(&tracked.pull_request))
         .collect();
-    Some(Desired { stage, fields, step, step_fields, comments, links, problems })
+    Some(Desired { stage, fields, step, step_fields, comments, unwanted, links, problems })
 }
 
 /// The vulnerability that the ticket speaks of: of those still open the worst, else of all; the oldest of equals.

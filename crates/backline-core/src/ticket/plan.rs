@@ -8,8 +8,9 @@
 pub mod fields;
 pub mod workflow;
 
-use super::desired::{Desired, Problem};
+use super::desired::{Desired, Problem, Wanted};
 use super::link::RemoteLink;
+use super::news::{self, Tells};
 use super::{Facts, Ticket};
 use crate::ids::{FieldId, TransitionId};
 use crate::jira::adf::Doc;
@@ -42,6 +43,8 @@ pub enum Operation {
     Comment {
         key: String,
         body: Doc,
+        /// Set where it speaks for a field that a person has.
+        tells: Option<Tells>,
     },
     Link(RemoteLink),
 }
@@ -117,11 +120,27 @@ pub fn may_act(facts: &Facts, desired: &Desired) -> bool {
         && (applied.stage != Some(desired.stage)
             || applied.mapping_version != version
             || desired.fields.iter().any(|wanted| {
-                (wanted.owner == Owner::Backline || !applied.yielded.contains(&wanted.field.id))
-                    && applied.fields.get(&wanted.field.id) != Some(&wanted.value)
+                let is_yielded = applied.yielded.contains(&wanted.field.id);
+                match wanted.value {
+                    Value::Rich(_) if is_yielded => news::news(applied, wanted).is_some(),
+                    _ if is_yielded && wanted.owner != Owner::Backline => false,
+                    _ => applied.fields.get(&wanted.field.id) != Some(&wanted.value),
+                }
             })
-            || desired.comments.iter().any(|comment| !applied.comments.contains(&comment.key))
+            || !desired.comments.is_empty()
             || desired.links.iter().any(|link| applied.links.get(&link.global_id) != Some(&link.hash())))
+}
+
+/// What people have and would hold something else otherwise, told without asking Jira.
+pub fn standing(facts: &Facts, desired: &Desired) -> Vec<Kept> {
+    let Some(ticket) = &facts.ticket else { return Vec::new() };
+    let applied = &ticket.applied;
+    let is_theirs = |wanted: &&Wanted| {
+        let id = &wanted.field.id;
+        applied.yielded.contains(id) && applied.fields.get(id) != Some(&wanted.value)
+    };
+    let theirs = desired.fields.iter().filter(is_theirs);
+    theirs.map(|wanted| fields::kept(wanted, "taken over by a person", None)).collect()
 }
 
 /// The plan for a subject. `observed` is what Jira has now, with the transitions it offers where they were needed.
@@ -177,14 +196,9 @@ fn tell_problems(project: &ConnectedProject, desired: &Desired, plan: &mut Plan)
 
 fn comments_and_links(ticket: &Ticket, desired: &Desired, plan: &mut Plan) {
     for comment in &desired.comments {
-        if !ticket.applied.comments.contains(&comment.key) {
-            let operation = Operation::Comment { key: comment.key.clone(), body: comment.body.clone() };
-            plan.operations.push(Planned {
-                operation,
-                rule: "not yet said",
-                reason: comment.summary.clone(),
-            });
-        }
+        let operation =
+            Operation::Comment { key: comment.key.clone(), body: comment.body.clone(), tells: None };
+        plan.operations.push(Planned { operation, rule: "not yet said", reason: comment.summary.clone() });
     }
     for link in &desired.links {
         let known = ticket.applied.links.get(&link.global_id);

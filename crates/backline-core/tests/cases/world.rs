@@ -15,12 +15,13 @@ use backline_core::mapping::{ConnectedProject, FieldMapping, Mapping, Owner};
 use backline_core::pull_request::{PullRequest, State, Tracked};
 use backline_core::severity::{Rating, Severity};
 use backline_core::ticket::desired::{Desired, desired};
+use backline_core::ticket::news::news;
 use backline_core::ticket::plan::fields::in_words;
-use backline_core::ticket::plan::{Operation, Plan, plan};
+use backline_core::ticket::plan::{Operation, Plan, may_act, plan};
 use backline_core::ticket::{Applied, Facts, Learned, Subject, Ticket};
 use backline_core::vulnerability::{self, Dismissal, Resolution, Vulnerability};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 const PUBLIC_URL: &str = "https://backline.example";
@@ -52,21 +53,55 @@ impl World {
         };
         if let Some(line) = lines("ticket").first() {
             facts.ticket = Some(ticket(line));
-            let wanted = desired(&facts, PUBLIC_URL).expect("a case has a finding and a project");
+            let wanted = wanted(&facts);
+            let written =
+                if parts.contains_key("was") { with(&facts, &lines("was")) } else { wanted.clone() };
+            let told = parts.contains_key("told").then(|| with(&facts, &lines("told")));
             let ticket = facts.ticket.as_mut().expect("it was just set");
-            apply(ticket, &wanted, &lines("applied"), &lines("said"), parts.contains_key("applied"));
+            for field in &written.fields {
+                ticket.applied.fields.insert(field.field.id.clone(), field.value.clone());
+            }
+            apply(ticket, &wanted, &lines("applied"), &lines("said"));
             ticket.applied.yielded = lines("yielded").iter().map(|name| FieldId::new(name.clone())).collect();
+            let told = told.iter().flat_map(|told| &told.fields);
+            let told: Vec<_> = told.filter_map(|field| news(&ticket.applied, field)).collect();
+            ticket.applied.told = told.into_iter().map(|news| (news.tells.field, news.tells.facts)).collect();
         }
         let observed = lines("observed").iter().map(|line| assignment(line)).collect();
         let offered = lines("offered").iter().map(|line| transition(line)).collect();
         Self { facts, observed, offered }
     }
 
-    pub fn plan(&self) -> String {
-        let wanted = desired(&self.facts, PUBLIC_URL).expect("a case has a finding and a project");
+    pub fn plan(&self) -> Plan {
         let issue = self.facts.ticket.as_ref().map(|ticket| self.issue(ticket));
-        let plan = plan(&self.facts, &wanted, issue.as_ref().map(|issue| (issue, self.offered.as_slice())));
-        show(&plan)
+        let observed = issue.as_ref().map(|issue| (issue, self.offered.as_slice()));
+        plan(&self.facts, &wanted(&self.facts), observed)
+    }
+
+    /// Records the plan as carried out, as far as it is not a move.
+    pub fn carry_out(&mut self, plan: &Plan) {
+        let Some(ticket) = &mut self.facts.ticket else { return };
+        let applied = &mut ticket.applied;
+        applied.yielded.extend(plan.kept.iter().filter_map(|kept| kept.yielded.clone()));
+        applied.stage = plan.stage_reached.or(applied.stage);
+        for planned in &plan.operations {
+            match &planned.operation {
+                Operation::Comment { key, tells, .. } => {
+                    assert!(applied.comments.insert(key.clone()), "{key} is said twice");
+                    applied.told.extend(tells.clone().map(|tells| (tells.field, tells.facts)));
+                }
+                Operation::Link(link) => {
+                    applied.links.insert(link.global_id.clone(), link.hash());
+                }
+                Operation::Edit { fields, .. } => applied.fields.extend(fields.applied.clone()),
+                Operation::Transition { stage, .. } => applied.stage = stage.or(applied.stage),
+                Operation::Create(_) => {}
+            }
+        }
+    }
+
+    pub fn may_act(&self) -> bool {
+        may_act(&self.facts, &wanted(&self.facts))
     }
 
     fn issue(&self, ticket: &Ticket) -> Issue {
@@ -92,6 +127,16 @@ impl World {
             properties: BTreeMap::new(),
         }
     }
+}
+
+fn wanted(facts: &Facts) -> Desired {
+    desired(facts, PUBLIC_URL).expect("a case has a finding and a project")
+}
+
+/// As it would be with these findings.
+fn with(facts: &Facts, findings: &[String]) -> Desired {
+    let vulnerabilities = findings.iter().enumerate().map(|(n, line)| finding(n, line)).collect();
+    wanted(&Facts { vulnerabilities, ..facts.clone() })
 }
 
 fn parts(given: &str) -> BTreeMap<String, Vec<String>> {
@@ -177,6 +222,7 @@ fn pull_request(line: &str) -> Tracked {
     let words: Vec<&str> = line.split_whitespace().collect();
     let number: u64 = words[0].trim_start_matches('#').parse().expect("a number");
     let merged_at = words.get(2).map(|at| day(at));
+    let is_elsewhere = words.contains(&"elsewhere");
     let state = match words[1] {
         "merged" => State::Merged,
         "closed" => State::Closed,
@@ -191,8 +237,8 @@ fn pull_request(line: &str) -> Tracked {
         state,
         is_draft: words[1] == "draft",
         branch: "fix".to_owned(),
-        base: "main".to_owned(),
-        targets_default_branch: true,
+        base: if is_elsewhere { "release/1.x" } else { "main" }.to_owned(),
+        targets_default_branch: !is_elsewhere,
         author: "dana".to_owned(),
         author_is_bot: false,
         head_sha: "abc".to_owned(),
@@ -350,22 +396,17 @@ fn ticket(line: &str) -> Ticket {
     }
 }
 
-fn apply(ticket: &mut Ticket, wanted: &Desired, applied: &[String], said: &[String], is_stated: bool) {
-    for field in &wanted.fields {
-        ticket.applied.fields.insert(field.field.id.clone(), field.value.clone());
-    }
-    if is_stated {
-        for line in applied {
-            let (name, words) = assignment(line);
-            match value(&name, &words) {
-                Some(value) => ticket.applied.fields.insert(FieldId::new(name), value),
-                None => ticket.applied.fields.remove(&FieldId::new(name)),
-            };
-        }
+fn apply(ticket: &mut Ticket, wanted: &Desired, applied: &[String], said: &[String]) {
+    for line in applied {
+        let (name, words) = assignment(line);
+        match value(&name, &words) {
+            Some(value) => ticket.applied.fields.insert(FieldId::new(name), value),
+            None => ticket.applied.fields.remove(&FieldId::new(name)),
+        };
     }
     let all = said.iter().any(|word| word == "all");
-    let comments = wanted.comments.iter().map(|comment| comment.key.clone());
-    ticket.applied.comments = comments.filter(|key| all || said.contains(key)).collect::<BTreeSet<_>>();
+    let comments = wanted.comments.iter().filter(|_| all).map(|comment| comment.key.clone());
+    ticket.applied.comments = comments.chain(said.iter().map(|key| said_key(key))).collect();
     for link in &wanted.links {
         if all {
             ticket.applied.links.insert(link.global_id.clone(), link.hash());
@@ -375,7 +416,15 @@ fn apply(ticket: &mut Ticket, wanted: &Desired, applied: &[String], said: &[Stri
     }
 }
 
-fn show(plan: &Plan) -> String {
+/// `#12 closed`, else a key as it is.
+fn said_key(line: &str) -> String {
+    match line.split_once(' ') {
+        Some((number, event)) if number.starts_with('#') => format!("pull-request:acme/api{number}:{event}"),
+        _ => line.to_owned(),
+    }
+}
+
+pub fn show(plan: &Plan) -> String {
     let mut out = String::new();
     for planned in &plan.operations {
         let detail = match &planned.operation {

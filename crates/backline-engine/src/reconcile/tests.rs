@@ -1,6 +1,7 @@
 //! The loop on a model, against a scripted Jira: a pass from its lease to its outcome, without any database.
 
 mod jira;
+mod words;
 mod world;
 
 use super::reconcile;

@@ -8,6 +8,7 @@ use crate::jira::value::Value;
 use crate::ticket::Ticket;
 use crate::ticket::desired::{Desired, Wanted};
 use crate::ticket::merge::{Decision, Field, merge};
+use crate::ticket::news::news;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,7 @@ pub fn plan(ticket: &Ticket, desired: &Desired, issue: &Issue, plan: &mut Plan) 
     let mut fields = Fields::default();
     let mut update: BTreeMap<FieldId, Json> = BTreeMap::new();
     let mut reasons = Vec::new();
+    let mut told = Vec::new();
     for wanted in &desired.fields {
         let id = &wanted.field.id;
         let kind = kind::of(&wanted.field).expect("the value was composed by its kind");
@@ -28,12 +30,16 @@ pub fn plan(ticket: &Ticket, desired: &Desired, issue: &Issue, plan: &mut Plan) 
         });
         match decision {
             Decision::Keep { rule: rule @ "taken over by a person" } => {
-                plan.kept.push(kept(wanted, rule, None))
+                plan.kept.push(kept(wanted, rule, None));
+                told.extend(news(&ticket.applied, wanted));
             }
             Decision::Keep { .. } => {
                 plan.settled.insert(id.clone(), wanted.value.clone());
             }
-            Decision::Yield { rule } => plan.kept.push(kept(wanted, rule, Some(id.clone()))),
+            Decision::Yield { rule } => {
+                plan.kept.push(kept(wanted, rule, Some(id.clone())));
+                told.extend(news(&ticket.applied, wanted));
+            }
             Decision::Set { rule, value } => {
                 reasons.push(format!("{} ({rule})", wanted.field.name));
                 fields.json.insert(id.clone(), kind.write(Some(&value)));
@@ -54,9 +60,17 @@ pub fn plan(ticket: &Ticket, desired: &Desired, issue: &Issue, plan: &mut Plan) 
             reason,
         });
     }
+    for news in told {
+        let (key, body) = (news.key.clone(), news.body());
+        plan.operations.push(Planned {
+            operation: Operation::Comment { key, body, tells: Some(news.tells) },
+            rule: "facts changed",
+            reason: news.words,
+        });
+    }
 }
 
-fn kept(wanted: &Wanted, rule: &'static str, yielded: Option<FieldId>) -> Kept {
+pub fn kept(wanted: &Wanted, rule: &'static str, yielded: Option<FieldId>) -> Kept {
     Kept { what: wanted.field.name.clone(), rule, yielded }
 }
 

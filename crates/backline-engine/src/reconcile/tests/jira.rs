@@ -2,6 +2,7 @@
 //! search knows nothing yet, as an index that lags.
 
 use backline_clients::transport::{Method, Request, Response, Transport, TransportError};
+use backline_core::jira::adf::Doc;
 use serde_json::{Value as Json, json};
 use std::sync::{Mutex, MutexGuard};
 
@@ -18,6 +19,9 @@ struct State {
     token: String,
     exchanges: u32,
     next_create: Option<Wrong>,
+    /// Bodies of comments, oldest first.
+    comments: Vec<Json>,
+    loses_answer_of_next_comment: bool,
 }
 
 /// What happens to one create.
@@ -64,6 +68,21 @@ impl ScriptedJira {
         self.state().issues[number - 1]["fields"]["summary"].as_str().unwrap_or_default().to_owned()
     }
 
+    pub fn lose_answer_of_next_comment(&self) {
+        self.state().loses_answer_of_next_comment = true;
+    }
+
+    /// A person writes over a field.
+    pub fn edit(&self, number: usize, field: &str, value: Json) {
+        self.state().issues[number - 1]["fields"][field] = value;
+    }
+
+    /// What the comments say, oldest first.
+    pub fn comments(&self) -> Vec<String> {
+        let said = |comment: &Json| Doc::from_json(&comment["body"]).plain_text().trim().to_owned();
+        self.state().comments.iter().map(said).collect()
+    }
+
     /// What the last request was authorised with.
     pub fn last_token(&self) -> String {
         self.state().token.clone()
@@ -92,6 +111,20 @@ impl State {
             _ => {}
         }
         Ok(answer(201, json!({"id": number.to_string(), "key": format!("SEC-{number}")})))
+    }
+
+    fn comment(&mut self, body: Json) -> Result<Response, TransportError> {
+        self.comments.push(body);
+        if std::mem::take(&mut self.loses_answer_of_next_comment) {
+            return Err(TransportError::Unknown { reason: "the connection broke".to_owned() });
+        }
+        Ok(answer(201, json!({"id": self.comments.len().to_string()})))
+    }
+
+    fn list_comments(&self) -> Json {
+        let comment = |(number, body): (usize, &Json)| json!({"id": number.to_string(), "properties": body["properties"]});
+        let comments: Vec<Json> = self.comments.iter().enumerate().map(comment).rev().collect();
+        json!({"startAt": 0, "maxResults": 100, "total": comments.len(), "comments": comments})
     }
 
     fn read(&self, wanted: &Json) -> Json {
@@ -139,6 +172,11 @@ impl Transport for ScriptedJira {
             (Method::Post, "/issue") => state.create(body),
             (Method::Post, "/issue/bulkfetch") => Ok(answer(200, state.read(&body))),
             (Method::Post, "/search/jql") => Ok(answer(200, json!({"issues": [], "isLast": true}))),
+            (Method::Post, "/issue/1/comment") => state.comment(body),
+            (Method::Get, path) if path.starts_with("/issue/1/comment?") => {
+                Ok(answer(200, state.list_comments()))
+            }
+            (Method::Post, "/issue/1/remotelink") => Ok(answer(201, json!({"id": 1}))),
             (Method::Put, path) => {
                 let number: usize = path.trim_start_matches("/issue/").parse().expect("an issue by its id");
                 for (field, value) in body["fields"].as_object().expect("an edit sets fields") {
