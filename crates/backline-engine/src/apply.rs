@@ -11,8 +11,9 @@ use backline_clients::jira::{CreateIssue, FieldProblem, Jira, JiraError, RemoteL
 use backline_core::ids::{FieldId, IntentId};
 use backline_core::jira::issue::Issue;
 use backline_core::jira::value::Value;
+use backline_core::jira::workflow::Status;
 use backline_core::mapping::lifecycle::Stage;
-use backline_core::notice::Blocked;
+use backline_core::notice::{Blocked, End};
 use backline_core::ticket::comment;
 use backline_core::ticket::desired::Desired;
 use backline_core::ticket::link;
@@ -34,31 +35,31 @@ pub const CALL_DEADLINE: Duration = Duration::from_secs(30);
 pub struct Ended {
     pub next: Next,
     pub blocked: Option<Blocked>,
-    /// Nothing holds the subject up any more: a notice that waited for it may end.
-    pub is_clear: bool,
+    /// Nothing holds the subject up any more, and why: a notice that waited for it may end.
+    pub clear: Option<End>,
 }
 
 impl Ended {
-    pub fn done() -> Self {
-        Self { next: Next::Done, blocked: None, is_clear: true }
+    pub fn done(end: End) -> Self {
+        Self { next: Next::Done, blocked: None, clear: Some(end) }
     }
     /// Comes back by itself; whatever blocked it before stays told.
     pub fn waiting(until: Timestamp) -> Self {
-        Self { next: Next::At(until), blocked: None, is_clear: false }
+        Self { next: Next::At(until), blocked: None, clear: None }
     }
     /// Tried again; attempts count on.
     pub fn retry(until: Timestamp) -> Self {
-        Self { next: Next::Retry(until), blocked: None, is_clear: false }
+        Self { next: Next::Retry(until), blocked: None, clear: None }
     }
     pub fn on_change() -> Self {
-        Self { next: Next::OnChange, blocked: None, is_clear: false }
+        Self { next: Next::OnChange, blocked: None, clear: None }
     }
     /// Blocked, and something besides comes back by itself.
     pub fn blocked_until(blocked: Blocked, until: Option<Timestamp>) -> Self {
-        Self { next: until.map_or(Next::OnChange, Next::At), blocked: Some(blocked), is_clear: false }
+        Self { next: until.map_or(Next::OnChange, Next::At), blocked: Some(blocked), clear: None }
     }
     pub fn blocked(blocked: Blocked) -> Self {
-        Self { next: Next::OnChange, blocked: Some(blocked), is_clear: false }
+        Self { next: Next::OnChange, blocked: Some(blocked), clear: None }
     }
 }
 
@@ -356,11 +357,13 @@ async fn create(
             properties: vec![(marker::PROPERTY.to_owned(), property)],
         })
         .await?;
-    adopt(pass, created.id, created.key, fields.applied.clone(), version, intent.begun_at);
+    adopt(pass, created.id, created.key, fields.applied.clone(), version, intent.begun_at, None);
     Ok(())
 }
 
 /// Records an issue as this subject's ticket. Its pull requests are to carry the key now.
+///
+/// `status` is `None` where it was not read: the answer to a create does not tell it, and it is not asked for.
 pub fn adopt(
     pass: &mut Applying<'_>,
     issue: backline_core::ids::IssueId,
@@ -368,13 +371,14 @@ pub fn adopt(
     fields: BTreeMap<FieldId, Value>,
     mapping_version: u32,
     created_at: Timestamp,
+    status: Option<Status>,
 ) {
     // What is told of an open ticket is old news to one that was just made.
     let comments =
         comment::comments(&pass.facts, Stage::Open).into_iter().map(|comment| comment.key).collect();
     let applied =
         Applied { mapping_version, fields, stage: Some(Stage::Open), comments, ..Applied::default() };
-    pass.facts.ticket = Some(Ticket { issue, key, status: None, applied, created_at, is_gone: false });
+    pass.facts.ticket = Some(Ticket { issue, key, status, applied, created_at, is_gone: false });
     for tracked in &pass.facts.pull_requests {
         let pull = &tracked.pull_request;
         pass.due.push(Due {

@@ -81,6 +81,8 @@ pub struct Settings {
     pub jira_sites: Vec<String>,
     /// How long a create whose answer was lost may still land.
     pub settle: Duration,
+    /// After how long what is blocked is looked at again by itself, first; the wait doubles with each look.
+    pub look_again: Duration,
     /// How often repositories are asked for changed pull requests.
     pub github_poll: Duration,
     /// Subjects that are worked on at the same time.

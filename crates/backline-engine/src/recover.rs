@@ -79,7 +79,8 @@ async fn lost_create(
         Some(issue) => {
             let text = format!("{} was found after its answer was lost", issue.key);
             pass.note(cx.clock.now(), TimelineKind::Done, text, None);
-            adopt(pass, issue.id, issue.key, kept.fields, kept.mapping_version, intent.begun_at);
+            let status = Some(issue.status);
+            adopt(pass, issue.id, issue.key, kept.fields, kept.mapping_version, intent.begun_at, status);
             pass.confirmed.push(intent.id);
         }
         None => {

@@ -18,6 +18,8 @@ struct State {
     token: String,
     exchanges: u32,
     next_create: Option<Wrong>,
+    refuses_creates: bool,
+    is_hidden: bool,
 }
 
 /// What happens to one create.
@@ -39,6 +41,16 @@ impl ScriptedJira {
 
     pub fn refuse_next_create(&self) {
         self.state().next_create = Some(Wrong::Refused);
+    }
+
+    /// Until it is told otherwise.
+    pub fn refuse_creates(&self, refuses: bool) {
+        self.state().refuses_creates = refuses;
+    }
+
+    /// Issues are deleted, or brought back.
+    pub fn hide_issues(&self, is_hidden: bool) {
+        self.state().is_hidden = is_hidden;
     }
 
     pub fn during_next_create(&self, happens: impl FnOnce() + Send + 'static) {
@@ -76,7 +88,7 @@ impl ScriptedJira {
 
 impl State {
     fn create(&mut self, body: Json) -> Result<Response, TransportError> {
-        let wrong = self.next_create.take();
+        let wrong = if self.refuses_creates { Some(Wrong::Refused) } else { self.next_create.take() };
         let lost = || TransportError::Unknown { reason: "the connection broke".to_owned() };
         match wrong {
             Some(Wrong::Lost) => return Err(lost()),
@@ -99,7 +111,7 @@ impl State {
         let issues = (1..).zip(&self.issues).filter_map(|(number, issue)| {
             let (id, key) = (number.to_string(), format!("SEC-{number}"));
             let is_wanted = wanted.iter().any(|name| *name == json!(id) || *name == json!(key));
-            is_wanted.then(|| {
+            (is_wanted && !self.is_hidden).then(|| {
                 let properties = issue["properties"].as_array().into_iter().flatten();
                 let properties: serde_json::Map<String, Json> = properties
                     .map(|property| {
@@ -139,6 +151,10 @@ impl Transport for ScriptedJira {
             (Method::Post, "/issue") => state.create(body),
             (Method::Post, "/issue/bulkfetch") => Ok(answer(200, state.read(&body))),
             (Method::Post, "/search/jql") => Ok(answer(200, json!({"issues": [], "isLast": true}))),
+            (Method::Get, _) if state.is_hidden => {
+                let said = "Issue does not exist or you do not have permission to see it.";
+                Ok(answer(404, json!({"errorMessages": [said], "errors": {}})))
+            }
             (Method::Put, path) => {
                 let number: usize = path.trim_start_matches("/issue/").parse().expect("an issue by its id");
                 for (field, value) in body["fields"].as_object().expect("an edit sets fields") {

@@ -18,6 +18,7 @@ use backline_core::sla::Policy;
 use backline_core::ticket::{Facts, Subject};
 use backline_core::vulnerability::{Status, Vulnerability};
 use backline_store::Store;
+use backline_store::notice::Notice;
 use backline_store::work::{Due, Priority, WorkKey};
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,6 +81,11 @@ impl World {
     pub async fn run(&self) {
         self.mark().await;
         drain(&self.cx, "a").await.expect("the queue can be read");
+    }
+
+    /// The newest failure.
+    pub fn notice(&self) -> Notice {
+        self.model.notices().pop().expect("something failed")
     }
 
     pub async fn facts(&self) -> Facts {
@@ -155,6 +161,7 @@ fn settings() -> Settings {
         jira_gateway: "https://api.example".to_owned(),
         jira_sites: Vec::new(),
         settle: Duration::from_secs(600),
+        look_again: Duration::from_secs(60),
         github_poll: Duration::from_secs(60),
         workers: 2,
         github: None,
