@@ -23,7 +23,7 @@ pub async fn probe(cx: &Context, id: NoticeId, lease: &Lease) -> Result<(), Stor
     if !is_looked_at {
         return cx.ledger.finish(lease, Next::Done).await;
     }
-    let next = Next::Retry(later(now, wait(cx.settings().look_again, lease.attempt)));
+    let next = Next::Retry(later(now, wait(cx.look_again, lease.attempt)));
     cx.ledger.finish_probe(lease, id, next, now).await
 }
 

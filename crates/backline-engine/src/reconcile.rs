@@ -140,9 +140,7 @@ fn nobody(facts: &Facts, now: Timestamp) -> Lease {
 
 async fn record(cx: &Context, lease: &Lease, pass: Applying<'_>, ended: Ended) -> Result<(), StoreError> {
     let verdict = match ended.blocked {
-        Some(blocked) => {
-            Verdict::Blocked { blocked, look_at: later(cx.clock.now(), cx.settings().look_again) }
-        }
+        Some(blocked) => Verdict::Blocked { blocked, look_at: later(cx.clock.now(), cx.look_again) },
         None => ended.clear.map_or(Verdict::Unchanged, Verdict::Clear),
     };
     let ticket: Option<Ticket> = pass.changed_ticket();

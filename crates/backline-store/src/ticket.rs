@@ -65,7 +65,7 @@ pub struct TicketRow {
 /// How tickets stand: all of them, or those of one connected project.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SubjectCounts {
-    /// Subjects, with a ticket or not; without unlinked ones.
+    /// Subjects, with a ticket or not; unlinked ones too.
     pub subjects: u64,
     pub tickets: u64,
     pub in_sync: u64,
@@ -170,7 +170,7 @@ impl Store {
         let moment = Moment::load(&db).await?;
         let count = async |of: Condition| subject::Entity::find().filter(of).count(&db).await;
         Ok(SubjectCounts {
-            subjects: count(state::is_linked()).await?,
+            subjects: count(Condition::all()).await?,
             tickets: count(state::is_linked().add(state::has_ticket())).await?,
             in_sync: count(moment.is(TicketState::InSync)).await?,
             waiting: count(moment.is(TicketState::Waiting)).await?,

@@ -161,7 +161,6 @@ fn settings() -> Settings {
         jira_gateway: "https://api.example".to_owned(),
         jira_sites: Vec::new(),
         settle: Duration::from_secs(600),
-        look_again: Duration::from_secs(60),
         github_poll: Duration::from_secs(60),
         workers: 2,
         github: None,
