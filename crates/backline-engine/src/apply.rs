@@ -8,11 +8,12 @@ use crate::failure::Failure;
 use crate::grant::Permit;
 use crate::marker;
 use backline_clients::jira::{CreateIssue, FieldProblem, Jira, JiraError, RemoteLink};
-use backline_core::ids::{FieldId, IntentId};
+use backline_core::ids::{FieldId, IntentId, StatusId};
 use backline_core::jira::issue::Issue;
 use backline_core::jira::value::Value;
+use backline_core::jira::workflow::Status;
 use backline_core::mapping::lifecycle::Stage;
-use backline_core::notice::Blocked;
+use backline_core::notice::{Blocked, End};
 use backline_core::ticket::comment;
 use backline_core::ticket::desired::Desired;
 use backline_core::ticket::link;
@@ -35,31 +36,31 @@ pub const CALL_DEADLINE: Duration = Duration::from_secs(30);
 pub struct Ended {
     pub next: Next,
     pub blocked: Option<Blocked>,
-    /// Nothing holds the subject up any more: a notice that waited for it may end.
-    pub is_clear: bool,
+    /// Nothing holds the subject up any more, and why: a notice that waited for it may end.
+    pub clear: Option<End>,
 }
 
 impl Ended {
-    pub fn done() -> Self {
-        Self { next: Next::Done, blocked: None, is_clear: true }
+    pub fn done(end: End) -> Self {
+        Self { next: Next::Done, blocked: None, clear: Some(end) }
     }
     /// Comes back by itself; whatever blocked it before stays told.
     pub fn waiting(until: Timestamp) -> Self {
-        Self { next: Next::At(until), blocked: None, is_clear: false }
+        Self { next: Next::At(until), blocked: None, clear: None }
     }
     /// Tried again; attempts count on.
     pub fn retry(until: Timestamp) -> Self {
-        Self { next: Next::Retry(until), blocked: None, is_clear: false }
+        Self { next: Next::Retry(until), blocked: None, clear: None }
     }
     pub fn on_change() -> Self {
-        Self { next: Next::OnChange, blocked: None, is_clear: false }
+        Self { next: Next::OnChange, blocked: None, clear: None }
     }
     /// Blocked, and something besides comes back by itself.
     pub fn blocked_until(blocked: Blocked, until: Option<Timestamp>) -> Self {
-        Self { next: until.map_or(Next::OnChange, Next::At), blocked: Some(blocked), is_clear: false }
+        Self { next: until.map_or(Next::OnChange, Next::At), blocked: Some(blocked), clear: None }
     }
     pub fn blocked(blocked: Blocked) -> Self {
-        Self { next: Next::OnChange, blocked: Some(blocked), is_clear: false }
+        Self { next: Next::OnChange, blocked: Some(blocked), clear: None }
     }
 }
 
@@ -93,6 +94,19 @@ pub struct CommentIntent {
     pub key: String,
     #[serde(default)]
     pub tells: Option<Tells>,
+}
+
+/// What an intent to edit or to move keeps, so that what landed without an answer is known to be ours.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct WriteIntent {
+    pub fields: BTreeMap<FieldId, Value>,
+    /// The status that a transition leads to, and the stage that it completes.
+    pub to: Option<StatusId>,
+    pub stage: Option<Stage>,
+}
+
+fn write_intent(kept: WriteIntent) -> serde_json::Value {
+    serde_json::to_value(kept).expect("an intent is plain JSON")
 }
 
 impl<'p> Applying<'p> {
@@ -274,7 +288,14 @@ async fn begin(
             let kept = CommentIntent { key: key.clone(), tells: tells.clone() };
             serde_json::to_value(kept).expect("an intent is plain JSON")
         }
-        other => serde_json::json!({"word": other.word()}),
+        Operation::Transition { to, fields, stage, .. } => {
+            let to = Some(to.id.clone());
+            write_intent(WriteIntent { fields: fields.applied.clone(), to, stage: *stage })
+        }
+        Operation::Edit { fields, .. } => {
+            write_intent(WriteIntent { fields: fields.applied.clone(), to: None, stage: None })
+        }
+        Operation::Link(_) => serde_json::Value::Null,
     };
     let intent = Intent {
         id: IntentId(cx.ledger.fresh_id(now)),
@@ -382,11 +403,13 @@ async fn create(
             properties: vec![(marker::PROPERTY.to_owned(), property)],
         })
         .await?;
-    adopt(pass, created.id, created.key, fields.applied.clone(), version, intent.begun_at);
+    adopt(pass, created.id, created.key, fields.applied.clone(), version, intent.begun_at, None);
     Ok(())
 }
 
 /// Records an issue as this subject's ticket. Its pull requests are to carry the key now.
+///
+/// `status` is `None` where it was not read: the answer to a create does not tell it, and it is not asked for.
 pub fn adopt(
     pass: &mut Applying<'_>,
     issue: backline_core::ids::IssueId,
@@ -394,11 +417,12 @@ pub fn adopt(
     fields: BTreeMap<FieldId, Value>,
     mapping_version: u32,
     created_at: Timestamp,
+    status: Option<Status>,
 ) {
     let comments = comment::old_news(&pass.facts);
     let applied =
         Applied { mapping_version, fields, stage: Some(Stage::Open), comments, ..Applied::default() };
-    pass.facts.ticket = Some(Ticket { issue, key, status: None, applied, created_at, is_gone: false });
+    pass.facts.ticket = Some(Ticket { issue, key, status, applied, created_at, is_gone: false });
     for tracked in &pass.facts.pull_requests {
         let pull = &tracked.pull_request;
         pass.due.push(Due {

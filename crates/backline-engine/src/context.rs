@@ -13,6 +13,9 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 
+/// Where nothing else is configured.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
 /// Shared by all workers; cheap to clone.
 #[derive(Clone)]
 pub struct Context {
@@ -24,6 +27,8 @@ pub struct Context {
     pub clock: Arc<dyn Clock>,
     pub randomness: Arc<dyn Randomness>,
     settings: Arc<RwLock<Arc<Settings>>>,
+    /// After how long what is blocked is looked at again by itself, first; the wait doubles with each look.
+    pub look_again: Duration,
     pub grants: Arc<Grants>,
     pub pace: Arc<Pace>,
     /// Rung when something became due, so that nobody waits for the next look.
@@ -45,6 +50,7 @@ impl Context {
             clock,
             randomness,
             settings: Arc::new(RwLock::new(Arc::new(settings))),
+            look_again: LOOK_AGAIN,
             grants: Arc::default(),
             pace: Arc::default(),
             wake: Arc::default(),
@@ -54,6 +60,11 @@ impl Context {
     /// The same with the loop on another ledger: a model, or one that fails on demand.
     pub fn with_ledger(self, ledger: Arc<dyn Ledger>) -> Self {
         Self { ledger, ..self }
+    }
+
+    /// The same with another first wait before what is blocked is looked at again.
+    pub fn with_look_again(self, look_again: Duration) -> Self {
+        Self { look_again, ..self }
     }
 
     /// As they are now; a step that began under older ones ends under them.

@@ -172,8 +172,8 @@ fn gone(facts: &Facts) -> Blocked {
         cause: format!("gone:{}", facts.subject.id),
         what: format!("{} is gone from Jira, or hidden from the account that connected", object(facts)),
         why: "Jira answered that it does not exist or may not be seen".to_owned(),
-        remedy: "Restore it in Jira, or unlink it in Backline".to_owned(),
-        page: "/tickets".to_owned(),
+        remedy: format!("Restore {} in Jira, or unlink it on its page in Backline", object(facts)),
+        page: format!("/tickets?t={}", facts.subject.id),
     }
 }
 

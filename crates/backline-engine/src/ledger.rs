@@ -75,7 +75,8 @@ pub trait Ledger: Send + Sync {
         failed: &[IntentId],
     ) -> Result<(), StoreError>;
 
-    /// Records everything that came of a pass, and gives the lease back.
+    /// Records everything that came of a pass, and gives the lease back. What is mended for one is due for all that
+    /// wait for the same; what blocks is looked at again in its time.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the issue is another subject's ticket.
@@ -87,6 +88,16 @@ pub trait Ledger: Send + Sync {
     ) -> Result<(), StoreError>;
 
     async fn load_notice(&self, id: NoticeId) -> Result<Option<Notice>, StoreError>;
+
+    /// Makes one of those that wait for an open notice due, by its attempt a different one each time, and gives the
+    /// lease back. From here on the first of them that goes on makes all others due.
+    async fn finish_probe(
+        &self,
+        lease: &Lease,
+        id: NoticeId,
+        next: Next,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Records that people were told: of the failure, or that it is over.
     async fn notice_told(&self, id: NoticeId, is_over: bool, now: Timestamp) -> Result<(), StoreError>;
@@ -204,6 +215,16 @@ impl Ledger for Store {
 
     async fn load_notice(&self, id: NoticeId) -> Result<Option<Notice>, StoreError> {
         Store::load_notice(self, id).await
+    }
+
+    async fn finish_probe(
+        &self,
+        lease: &Lease,
+        id: NoticeId,
+        next: Next,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        Store::finish_probe(self, lease, id, next, now).await
     }
 
     async fn notice_told(&self, id: NoticeId, is_over: bool, now: Timestamp) -> Result<(), StoreError> {

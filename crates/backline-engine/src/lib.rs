@@ -19,6 +19,7 @@ pub mod notify;
 pub mod observe;
 pub mod pace;
 pub mod poll;
+pub mod probe;
 pub mod projects;
 pub mod pull_request;
 pub mod reconcile;

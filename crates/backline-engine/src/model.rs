@@ -25,7 +25,7 @@ use backline_store::intent::Intent;
 use backline_store::notice::Notice;
 use backline_store::reconcile::{Outcome, Verdict};
 use backline_store::timeline::TimelineEntry;
-use backline_store::work::{Due, Lease, Next};
+use backline_store::work::{Due, Lease, Next, WorkKey};
 use backline_store::{Ids, Sequence, StoreError};
 use jiff::Timestamp;
 use std::sync::{Mutex, MutexGuard};
@@ -81,13 +81,18 @@ impl State {
         self.subjects.settle(&outcome.failed);
         let untold = match outcome.verdict {
             Verdict::Unchanged => Vec::new(),
-            Verdict::Clear => {
+            Verdict::Clear(end) => {
                 self.subjects.clear(id);
-                self.notices.leave(id, now)
+                self.notices.leave(id, end, now)
             }
-            Verdict::Blocked(blocked) => {
+            Verdict::Blocked { blocked, look_at } => {
                 self.subjects.block(id, blocked.clone());
-                self.notices.hold(ids, id, blocked, now)
+                let (notice, mut due) = self.notices.hold(ids, id, blocked, now);
+                let key = WorkKey::Probe(notice);
+                if !self.queue.is_due(&key) {
+                    due.push(notice::probe(key, look_at));
+                }
+                due
             }
         };
         self.timeline.extend(outcome.timeline);
@@ -165,6 +170,20 @@ impl Ledger for Model {
 
     async fn load_notice(&self, id: NoticeId) -> Result<Option<Notice>, StoreError> {
         Ok(self.state().notices.find(id))
+    }
+
+    async fn finish_probe(
+        &self,
+        lease: &Lease,
+        id: NoticeId,
+        next: Next,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut state = self.state();
+        state.queue.give_back(lease, next)?;
+        let due = state.notices.probe(id, lease.attempt, now);
+        state.queue.mark(due);
+        Ok(())
     }
 
     async fn notice_told(&self, id: NoticeId, is_over: bool, now: Timestamp) -> Result<(), StoreError> {

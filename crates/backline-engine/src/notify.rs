@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::failure::backoff;
 use backline_clients::slack::{self, SlackError, SlackMessage};
 use backline_core::ids::NoticeId;
+use backline_core::notice::End;
 use backline_store::StoreError;
 use backline_store::notice::Notice;
 use backline_store::work::{Lease, Next};
@@ -51,10 +52,12 @@ fn message(notice: &Notice, public_url: &str) -> SlackMessage {
     let blocked = &notice.blocked;
     let open = ("Open in Backline".to_owned(), format!("{public_url}/activity"));
     if notice.over_at.is_some() {
+        // A row of an earlier version does not tell: nothing is claimed then.
+        let end = notice.ended_as.unwrap_or(End::NotNeeded);
         return SlackMessage {
             headline: format!("Over: {}", blocked.what),
-            reason: "It works again.".to_owned(),
-            remedy: "Nothing: Backline goes on by itself, and nothing was lost.".to_owned(),
+            reason: end.sentence().to_owned(),
+            remedy: end.remedy().to_owned(),
             buttons: vec![open],
             ..SlackMessage::default()
         };
@@ -70,5 +73,45 @@ fn message(notice: &Notice, public_url: &str) -> SlackMessage {
         buttons: vec![("Mend it".to_owned(), format!("{public_url}{}", blocked.page)), open],
         context,
         ..SlackMessage::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::message;
+    use crate::testing::start;
+    use backline_core::ids::NoticeId;
+    use backline_core::notice::{Blocked, End};
+    use backline_store::notice::Notice;
+    use uuid::Uuid;
+
+    #[test]
+    fn the_end_of_a_failure_says_what_ended_it() {
+        let blocked = Blocked {
+            cause: "refused".to_owned(),
+            what: "Jira refused to create tickets in SEC".to_owned(),
+            why: "Team is required".to_owned(),
+            remedy: "Map Team".to_owned(),
+            page: "/integrations/jira".to_owned(),
+        };
+        let over = |end| {
+            let notice = Notice {
+                id: NoticeId(Uuid::nil()),
+                blocked: blocked.clone(),
+                first_at: start(),
+                last_at: start(),
+                told_at: Some(start()),
+                over_at: Some(start()),
+                over_told_at: None,
+                ended_as: end,
+                subjects: 0,
+                subjects_max: 1,
+            };
+            message(&notice, "https://backline.example").reason
+        };
+        assert_eq!(over(Some(End::Mended)), "It works again.");
+        assert!(over(Some(End::ProjectRemoved)).contains("the project was removed"));
+        assert!(over(Some(End::Unlinked)).contains("the ticket was unlinked"));
+        assert!(over(None).contains("not known"));
     }
 }

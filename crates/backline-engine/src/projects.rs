@@ -76,5 +76,6 @@ pub async fn save(cx: &Context, draft: Draft) -> Result<ConnectedProject, SaveEr
 /// Ends the connection to a project. Tickets stay as they are; adding it again picks them up.
 pub async fn delete(cx: &Context, id: ConnectedProjectId, author: &str) -> Result<(), Failure> {
     cx.store.delete_project(id, author, cx.clock.now()).await?;
+    cx.wake.notify_one();
     Ok(())
 }

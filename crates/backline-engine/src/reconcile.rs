@@ -10,7 +10,8 @@ use crate::context::Context;
 use crate::failure::{self, Failure};
 use crate::{observe, recover};
 use backline_core::ids::SubjectId;
-use backline_core::notice::Blocked;
+use backline_core::mapping::lifecycle::Stage;
+use backline_core::notice::{Blocked, End};
 use backline_core::ticket::desired::{Desired, desired};
 use backline_core::ticket::plan::{self, Plan};
 use backline_core::ticket::{Facts, Ticket};
@@ -40,10 +41,15 @@ async fn run(cx: &Context, pass: &mut Applying<'_>) -> Result<Ended, Failure> {
     if let Some(until) = doubts.create_until {
         return Ok(Ended::waiting(until));
     }
+    // What was found after its answer was lost was written after all.
+    let mut was_written = !pass.confirmed.is_empty();
     for _ in 0..HOPS_MAX {
-        let Some(wanted) = desired(&pass.facts, &cx.settings().public_url) else { return Ok(Ended::done()) };
+        let Some(wanted) = desired(&pass.facts, &cx.settings().public_url) else {
+            let is_kept = pass.facts.project.is_some();
+            return Ok(Ended::done(if is_kept { End::NotNeeded } else { End::ProjectRemoved }));
+        };
         if !plan::may_act(&pass.facts, &wanted) {
-            return Ok(Ended::done());
+            return Ok(Ended::done(end_without_act(wanted.stage, was_written)));
         }
         let mut planned = look(cx, pass, &wanted).await?;
         planned.operations.retain(|step| !doubts.covers(&step.operation));
@@ -51,6 +57,7 @@ async fn run(cx: &Context, pass: &mut Applying<'_>) -> Result<Ended, Failure> {
         if planned.operations.is_empty() {
             return Ok(finished(planned.blocked, doubts.until));
         }
+        was_written = true;
         let was_created = pass.facts.ticket.is_none();
         let blocked = planned.blocked.take();
         apply::apply(cx, pass, planned).await?;
@@ -66,6 +73,15 @@ async fn run(cx: &Context, pass: &mut Applying<'_>) -> Result<Ended, Failure> {
     Ok(Ended::retry(later(cx.clock.now(), failure::backoff(pass.lease.attempt))))
 }
 
+/// Whether it works again is known only of what was tried.
+fn end_without_act(stage: Stage, was_written: bool) -> End {
+    match stage {
+        _ if was_written => End::Mended,
+        Stage::Done | Stage::Dismissed => End::Resolved,
+        _ => End::NotNeeded,
+    }
+}
+
 fn follows(cx: &Context, pass: &Applying<'_>) -> bool {
     desired(&pass.facts, &cx.settings().public_url).is_some_and(|wanted| plan::may_act(&pass.facts, &wanted))
 }
@@ -74,7 +90,7 @@ fn finished(blocked: Option<Blocked>, doubt_until: Option<Timestamp>) -> Ended {
     match (blocked, doubt_until) {
         (Some(blocked), until) => Ended::blocked_until(blocked, until),
         (None, Some(until)) => Ended::waiting(until),
-        (None, None) => Ended::done(),
+        (None, None) => Ended::done(End::Mended),
     }
 }
 
@@ -125,9 +141,8 @@ fn nobody(facts: &Facts, now: Timestamp) -> Lease {
 
 async fn record(cx: &Context, lease: &Lease, pass: Applying<'_>, ended: Ended) -> Result<(), StoreError> {
     let verdict = match ended.blocked {
-        Some(blocked) => Verdict::Blocked(blocked),
-        None if ended.is_clear => Verdict::Clear,
-        None => Verdict::Unchanged,
+        Some(blocked) => Verdict::Blocked { blocked, look_at: later(cx.clock.now(), cx.look_again) },
+        None => ended.clear.map_or(Verdict::Unchanged, Verdict::Clear),
     };
     let ticket: Option<Ticket> = pass.changed_ticket();
     let outcome = Outcome {

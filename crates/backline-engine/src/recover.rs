@@ -1,8 +1,11 @@
 //! Settles intents whose answer was lost: a process died, a connection broke, a server answered 5xx.
 //!
 //! A lost create is looked for before anything else: by the keys above the last one known (read after write),
-//! then by search, which lags: through its label or, where the screen has none, through what is new. Only when neither shows it after the settle time is it tried again. Every
-//! other operation but a comment is safe to repeat from a fresh look.
+//! then by search, which lags: through its label or, where the screen has none, through what is new. Only when
+//! neither shows it after the settle time is it tried again. An edit and a transition are looked at in the issue and
+//! then planned anew; a link is put again.
+
+mod landed;
 
 use crate::apply::{Applying, CommentIntent, CreateIntent, adopt};
 use crate::clock::later;
@@ -53,7 +56,8 @@ pub async fn recover(cx: &Context, pass: &mut Applying<'_>) -> Result<Doubts, Fa
         match intent.kind.as_str() {
             "create" => lost_create(cx, pass, &intent, &mut doubts).await?,
             "comment" => lost_comment(cx, pass, &intent, &mut doubts).await?,
-            // An edit, a transition and a link are planned anew from what Jira has.
+            "edit" | "transition" => landed::lost_write(cx, pass, &intent).await?,
+            // A link is put again: the same one is replaced by itself.
             _ => pass.failed.push(intent.id),
         }
     }
@@ -82,7 +86,8 @@ async fn lost_create(
         Some(issue) => {
             let text = format!("{} was found after its answer was lost", issue.key);
             pass.note(cx.clock.now(), TimelineKind::Done, text, None);
-            adopt(pass, issue.id, issue.key, kept.fields, kept.mapping_version, intent.begun_at);
+            let status = Some(issue.status);
+            adopt(pass, issue.id, issue.key, kept.fields, kept.mapping_version, intent.begun_at, status);
             pass.confirmed.push(intent.id);
         }
         None => {

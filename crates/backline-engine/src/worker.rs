@@ -4,7 +4,7 @@
 //! steps is safe, because an intent stands before every call that matters.
 
 use crate::context::Context;
-use crate::{notify, poll, pull_request, reconcile, routing};
+use crate::{notify, poll, probe, pull_request, reconcile, routing};
 use backline_core::ids::CloudId;
 use backline_store::StoreError;
 use backline_store::work::{Lease, Next, WorkKey};
@@ -97,6 +97,7 @@ async fn work(cx: &Context, lease: Lease) {
             pull_request::follow(cx, repository, *number, &lease).await
         }
         WorkKey::Notice(notice) => notify::tell(cx, *notice, &lease).await,
+        WorkKey::Probe(notice) => probe::probe(cx, *notice, &lease).await,
         WorkKey::PollGithub(repository) => poll::poll(cx, repository, &lease).await,
         WorkKey::Project(project) => routing::route(cx, *project, &lease).await,
         // Tokens are renewed where they are used; a row of an older version has nothing left to do.

@@ -17,7 +17,7 @@ use crate::timeline::{self, TimelineEntry, TimelineKind};
 use crate::writer::Tx;
 use backline_core::ids::{CloudId, ConnectionId};
 use backline_core::jira::issue::{Person, Site};
-use backline_core::notice::Blocked;
+use backline_core::notice::{Blocked, End};
 use jiff::Timestamp;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
@@ -253,7 +253,7 @@ impl Store {
                 connection.epoch += 1;
                 connection.status = ConnectionStatus::Disconnected;
                 put(tx, &connection).await?;
-                notice::end(tx, &grant_cause(id), now).await?;
+                notice::end(tx, &grant_cause(id), End::Disconnected, now).await?;
                 let site = connection.site.as_ref().map_or("Jira", |site| site.name.as_str());
                 let entry = TimelineEntry::new(now, TimelineKind::Done, format!("Disconnected from {site}"))
                     .by(actor)
@@ -276,7 +276,7 @@ async fn announce(
         return Ok(());
     }
     project::mark_subjects_of_connection(tx, connection.id, now).await?;
-    notice::end(tx, &grant_cause(connection.id), now).await?;
+    notice::end(tx, &grant_cause(connection.id), End::Mended, now).await?;
     let site = connection.site.as_ref().map_or("Jira", |site| site.name.as_str());
     let entry = TimelineEntry::new(now, TimelineKind::Done, format!("Connected to {site}"))
         .by(connection.connected_by.clone());

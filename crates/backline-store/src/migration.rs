@@ -3,6 +3,7 @@
 //! Invariant: a file that a newer Backline wrote is refused before anything is changed.
 
 mod m0001_first;
+mod m0002_ends;
 
 use crate::error::StoreError;
 use sea_orm::{DatabaseConnection, FromQueryResult, Statement};
@@ -13,7 +14,7 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration)]
+        vec![Box::new(m0001_first::Migration), Box::new(m0002_ends::Migration)]
     }
 }
 

@@ -1,7 +1,7 @@
 //! The numbers of the front page and of the navigation.
 
 use crate::column::ms;
-use crate::entity::{remediation, subject, ticket, vulnerability};
+use crate::entity::{remediation, vulnerability};
 use crate::error::StoreError;
 use crate::pull_request;
 use crate::store::Store;
@@ -10,7 +10,6 @@ use crate::vulnerability::{OPEN_WORDS, VulnerabilityRow, model};
 use backline_core::ids::VulnerabilityId;
 use backline_core::remediation::Status;
 use jiff::{SignedDuration, Timestamp};
-use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// An SLA that ends sooner than this is at risk.
@@ -66,29 +65,16 @@ impl Store {
 
     pub async fn nav_counts(&self) -> Result<NavCounts, StoreError> {
         let db = self.snapshot().await?;
-        let tickets = ticket::Entity::find().count(&db).await?;
-        let blocked = subject::Entity::find()
-            .filter(subject::Column::ConnectedProject.is_not_null())
-            .filter(subject::Column::Blocked.is_not_null())
-            .count(&db)
-            .await?;
-        let ticketed = Query::select().column(ticket::Column::Subject).from(ticket::Entity).take();
-        let in_sync = subject::Entity::find()
-            .filter(subject::Column::ConnectedProject.is_not_null())
-            .filter(subject::Column::Blocked.is_null())
-            .filter(subject::Column::ReconciledAt.is_not_null())
-            .filter(subject::Column::Id.in_subquery(ticketed))
-            .count(&db)
-            .await?;
+        let counts = tickets::count_for_nav(&db).await?;
         Ok(NavCounts {
             open_vulnerabilities: vulnerability::Entity::find()
                 .filter(vulnerability::Column::Status.is_in(OPEN_WORDS))
                 .count(&db)
                 .await?,
             remediations: remediation::Entity::find().count(&db).await?,
-            tickets,
-            in_sync,
-            blocked,
+            tickets: counts.tickets,
+            in_sync: counts.in_sync,
+            blocked: counts.blocked,
         })
     }
 

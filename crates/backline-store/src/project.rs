@@ -4,7 +4,7 @@
 //! Jira project is connected again.
 
 use crate::column::{from_json, ms, time, to_json, unsigned};
-use crate::entity::{connected_project, mapping_version, subject, ticket, work};
+use crate::entity::{connected_project, mapping_version, subject, ticket};
 use crate::error::StoreError;
 use crate::notice;
 use crate::route;
@@ -14,12 +14,12 @@ use crate::work::{Due, Priority, WorkKey, mark};
 use crate::writer::Tx;
 use backline_core::ids::{CloudId, ConnectedProjectId, ConnectionId, SubjectId};
 use backline_core::mapping::ConnectedProject;
+use backline_core::notice::End;
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 /// An earlier state of a connected project.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,17 +28,6 @@ pub struct ProjectVersion {
     pub saved_at: Timestamp,
     pub saved_by: String,
     pub project: ConnectedProject,
-}
-
-/// How the tickets of a connected project stand.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct SubjectCounts {
-    /// Subjects, with a ticket or not.
-    pub subjects: u64,
-    pub tickets: u64,
-    pub in_sync: u64,
-    pub waiting: u64,
-    pub blocked: u64,
 }
 
 impl Store {
@@ -121,7 +110,8 @@ impl Store {
                 // Due once more before they are let go: whatever waits for them is told that they are dormant.
                 mark_subjects(tx, id, "the connected project was deleted", now).await?;
                 let subjects = subjects_of(tx, &[id]).await?;
-                notice::leave(tx, &subjects.iter().map(|(id, _)| *id).collect::<Vec<_>>(), now).await?;
+                let subjects: Vec<SubjectId> = subjects.into_iter().map(|(id, _)| id).collect();
+                notice::leave(tx, &subjects, End::ProjectRemoved, now).await?;
                 subject::Entity::update_many()
                     .col_expr(subject::Column::ConnectedProject, Expr::null())
                     .col_expr(subject::Column::Blocked, Expr::null())
@@ -156,42 +146,6 @@ impl Store {
                 })
             })
             .collect()
-    }
-
-    /// How the tickets of each connected project stand; a project without subjects is absent.
-    pub async fn subject_counts(
-        &self,
-        now: Timestamp,
-    ) -> Result<BTreeMap<ConnectedProjectId, SubjectCounts>, StoreError> {
-        let db = self.snapshot().await?;
-        let with_ticket: BTreeSet<_> =
-            ticket::Entity::find().all(&db).await?.into_iter().map(|row| row.subject).collect();
-        let due: BTreeSet<String> = work::Entity::find()
-            .filter(work::Column::DueAt.lte(ms(now)))
-            .all(&db)
-            .await?
-            .into_iter()
-            .map(|row| row.key)
-            .collect();
-        let mut counts: BTreeMap<ConnectedProjectId, SubjectCounts> = BTreeMap::new();
-        let rows =
-            subject::Entity::find().filter(subject::Column::ConnectedProject.is_not_null()).all(&db).await?;
-        for row in rows {
-            let Some(project) = row.connected_project else { continue };
-            let count = counts.entry(ConnectedProjectId(project)).or_default();
-            count.subjects += 1;
-            count.tickets += u64::from(with_ticket.contains(&row.id));
-            if row.blocked.is_some() {
-                count.blocked += 1;
-            } else if row.reconciled_at.is_none()
-                || due.contains(&WorkKey::Subject(SubjectId(row.id)).to_string())
-            {
-                count.waiting += 1;
-            } else {
-                count.in_sync += 1;
-            }
-        }
-        Ok(counts)
     }
 }
 
@@ -251,6 +205,7 @@ async fn wake_dormant(tx: &Tx, project: &ConnectedProject) -> Result<(), StoreEr
         .filter(subject::Column::CloudId.eq(project.cloud_id.as_str()))
         .filter(subject::Column::JiraProject.eq(project.project.id.as_str()))
         .filter(subject::Column::ConnectedProject.is_null())
+        .filter(subject::Column::UnlinkedAt.is_null())
         .filter(subject::Column::Id.in_subquery(ticketed))
         .exec(tx)
         .await?;

@@ -10,7 +10,7 @@ use crate::timeline::{self, TimelineEntry};
 use crate::work::{Due, Lease, Next, give_back, mark};
 use crate::writer::Tx;
 use backline_core::ids::{IntentId, SubjectId};
-use backline_core::notice::Blocked;
+use backline_core::notice::{Blocked, End};
 use backline_core::ticket::{Learned, Ticket};
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -21,8 +21,13 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Query
 pub enum Verdict {
     /// It says nothing: whatever held the subject up before, holds it up still.
     Unchanged,
-    Clear,
-    Blocked(Blocked),
+    /// Nothing holds it up, or nothing is wanted of it any more: why tells which.
+    Clear(End),
+    Blocked {
+        blocked: Blocked,
+        /// When the cause is looked at again by itself, unless it is to be sooner.
+        look_at: Timestamp,
+    },
 }
 
 /// Everything that came of a pass.
@@ -89,12 +94,12 @@ async fn judge(
         .filter(subject::Column::Id.eq(id.0));
     match verdict {
         Verdict::Unchanged => {}
-        Verdict::Clear => {
-            notice::leave(tx, &[id], now).await?;
+        Verdict::Clear(end) => {
+            notice::leave(tx, &[id], *end, now).await?;
             update = update.col_expr(subject::Column::Blocked, Expr::null());
         }
-        Verdict::Blocked(blocked) => {
-            notice::hold(tx, ids, id, blocked, now).await?;
+        Verdict::Blocked { blocked, look_at } => {
+            notice::hold(tx, ids, id, blocked, *look_at, now).await?;
             update = update.col_expr(subject::Column::Blocked, Expr::value(to_json(blocked)));
         }
     }

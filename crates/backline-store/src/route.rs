@@ -16,6 +16,7 @@ use crate::writer::Tx;
 use backline_core::ids::{ConnectedProjectId, SubjectId, VulnerabilityId};
 use backline_core::mapping::ConnectedProject;
 use backline_core::mapping::rule;
+use backline_core::notice::End;
 use backline_core::severity::Severity;
 use backline_core::vulnerability::Vulnerability;
 use jiff::Timestamp;
@@ -107,17 +108,20 @@ pub(crate) async fn assign(
         for (project, group_key, vulnerability) in part {
             let key = (project.cloud_id.as_str(), project.project.id.as_str(), group_key.as_str());
             let owned = (key.0.to_owned(), key.1.to_owned(), key.2.to_owned());
-            let id = if let Some(id) = known.get(&owned).or_else(|| created.get(&key)) {
+            let newest = known.get(&owned);
+            let id = if let Some(newest) = newest.filter(|newest| newest.unlinked_at.is_none()) {
+                revived.entry(project.id.0).or_default().push(newest.id);
+                newest.id
+            } else if let Some(id) = created.get(&key) {
                 *id
             } else {
                 let id = ids.uuid(now);
                 created.insert(key, id);
-                subjects.push(new_subject(id, project, group_key, now));
+                // What a person unlinked stays so; the next generation takes its place.
+                let generation = newest.map_or(1, |newest| newest.generation + 1);
+                subjects.push(new_subject(id, project, group_key, generation, now));
                 id
             };
-            if known.contains_key(&owned) {
-                revived.entry(project.id.0).or_default().push(id);
-            }
             members.push(subject_member::ActiveModel {
                 subject: Set(id),
                 vulnerability: Set(vulnerability.id.0),
@@ -148,19 +152,21 @@ pub(crate) async fn assign(
 async fn known_subjects(
     tx: &Tx,
     routed: &[(&ConnectedProject, String, &Vulnerability)],
-) -> Result<BTreeMap<(String, String, String), Uuid>, StoreError> {
+) -> Result<BTreeMap<(String, String, String), subject::Model>, StoreError> {
     let rows = subject::Entity::find()
         .filter(subject::Column::GroupKey.is_in(routed.iter().map(|(_, key, _)| key.clone())))
         .order_by_asc(subject::Column::Generation)
         .all(tx)
         .await?;
-    Ok(rows.into_iter().map(|row| ((row.cloud_id, row.jira_project, row.group_key), row.id)).collect())
+    let key = |row: &subject::Model| (row.cloud_id.clone(), row.jira_project.clone(), row.group_key.clone());
+    Ok(rows.into_iter().map(|row| (key(&row), row)).collect())
 }
 
 fn new_subject(
     id: Uuid,
     project: &ConnectedProject,
     group_key: &str,
+    generation: i64,
     now: Timestamp,
 ) -> subject::ActiveModel {
     subject::ActiveModel {
@@ -168,11 +174,12 @@ fn new_subject(
         cloud_id: Set(project.cloud_id.0.clone()),
         jira_project: Set(project.project.id.0.clone()),
         group_key: Set(group_key.to_owned()),
-        generation: Set(1),
+        generation: Set(generation),
         connected_project: Set(Some(project.id.0)),
         blocked: Set(None),
         reconciled_at: Set(None),
         created_at: Set(ms(now)),
+        unlinked_at: Set(None),
     }
 }
 
@@ -227,7 +234,7 @@ pub(crate) async fn let_go(tx: &Tx, project: &ConnectedProject, now: Timestamp) 
         );
     }
     let let_go: Vec<SubjectId> = gone.iter().copied().map(SubjectId).collect();
-    notice::leave(tx, &let_go, now).await?;
+    notice::leave(tx, &let_go, End::RuleChanged, now).await?;
     for part in gone.chunks(KEYS_MAX) {
         subject::Entity::update_many()
             .col_expr(subject::Column::ConnectedProject, Expr::null())

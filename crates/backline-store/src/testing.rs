@@ -1,6 +1,8 @@
 //! What the tests of several aggregates begin with: a report, a project, a pull request, and their small
 //! histories.
 
+use crate::connection::{Connection, ConnectionKind, ConnectionStatus};
+use crate::grant::Credentials;
 use crate::report::{Ingested, Upload};
 use crate::store::Store;
 use crate::work::{Lease, WorkKey};
@@ -8,7 +10,7 @@ use backline_core::finding::{Finding, Format, Identity, Kind, Location, Package,
 use backline_core::ids::{
     CloudId, ConnectedProjectId, ConnectionId, IssueId, IssueKey, IssueTypeId, JiraProjectId, RepositoryName,
 };
-use backline_core::jira::issue::{IssueType, JiraProject};
+use backline_core::jira::issue::{IssueType, JiraProject, Site};
 use backline_core::mapping::ConnectedProject;
 use backline_core::pull_request::{PullRequest, State};
 use backline_core::severity::{Rating, Severity};
@@ -90,6 +92,37 @@ pub async fn take(store: &Store, report: Report, on: u32, complete: Option<bool>
         actor: "a test".to_owned(),
     };
     store.ingest(report, upload, Policy::default(), day(on)).await.expect("it is taken")
+}
+
+/// Somebody consents to a site, under an id of its own.
+pub async fn connect(store: &Store, id: u128, site: &str, on: u32) -> Connection {
+    let connection = Connection {
+        id: ConnectionId(Uuid::from_u128(id)),
+        kind: ConnectionKind::JiraApp,
+        status: ConnectionStatus::Connected,
+        site: Some(Site {
+            cloud_id: CloudId::from(site),
+            name: site.to_owned(),
+            url: format!("https://{site}.example"),
+            scopes: Vec::new(),
+        }),
+        offered: Vec::new(),
+        account: None,
+        scopes: Vec::new(),
+        epoch: 1,
+        connected_at: day(on),
+        connected_by: "ada".to_owned(),
+    };
+    let tokens = Credentials::OAuth { access: "access".into(), refresh: "refresh".into() };
+    store.create_connection(connection, tokens, None, day(on)).await.expect("it is kept")
+}
+
+/// A store whose project's site is connected.
+pub async fn connected() -> Store {
+    let store = Store::in_memory().await.expect("a store");
+    connect(&store, 2, "cloud", 1).await;
+    store.save_project(project(), "ada", day(1)).await.expect("it is saved");
+    store
 }
 
 /// Takes everything into SEC / Bug.

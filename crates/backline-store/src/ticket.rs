@@ -1,61 +1,39 @@
 //! Tickets as lists and pages show them.
 
-use crate::column::{KEYS_MAX, from_json, time_of};
+mod state;
+mod unlink;
+
+pub use state::TicketState;
+pub use unlink::Unlinked;
+
+use crate::column::{KEYS_MAX, from_json, time, time_of, unsigned};
 use crate::entity::vulnerability as vulnerability_entity;
-use crate::entity::{connected_project, remediation, remediation_fix, subject, subject_member, ticket, work};
+use crate::entity::{
+    connected_project, notice, notice_subject, remediation, remediation_fix, subject, subject_member, ticket,
+    work,
+};
 use crate::error::StoreError;
 use crate::facts;
 use crate::page::{Page, decode};
-use crate::project::SubjectCounts;
 use crate::store::Store;
 use crate::vulnerability::{self, list::has_word};
 use crate::work::WorkKey;
-use backline_core::ids::{PullRequestId, SubjectId, VulnerabilityId};
+use backline_core::ids::{ConnectedProjectId, NoticeId, PullRequestId, SubjectId, VulnerabilityId};
 use backline_core::mapping::ConnectedProject;
-use backline_core::notice::Blocked;
+use backline_core::notice::{Blocked, LOOK_HORIZON};
 use backline_core::remediation::reference::TicketLink;
 use backline_core::ticket::desired;
 use backline_core::ticket::{Subject, Ticket};
+use backline_core::vulnerability::Vulnerability;
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
-use std::collections::BTreeMap;
+use state::Moment;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-
-/// How a ticket stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TicketState {
-    InSync,
-    /// Backline goes on by itself.
-    Waiting,
-    /// A person must act.
-    Blocked,
-    /// Its connected project was deleted.
-    Dormant,
-}
-
-impl TicketState {
-    pub const ALL: [Self; 4] = [Self::InSync, Self::Waiting, Self::Blocked, Self::Dormant];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::InSync => "in_sync",
-            Self::Waiting => "waiting",
-            Self::Blocked => "blocked",
-            Self::Dormant => "dormant",
-        }
-    }
-}
-
-impl std::str::FromStr for TicketState {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|state| state.word() == text).ok_or(())
-    }
-}
 
 /// What names a connected project to people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +53,24 @@ pub struct TicketRow {
     pub title: String,
     pub state: TicketState,
     pub blocked: Option<Blocked>,
+    /// Why it waits without being due, or is kept in step no more; in words.
+    pub reason: Option<String>,
     pub reconciled_at: Option<Timestamp>,
+    /// When it, or what it waits for, is looked at again by itself.
+    pub next_look_at: Option<Timestamp>,
+    /// After this, what it is blocked by is looked at only when a person asks.
+    pub looks_until: Option<Timestamp>,
+}
+
+/// How tickets stand: all of them, or those of one connected project.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SubjectCounts {
+    /// Subjects, with a ticket or not; unlinked ones too.
+    pub subjects: u64,
+    pub tickets: u64,
+    pub in_sync: u64,
+    pub waiting: u64,
+    pub blocked: u64,
 }
 
 /// What a list shows; empty terms take everything.
@@ -85,6 +80,9 @@ pub struct TicketFilter {
     /// Words that must all occur in the ticket's key or in what it is about.
     pub text: Option<String>,
 }
+
+/// One of the numbers of a count.
+type Number = fn(&mut SubjectCounts) -> &mut u64;
 
 impl Store {
     /// The newest first.
@@ -97,7 +95,7 @@ impl Store {
         let db = self.snapshot().await?;
         let mut query = subject::Entity::find().order_by_desc(subject::Column::Id).limit(limit + 1);
         if let Some(state) = filter.state {
-            query = query.filter(in_state(state, &due_subjects(&db).await?));
+            query = query.filter(Moment::load(&db).await?.is(state));
         }
         for word in filter.text.as_deref().unwrap_or_default().split_whitespace() {
             query = query.filter(is_found_by(word));
@@ -169,21 +167,51 @@ impl Store {
 
     pub async fn count_tickets(&self) -> Result<SubjectCounts, StoreError> {
         let db = self.snapshot().await?;
-        let due = due_subjects(&db).await?;
-        let count = async |state: Option<TicketState>| {
-            let mut query = subject::Entity::find();
-            if let Some(state) = state {
-                query = query.filter(in_state(state, &due));
-            }
-            query.count(&db).await
-        };
+        let moment = Moment::load(&db).await?;
+        let count = async |of: Condition| subject::Entity::find().filter(of).count(&db).await;
         Ok(SubjectCounts {
-            subjects: count(None).await?,
-            tickets: ticket::Entity::find().count(&db).await?,
-            in_sync: count(Some(TicketState::InSync)).await?,
-            waiting: count(Some(TicketState::Waiting)).await?,
-            blocked: count(Some(TicketState::Blocked)).await?,
+            subjects: count(Condition::all()).await?,
+            tickets: count(state::is_linked().add(state::has_ticket())).await?,
+            in_sync: count(moment.is(TicketState::InSync)).await?,
+            waiting: count(moment.is(TicketState::Waiting)).await?,
+            blocked: count(moment.is(TicketState::Blocked)).await?,
         })
+    }
+
+    /// How the tickets of each connected project stand; a project without subjects is absent.
+    pub async fn subject_counts(&self) -> Result<BTreeMap<ConnectedProjectId, SubjectCounts>, StoreError> {
+        let db = self.snapshot().await?;
+        let moment = Moment::load(&db).await?;
+        let mut counts: BTreeMap<ConnectedProjectId, SubjectCounts> = BTreeMap::new();
+        let of: [(Condition, Number); 5] = [
+            (Condition::all(), |counts| &mut counts.subjects),
+            (Condition::all().add(state::has_ticket()), |counts| &mut counts.tickets),
+            (moment.is(TicketState::InSync), |counts| &mut counts.in_sync),
+            (moment.is(TicketState::Waiting), |counts| &mut counts.waiting),
+            (moment.is(TicketState::Blocked), |counts| &mut counts.blocked),
+        ];
+        for (condition, number) in of {
+            let found: Vec<(Uuid, i64)> = subject::Entity::find()
+                .select_only()
+                .column(subject::Column::ConnectedProject)
+                .column_as(subject::Column::Id.count(), "subjects")
+                .filter(condition)
+                .filter(subject::Column::ConnectedProject.is_not_null())
+                .group_by(subject::Column::ConnectedProject)
+                .into_tuple()
+                .all(&db)
+                .await?;
+            for (project, count) in found {
+                *number(counts.entry(ConnectedProjectId(project)).or_default()) = unsigned(count)?;
+            }
+        }
+        Ok(counts)
+    }
+
+    /// The connected projects that cannot be worked on now, each with why in words.
+    pub async fn held_up_projects(&self) -> Result<BTreeMap<ConnectedProjectId, String>, StoreError> {
+        let held_up = state::held_up(&self.snapshot().await?).await?;
+        Ok(held_up.into_iter().map(|(id, why)| (ConnectedProjectId(id), why)).collect())
     }
 
     /// A number below which no ticket of a Jira project can be made any more; `None` where none with the project's
@@ -231,39 +259,16 @@ fn is_found_by(word: &str) -> Condition {
     Condition::any().add(subject::Column::Id.in_subquery(keyed)).add(subject::Column::Id.in_subquery(about))
 }
 
-/// Subjects that are due or in somebody's hands; beyond this many a list counts the rest as in sync.
-const DUE_MAX: u64 = 20_000;
-
-async fn due_subjects<C: ConnectionTrait>(db: &C) -> Result<Vec<Uuid>, StoreError> {
-    let rows = work::Entity::find()
-        .filter(work::Column::Key.starts_with("subject:"))
-        .filter(work::Column::DueAt.is_not_null())
-        .limit(DUE_MAX)
-        .all(db)
-        .await?;
-    let keys = rows.into_iter().filter_map(|row| row.key.parse::<WorkKey>().ok());
-    Ok(keys.filter_map(|key| if let WorkKey::Subject(id) = key { Some(id.0) } else { None }).collect())
-}
-
-fn in_state(state: TicketState, due: &[Uuid]) -> Condition {
-    let has_project = || subject::Column::ConnectedProject.is_not_null();
-    let is_clear = || subject::Column::Blocked.is_null();
-    match state {
-        TicketState::Dormant => Condition::all().add(subject::Column::ConnectedProject.is_null()),
-        TicketState::Blocked => {
-            Condition::all().add(has_project()).add(subject::Column::Blocked.is_not_null())
-        }
-        TicketState::Waiting => Condition::all().add(has_project()).add(is_clear()).add(
-            Condition::any()
-                .add(subject::Column::ReconciledAt.is_null())
-                .add(subject::Column::Id.is_in(due.iter().copied())),
-        ),
-        TicketState::InSync => Condition::all()
-            .add(has_project())
-            .add(is_clear())
-            .add(subject::Column::ReconciledAt.is_not_null())
-            .add(subject::Column::Id.is_not_in(due.iter().copied())),
-    }
+/// Only what stands on every page.
+pub(crate) async fn count_for_nav<C: ConnectionTrait>(db: &C) -> Result<SubjectCounts, StoreError> {
+    let moment = Moment::load(db).await?;
+    let count = async |of: Condition| subject::Entity::find().filter(of).count(db).await;
+    Ok(SubjectCounts {
+        tickets: count(state::is_linked().add(state::has_ticket())).await?,
+        in_sync: count(moment.is(TicketState::InSync)).await?,
+        blocked: count(moment.is(TicketState::Blocked)).await?,
+        ..SubjectCounts::default()
+    })
 }
 
 /// The newest subject of each vulnerability.
@@ -294,61 +299,103 @@ pub(crate) async fn newest_by_vulnerability<C: ConnectionTrait>(
 
 /// Subjects with everything that is shown beside them, in the order given.
 async fn rows<C: ConnectionTrait>(db: &C, found: Vec<subject::Model>) -> Result<Vec<TicketRow>, StoreError> {
-    let ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
-    let mut tickets: BTreeMap<Uuid, Ticket> = BTreeMap::new();
-    let mut members: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
-    let mut due: BTreeMap<String, i64> = BTreeMap::new();
-    for part in ids.chunks(KEYS_MAX) {
-        for row in ticket::Entity::find().filter(ticket::Column::Subject.is_in(part.to_vec())).all(db).await?
-        {
-            tickets.insert(row.subject, from_json(row.document)?);
+    let mut beside = Beside::load(db, &found).await?;
+    found.into_iter().map(|row| beside.row(row)).collect()
+}
+
+/// What is shown beside subjects, by their ids.
+struct Beside {
+    tickets: BTreeMap<Uuid, Ticket>,
+    members: BTreeMap<Uuid, Vec<Vulnerability>>,
+    projects: BTreeMap<Uuid, ConnectedProject>,
+    held_up: BTreeMap<Uuid, String>,
+    due: BTreeMap<String, i64>,
+    /// The failures that hold them up, and since when.
+    notices: BTreeMap<Uuid, (NoticeId, i64)>,
+}
+
+impl Beside {
+    async fn load<C: ConnectionTrait>(db: &C, found: &[subject::Model]) -> Result<Self, StoreError> {
+        let ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
+        let mut tickets: BTreeMap<Uuid, Ticket> = BTreeMap::new();
+        let mut members: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+        let mut due: BTreeMap<String, i64> = BTreeMap::new();
+        let mut notices: BTreeMap<Uuid, (NoticeId, i64)> = BTreeMap::new();
+        for part in ids.chunks(KEYS_MAX) {
+            let of_part = ticket::Column::Subject.is_in(part.to_vec());
+            for row in ticket::Entity::find().filter(of_part).all(db).await? {
+                tickets.insert(row.subject, from_json(row.document)?);
+            }
+            let of_part = subject_member::Column::Subject.is_in(part.to_vec());
+            for row in subject_member::Entity::find().filter(of_part).all(db).await? {
+                members.entry(row.subject).or_default().push(row.vulnerability);
+            }
+            let of_part = notice_subject::Column::Subject.is_in(part.to_vec());
+            for row in notice_subject::Entity::find().filter(of_part).all(db).await? {
+                notices.insert(row.subject, (NoticeId(row.notice), 0));
+            }
+            let probes = notices.values().map(|(id, _)| WorkKey::Probe(*id));
+            let subjects = part.iter().map(|id| WorkKey::Subject(SubjectId(*id)));
+            let keys: BTreeSet<String> = subjects.chain(probes).map(|key| key.to_string()).collect();
+            for row in work::Entity::find().filter(work::Column::Key.is_in(keys)).all(db).await? {
+                due.extend(row.due_at.map(|at| (row.key, at)));
+            }
         }
-        let of_part = subject_member::Column::Subject.is_in(part.to_vec());
-        for row in subject_member::Entity::find().filter(of_part).all(db).await? {
-            members.entry(row.subject).or_default().push(row.vulnerability);
+        let open: BTreeSet<Uuid> = notices.values().map(|(id, _)| id.0).collect();
+        let rows = notice::Entity::find().filter(notice::Column::Id.is_in(open)).all(db).await?;
+        let since: BTreeMap<Uuid, i64> = rows.into_iter().map(|row| (row.id, row.first_at)).collect();
+        for (id, first_at) in notices.values_mut() {
+            *first_at = since.get(&id.0).copied().unwrap_or_default();
         }
-        let keys = part.iter().map(|id| WorkKey::Subject(SubjectId(*id)).to_string());
-        for row in work::Entity::find().filter(work::Column::Key.is_in(keys)).all(db).await? {
-            due.extend(row.due_at.map(|at| (row.key, at)));
+        let vulnerabilities = vulnerability::by_id(db, members.values().flatten().copied()).await?;
+        let mut projects: BTreeMap<Uuid, ConnectedProject> = BTreeMap::new();
+        for row in connected_project::Entity::find().all(db).await? {
+            projects.insert(row.id, from_json(row.document)?);
         }
+        let known = |ids: Vec<Uuid>| ids.iter().filter_map(|id| vulnerabilities.get(id).cloned()).collect();
+        let members = members.into_iter().map(|(subject, ids)| (subject, known(ids))).collect();
+        let held_up = state::held_up(db).await?;
+        Ok(Self { tickets, members, projects, held_up, due, notices })
     }
-    let vulnerabilities = vulnerability::by_id(db, members.values().flatten().copied()).await?;
-    let mut projects: BTreeMap<Uuid, ConnectedProject> = BTreeMap::new();
-    for row in connected_project::Entity::find().all(db).await? {
-        projects.insert(row.id, from_json(row.document)?);
-    }
-    found
-        .into_iter()
-        .map(|row| {
-            let of_subject: Vec<_> = members
-                .get(&row.id)
-                .into_iter()
-                .flatten()
-                .filter_map(|id| vulnerabilities.get(id).cloned())
-                .collect();
-            let project = row.connected_project.and_then(|id| projects.get(&id));
-            let is_due = due.contains_key(&WorkKey::Subject(SubjectId(row.id)).to_string());
-            let state = match (project, &row.blocked) {
-                (None, _) => TicketState::Dormant,
-                (_, Some(_)) => TicketState::Blocked,
-                _ if is_due || row.reconciled_at.is_none() => TicketState::Waiting,
-                _ => TicketState::InSync,
-            };
-            Ok(TicketRow {
-                subject: facts::model(&row)?,
-                ticket: tickets.remove(&row.id),
-                project: project.map(|project| ProjectName {
-                    key: project.project.key.clone(),
-                    issue_type: project.issue_type.name.clone(),
-                    site_url: project.site_url.clone(),
-                }),
-                title: desired::lead(&of_subject).map_or_else(String::new, |lead| lead.title.clone()),
-                state,
-                blocked: row.blocked.map(from_json).transpose()?,
-                reconciled_at: time_of(row.reconciled_at)?,
-            })
+
+    fn row(&mut self, row: subject::Model) -> Result<TicketRow, StoreError> {
+        let members = self.members.remove(&row.id).unwrap_or_default();
+        let ticket = self.tickets.remove(&row.id);
+        let project = row.connected_project.and_then(|id| self.projects.get(&id));
+        let due_at = self.due.get(&WorkKey::Subject(SubjectId(row.id)).to_string()).copied();
+        let held_by = self.notices.get(&row.id);
+        let probe_at = held_by.and_then(|(id, _)| self.due.get(&WorkKey::Probe(*id).to_string()).copied());
+        let looks_until = match held_by {
+            Some((_, first_at)) => time(*first_at)?.checked_add(LOOK_HORIZON).ok(),
+            None => None,
+        };
+        let look = state::Look {
+            is_unlinked: row.unlinked_at.is_some(),
+            has_project: project.is_some(),
+            is_blocked: row.blocked.is_some(),
+            has_ticket: ticket.is_some(),
+            is_settled: due_at.is_none() && row.reconciled_at.is_some(),
+            is_open: members.iter().any(|vulnerability| vulnerability.status.is_open()),
+            held_up: row.connected_project.and_then(|id| self.held_up.get(&id).map(String::as_str)),
+        };
+        let (state, reason) = look.judge();
+        Ok(TicketRow {
+            subject: facts::model(&row)?,
+            ticket,
+            project: project.map(|project| ProjectName {
+                key: project.project.key.clone(),
+                issue_type: project.issue_type.name.clone(),
+                site_url: project.site_url.clone(),
+            }),
+            title: desired::lead(&members).map_or_else(String::new, |lead| lead.title.clone()),
+            state,
+            reason: reason.map(str::to_owned),
+            blocked: row.blocked.map(from_json).transpose()?,
+            reconciled_at: time_of(row.reconciled_at)?,
+            next_look_at: time_of(due_at.into_iter().chain(probe_at).min())?,
+            looks_until,
         })
-        .collect()
+    }
 }
 
 #[cfg(test)]

@@ -101,6 +101,7 @@ fn changes() -> OpenApiRouter<App> {
         .routes(routes!(vulnerabilities::dismiss))
         .routes(routes!(vulnerabilities::reopen))
         .routes(routes!(connections::create))
+        .routes(routes!(tickets::unlink))
         .routes(routes!(connections::disconnect))
         .routes(routes!(projects::change::create))
         .routes(routes!(projects::change::update))

@@ -72,6 +72,7 @@ pub struct Slack {
 #[serde(deny_unknown_fields)]
 pub struct Sync {
     pub settle_seconds: u32,
+    pub look_again_seconds: u32,
     pub github_poll_seconds: u32,
     pub workers: usize,
 }

@@ -123,6 +123,7 @@ fn config(ui: &str, folder: &Folder, info: &Value) -> anyhow::Result<Config> {
         ("BACKLINE_GITHUB_REPOSITORIES", text("/github/repository")?),
         ("BACKLINE_SLACK_WEBHOOK_URL", text("/slack/webhook")?),
         ("BACKLINE_SYNC_SETTLE_SECONDS", "5".to_owned()),
+        ("BACKLINE_SYNC_LOOK_AGAIN_SECONDS", "10".to_owned()),
         ("BACKLINE_SYNC_GITHUB_POLL_SECONDS", "5".to_owned()),
     ];
     Config::read(Some(&folder.empty_configuration()?), |name| {

@@ -60,7 +60,8 @@ pub async fn open(config: Config) -> anyhow::Result<App> {
     settings::follow(&store, &settings, clock.now()).await?;
     let network = network::open(&settings)?;
     let engine =
-        Engine::new(store.clone(), network.clone(), clock.clone(), Arc::new(SystemRandomness), settings);
+        Engine::new(store.clone(), network.clone(), clock.clone(), Arc::new(SystemRandomness), settings)
+            .with_look_again(Duration::from_secs(config.sync.look_again_seconds.into()));
     Ok(App::new(store, engine, Arc::new(config), clock, network))
 }
 

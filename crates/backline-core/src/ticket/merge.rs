@@ -64,6 +64,12 @@ pub fn merge(field: Field<'_>) -> Decision {
     }
 }
 
+/// Whether an issue holds what was written to one of its fields, also where people wrote around it.
+pub fn has_landed(owner: Owner, written: &Value, observed: Option<&Value>) -> bool {
+    let field = Field { owner, is_yielded: false, applied: Some(written), observed, desired: written };
+    matches!(merge(field), Decision::Keep { .. })
+}
+
 fn merge_whole(field: Field<'_>) -> Decision {
     let set = |rule| Decision::Set { rule, value: field.desired.clone() };
     if field.observed == Some(field.desired) {

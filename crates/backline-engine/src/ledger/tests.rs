@@ -18,7 +18,7 @@ const CALLS: usize = 60;
 const LANES: usize = 4;
 
 /// Kinds of answers that the sequences have to reach, or they would prove little.
-const REACHED: [&str; 15] = [
+const REACHED: [&str; 17] = [
     "Begin done",
     "Begin conflict",
     "Begin fenced",
@@ -28,6 +28,8 @@ const REACHED: [&str; 15] = [
     "Finish fenced",
     "Lose done",
     "Lose fenced",
+    "Probe done",
+    "Probe fenced",
     "Record done",
     "Record conflict",
     "Record fenced",

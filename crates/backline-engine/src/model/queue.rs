@@ -81,6 +81,10 @@ impl Queue {
         taken.iter().filter_map(|key| Some(self.rows.get_mut(key)?.take(owner, until))).collect()
     }
 
+    pub fn is_due(&self, key: &WorkKey) -> bool {
+        self.rows.get(&key.to_string()).is_some_and(|row| row.due.is_some())
+    }
+
     pub fn next_due_at(&self) -> Option<Timestamp> {
         let first = |row: &Row| match &row.holder {
             Some(holder) => Some(holder.until),

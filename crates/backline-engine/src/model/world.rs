@@ -4,11 +4,12 @@
 
 use super::Model;
 use backline_core::ids::{ConnectionId, SubjectId};
-use backline_core::notice::Blocked;
+use backline_core::notice::{Blocked, End};
 use backline_core::ticket::Facts;
 use backline_store::StoreError;
 use backline_store::connection::{Connection, grant_cause};
 use backline_store::grant::Credentials;
+use backline_store::notice::Notice;
 use backline_store::timeline::TimelineEntry;
 use backline_store::work::{Due, Priority, WorkKey};
 use jiff::Timestamp;
@@ -51,7 +52,7 @@ impl Model {
         }
         again.extend(projects.into_iter().map(|project| due(WorkKey::Project(project), None)));
         state.queue.mark(again);
-        let untold = state.notices.end(&grant_cause(kept.id), now);
+        let untold = state.notices.end(&grant_cause(kept.id), End::Mended, now);
         state.queue.mark(untold);
         kept
     }
@@ -63,7 +64,7 @@ impl Model {
     pub fn disconnect(&self, id: ConnectionId, now: Timestamp) -> Result<Connection, StoreError> {
         let mut state = self.state();
         let kept = state.grants.disconnect(id)?;
-        let untold = state.notices.end(&grant_cause(id), now);
+        let untold = state.notices.end(&grant_cause(id), End::Disconnected, now);
         state.queue.mark(untold);
         Ok(kept)
     }
@@ -76,6 +77,11 @@ impl Model {
     /// What a subject waits for.
     pub fn blocked(&self, subject: SubjectId) -> Option<Blocked> {
         self.state().subjects.blocked(subject)
+    }
+
+    /// All failures, the oldest first.
+    pub fn notices(&self) -> Vec<Notice> {
+        self.state().notices.all()
     }
 
     /// What passes told of a subject, the oldest first.

@@ -8,6 +8,8 @@ use super::reconcile;
 use crate::ledger::Ledger;
 use crate::worker::drain;
 use backline_core::ids::IssueKey;
+use backline_core::notice::End;
+use backline_core::vulnerability::Status;
 use backline_store::StoreError;
 use std::time::Duration;
 use world::World;
@@ -34,15 +36,23 @@ async fn a_ticket_is_made_once_and_an_unchanged_pass_sends_nothing() {
 async fn a_changed_mapping_is_one_edit() {
     let world = World::new().await;
     world.run().await;
-    let mut facts = world.facts().await;
-    let project = facts.project.as_mut().expect("it is connected");
-    project.mapping = world::mapping(2, "Stronger words");
-    world.model.put_facts(facts);
-    world.run().await;
+    world.remap(2, "Stronger words").await;
     assert_eq!(world.jira.seen()[2..], ["POST /issue/bulkfetch", "PUT /issue/1"]);
     assert_eq!(world.jira.summary("1"), "Stronger words");
     world.run().await;
     assert_eq!(world.jira.seen().len(), 4);
+}
+
+#[tokio::test]
+async fn an_edit_whose_answer_was_lost_is_not_taken_for_a_persons() {
+    let world = World::new().await;
+    world.run().await;
+    world.jira.lose_answer_of_next_edit();
+    world.remap(2, "Stronger words").await;
+    assert_eq!(world.jira.summary("1"), "Stronger words");
+    world.clock.advance(60 * SECOND);
+    world.remap(3, "The last word").await;
+    assert_eq!(world.jira.summary("1"), "The last word");
 }
 
 #[tokio::test]
@@ -55,7 +65,9 @@ async fn a_create_whose_answer_was_lost_is_adopted_and_not_made_twice() {
     world.clock.advance(10 * SECOND);
     drain(&world.cx, "a").await.unwrap();
     assert_eq!(world.jira.seen()[1..], ["POST /issue", "POST /issue/bulkfetch"]);
-    assert_eq!(world.facts().await.ticket.expect("it was found").key, IssueKey::from("SEC-1"));
+    let found = world.facts().await.ticket.expect("it was found");
+    assert_eq!(found.key, IssueKey::from("SEC-1"));
+    assert_eq!(found.status.expect("it was read").name, "To do");
     assert_eq!(world.model.open_intents(world.subject).await.unwrap(), []);
 }
 
@@ -130,4 +142,85 @@ async fn an_old_token_is_exchanged_once_and_kept_before_the_call() {
     assert_eq!(world.jira.last_token(), "Bearer access-1");
     let grant = world.model.load_grant(world.connection).await.unwrap().expect("it is connected");
     assert_eq!((grant.version, grant.refresh_started_at), (2, None));
+}
+
+#[tokio::test]
+async fn what_is_mended_in_jira_goes_on_by_itself_and_is_told_once() {
+    let world = World::new().await;
+    world.jira.refuse_creates(true);
+    world.run().await;
+    let notice = world.notice();
+    world.clock.advance(59 * SECOND);
+    drain(&world.cx, "a").await.unwrap();
+    assert_eq!(world.jira.creates(), 1, "not before its time");
+    world.clock.advance(SECOND);
+    drain(&world.cx, "a").await.unwrap();
+    assert_eq!((world.jira.creates(), world.notice().id), (2, notice.id), "the same failure");
+    world.jira.refuse_creates(false);
+    world.clock.advance(120 * SECOND);
+    drain(&world.cx, "a").await.unwrap();
+    assert_eq!((world.model.blocked(world.subject), world.jira.issues()), (None, 1));
+    assert_eq!(world.notice().ended_as, Some(End::Mended));
+    world.clock.advance(3_600 * SECOND);
+    drain(&world.cx, "a").await.unwrap();
+    assert_eq!((world.jira.creates(), world.model.next_due_at().await.unwrap()), (3, None));
+}
+
+#[tokio::test]
+async fn a_failure_is_looked_at_slower_and_slower_and_at_last_only_when_a_person_asks() {
+    let world = World::new().await;
+    world.jira.refuse_creates(true);
+    world.run().await;
+    let mut by_day = Vec::new();
+    for _ in 0..9 {
+        let before = world.jira.creates();
+        for _ in 0..24 * 60 {
+            world.clock.advance(60 * SECOND);
+            drain(&world.cx, "a").await.unwrap();
+        }
+        by_day.push(world.jira.creates() - before);
+    }
+    // 1, 3, 7, 15, 31, 63 minutes, then each hour.
+    assert_eq!(by_day, [28, 24, 24, 24, 24, 24, 24, 0, 0]);
+    assert_eq!(world.model.next_due_at().await.unwrap(), None);
+    world.jira.refuse_creates(false);
+    world.run().await;
+    assert_eq!(world.jira.issues(), 1, "a person asked");
+}
+
+#[tokio::test]
+async fn a_restored_ticket_comes_back_by_itself_and_when_it_is_asked_for() {
+    for by_itself in [true, false] {
+        let world = World::new().await;
+        world.run().await;
+        let mut facts = world.facts().await;
+        facts.project.as_mut().expect("it is connected").mapping = world::mapping(2, "Stronger words");
+        world.model.put_facts(facts);
+        world.jira.hide_issues(true);
+        world.run().await;
+        let blocked = world.model.blocked(world.subject).expect("it waits for a person");
+        assert_eq!(blocked.remedy, "Restore SEC-1 in Jira, or unlink it on its page in Backline");
+        world.jira.hide_issues(false);
+        if by_itself {
+            world.clock.advance(60 * SECOND);
+            drain(&world.cx, "a").await.unwrap();
+        } else {
+            world.run().await;
+        }
+        assert_eq!(world.model.blocked(world.subject), None);
+        assert_eq!((world.jira.summary("1"), world.jira.issues()), ("Stronger words".to_owned(), 1));
+    }
+}
+
+#[tokio::test]
+async fn a_failure_that_nobody_waits_for_any_more_is_not_said_to_be_mended() {
+    let world = World::new().await;
+    world.jira.refuse_creates(true);
+    world.run().await;
+    let mut facts = world.facts().await;
+    facts.vulnerabilities[0].status = Status::Resolved;
+    world.model.put_facts(facts);
+    world.run().await;
+    assert_eq!((world.model.blocked(world.subject), world.jira.creates()), (None, 1));
+    assert_eq!(world.notice().ended_as, Some(End::Resolved));
 }

@@ -12,6 +12,10 @@ table!(notice "notice" {
     over_told_at: Option<i64>,
     /// Subjects that it ever held; the page shows how many at its worst.
     subjects_max: i64,
+    /// A word of [`backline_core::notice::End`]; empty while it is open.
+    ended_as: Option<String>,
+    /// When all that waited was let go at once, since the last look that was not asked for.
+    released_at: Option<i64>,
 });
 
 table!(notice_subject "notice_subject" {

@@ -12,6 +12,8 @@ table!(subject "subject" {
     blocked: Option<Json>,
     reconciled_at: Option<i64>,
     created_at: i64,
+    /// When a person unlinked it; nothing becomes of it after that.
+    unlinked_at: Option<i64>,
 });
 
 table!(subject_member "subject_member" {

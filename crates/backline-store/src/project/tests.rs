@@ -5,6 +5,7 @@ use crate::work::{Next, WorkKey};
 use crate::{Store, StoreError};
 use backline_core::ids::ConnectedProjectId;
 use backline_core::mapping::ConnectedProject;
+use backline_core::notice::End;
 use backline_core::severity::Severity;
 use uuid::Uuid;
 
@@ -19,7 +20,7 @@ async fn make_ticket(store: &Store, on: u32) {
         failed: Vec::new(),
         timeline: Vec::new(),
         learned: Vec::new(),
-        verdict: Verdict::Clear,
+        verdict: Verdict::Clear(End::Mended),
         due: Vec::new(),
         next: Next::Done,
     };

@@ -5,7 +5,7 @@ use crate::ticket::{TicketFilter, TicketState};
 use crate::work::{Lease, Next, WorkKey};
 use crate::{Store, StoreError};
 use backline_core::ids::{IntentId, StatusId, SubjectId};
-use backline_core::notice::Blocked;
+use backline_core::notice::{Blocked, End};
 use backline_core::ticket::Learned;
 use uuid::Uuid;
 
@@ -33,20 +33,21 @@ fn outcome(lease: &Lease) -> Outcome {
         failed: Vec::new(),
         timeline: Vec::new(),
         learned: Vec::new(),
-        verdict: Verdict::Clear,
+        verdict: Verdict::Clear(End::Mended),
         due: Vec::new(),
         next: Next::Done,
     }
 }
 
 fn blocked(cause: &str) -> Verdict {
-    Verdict::Blocked(Blocked {
+    let blocked = Blocked {
         cause: cause.to_owned(),
         what: "Jira refused to create a ticket in SEC".to_owned(),
         why: "Team is required".to_owned(),
         remedy: "Map Team".to_owned(),
         page: "/integrations/jira/projects/1".to_owned(),
-    })
+    };
+    Verdict::Blocked { blocked, look_at: day(9) }
 }
 
 fn create(lease: &Lease, id: u128) -> Intent {
@@ -130,6 +131,7 @@ async fn tickets_that_wait_for_one_cause_are_one_notice_until_the_last_goes_on()
     store.finish_reconcile(&leases[1], outcome(&leases[1]), day(2)).await.unwrap();
     let over = store.load_notice(notice.id).await.unwrap().unwrap();
     assert_eq!((over.over_at, over.subjects, over.subjects_max), (Some(day(2)), 0, 2));
+    assert_eq!(over.ended_as, Some(End::Mended));
 }
 
 #[tokio::test]
@@ -157,4 +159,64 @@ async fn an_issue_is_the_ticket_of_one_subject_also_after_a_change() {
     let taken = store.finish_reconcile(&leases[1], take(143), day(1)).await;
     assert!(matches!(taken, Err(StoreError::Conflict(_))), "it is the first one's now");
     store.finish_reconcile(&leases[1], take(142), day(1)).await.unwrap();
+}
+
+/// The probe of the only notice, taken at a time.
+async fn probe(store: &Store, on: u32) -> Option<Lease> {
+    let leases = store.lease("test", day(on), 1_000, 10, &[]).await.unwrap();
+    leases.into_iter().find(|lease| matches!(lease.key, WorkKey::Probe(_)))
+}
+
+#[tokio::test]
+async fn of_those_that_wait_for_one_cause_one_looks_and_the_others_follow_when_it_is_mended() {
+    let (store, leases) = two_subjects().await;
+    for lease in &leases {
+        let pass = Outcome { verdict: blocked("a"), next: Next::OnChange, ..outcome(lease) };
+        store.finish_reconcile(lease, pass, day(1)).await.unwrap();
+    }
+    let notice = store.list_notices(0).await.unwrap().remove(0).id;
+    assert!(probe(&store, 8).await.is_none(), "not before its time");
+    let first = probe(&store, 9).await.expect("its time has come");
+    store.finish_probe(&first, notice, Next::Retry(day(10)), day(9)).await.unwrap();
+    let looks = lease_subjects(&store, 9).await;
+    assert_eq!(looks.len(), 1, "one for all");
+    let still = Outcome { verdict: blocked("a"), next: Next::OnChange, ..outcome(&looks[0]) };
+    store.finish_reconcile(&looks[0], still, day(9)).await.unwrap();
+    assert!(lease_subjects(&store, 9).await.is_empty(), "refused again, so nobody else is asked");
+    let row = store.load_ticket_row(subject(&leases[0])).await.unwrap().unwrap();
+    assert_eq!(row.next_look_at, Some(day(10)), "the time that it was put off to stands");
+
+    let second = probe(&store, 10).await.expect("it looks again");
+    store.finish_probe(&second, notice, Next::Retry(day(12)), day(10)).await.unwrap();
+    let look = lease_subjects(&store, 10).await.remove(0);
+    assert_ne!(subject(&look), subject(&looks[0]), "each in its turn");
+    store.finish_reconcile(&look, outcome(&look), day(10)).await.unwrap();
+    let rest = lease_subjects(&store, 10).await;
+    assert_eq!(rest.iter().map(subject).collect::<Vec<_>>(), [subject(&looks[0])], "the other one is due");
+    store.finish_reconcile(&rest[0], outcome(&rest[0]), day(10)).await.unwrap();
+    let over = store.load_notice(notice).await.unwrap().unwrap();
+    assert_eq!(over.ended_as, Some(End::Mended));
+    let last = probe(&store, 12).await.expect("it is left");
+    store.finish_probe(&last, notice, Next::Done, day(12)).await.unwrap();
+    assert!(lease_subjects(&store, 12).await.is_empty());
+}
+
+#[tokio::test]
+async fn who_waits_no_more_wakes_nobody_and_says_why() {
+    let (store, leases) = two_subjects().await;
+    for lease in &leases {
+        let pass = Outcome { verdict: blocked("a"), next: Next::OnChange, ..outcome(lease) };
+        store.finish_reconcile(lease, pass, day(1)).await.unwrap();
+    }
+    let notice = store.list_notices(0).await.unwrap().remove(0).id;
+    let about = store.load_facts(subject(&leases[0])).await.unwrap().unwrap().vulnerabilities[0].id;
+    store.dismiss(about, "not reachable", "ada", day(2)).await.unwrap();
+    let dismissed = lease_subjects(&store, 2).await.remove(0);
+    let pass = Outcome { verdict: Verdict::Clear(End::Resolved), ..outcome(&dismissed) };
+    store.finish_reconcile(&dismissed, pass, day(2)).await.unwrap();
+    assert!(lease_subjects(&store, 2).await.is_empty());
+    assert_eq!(store.load_notice(notice).await.unwrap().unwrap().over_at, None);
+    store.delete_project(project().id, "ada", day(3)).await.unwrap();
+    let over = store.load_notice(notice).await.unwrap().unwrap();
+    assert_eq!((over.over_at, over.ended_as), (Some(day(3)), Some(End::ProjectRemoved)));
 }

@@ -94,7 +94,7 @@ async fn a_pull_request_names_the_tickets_of_what_it_fixes() {
         failed: Vec::new(),
         timeline: Vec::new(),
         learned: Vec::new(),
-        verdict: crate::reconcile::Verdict::Clear,
+        verdict: crate::reconcile::Verdict::Clear(backline_core::notice::End::Mended),
         due: Vec::new(),
         next: Next::Done,
     };

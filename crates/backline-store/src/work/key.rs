@@ -12,6 +12,8 @@ pub enum WorkKey {
     PullRequest { repository: RepositoryName, number: u64 },
     /// Tell people of a failure, or that it is over.
     Notice(NoticeId),
+    /// See whether a failure was mended: one of those that wait for it is looked at again.
+    Probe(NoticeId),
     /// Ask GitHub what changed in a repository.
     PollGithub(RepositoryName),
     /// Refresh a grant before it ends.
@@ -26,6 +28,7 @@ impl fmt::Display for WorkKey {
             Self::Subject(id) => write!(f, "subject:{id}"),
             Self::PullRequest { repository, number } => write!(f, "pull-request:{repository}#{number}"),
             Self::Notice(id) => write!(f, "notice:{id}"),
+            Self::Probe(id) => write!(f, "probe:{id}"),
             Self::PollGithub(repository) => write!(f, "poll:github:{repository}"),
             Self::Grant(id) => write!(f, "grant:{id}"),
             Self::Project(id) => write!(f, "project:{id}"),
@@ -50,6 +53,7 @@ impl FromStr for WorkKey {
                 Ok(Self::PullRequest { repository: RepositoryName::from(repository), number })
             }
             "notice" => rest.parse().map(Self::Notice).map_err(|_| UnknownKey),
+            "probe" => rest.parse().map(Self::Probe).map_err(|_| UnknownKey),
             "poll" => {
                 let repository = rest.strip_prefix("github:").ok_or(UnknownKey)?;
                 Ok(Self::PollGithub(RepositoryName::from(repository)))
@@ -71,6 +75,7 @@ mod tests {
             "subject:0190c5a0-0000-7000-8000-000000000001",
             "pull-request:acme/payments-api#12",
             "notice:0190c5a0-0000-7000-8000-000000000001",
+            "probe:0190c5a0-0000-7000-8000-000000000001",
             "poll:github:acme/payments-api",
             "grant:0190c5a0-0000-7000-8000-000000000001",
             "project:0190c5a0-0000-7000-8000-000000000001",

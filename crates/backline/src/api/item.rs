@@ -19,18 +19,28 @@ pub struct TicketItem {
     pub key: Option<String>,
     pub issue_id: Option<String>,
     pub url: Option<String>,
-    /// Jira's status as last seen.
+    /// Jira's status as last read; null until it is read first, since the answer to a create does not tell it.
     pub status: Option<String>,
+    /// False while `status` is not read yet.
+    pub is_status_read: bool,
     pub title: String,
-    /// `SEC`; null when its connected project was deleted.
+    /// `SEC`; null when its connected project was deleted or it was unlinked.
     pub project: Option<String>,
     pub issue_type: Option<String>,
-    /// `in_sync`, `waiting`, `blocked` or `dormant`.
+    /// `in_sync`, `waiting`, `blocked`, `dormant` or `unlinked`. What has no key is never `in_sync`.
     pub state: &'static str,
+    /// Why it waits without being due, or is kept in step no more: "Jira is disconnected".
+    pub reason: Option<String>,
     #[schema(value_type = Option<Object>)]
     pub blocked: Option<Blocked>,
     #[schema(value_type = Option<String>)]
     pub reconciled_at: Option<Timestamp>,
+    /// When it, or what it is blocked by, is looked at again by itself.
+    #[schema(value_type = Option<String>)]
+    pub next_look_at: Option<Timestamp>,
+    /// After this, what it is blocked by is looked at only when a person asks.
+    #[schema(value_type = Option<String>)]
+    pub looks_until: Option<Timestamp>,
 }
 
 impl TicketItem {
@@ -43,13 +53,17 @@ impl TicketItem {
             url: url.map(|(project, key)| format!("{}/browse/{key}", project.site_url)),
             key,
             issue_id: ticket.as_ref().map(|ticket| ticket.issue.to_string()),
+            is_status_read: ticket.as_ref().is_some_and(|ticket| ticket.status.is_some()),
             status: ticket.and_then(|ticket| ticket.status).map(|status| status.name),
             title: row.title,
             project: row.project.as_ref().map(|project| project.key.clone()),
             issue_type: row.project.map(|project| project.issue_type),
             state: row.state.word(),
+            reason: row.reason,
             blocked: row.blocked,
             reconciled_at: row.reconciled_at,
+            next_look_at: row.next_look_at,
+            looks_until: row.looks_until,
         }
     }
 }

@@ -35,8 +35,11 @@ pub struct Subject {
     /// Null until Jira has it.
     pub ticket: Option<String>,
     pub title: String,
-    /// `in_sync`, `waiting`, `blocked` or `dormant`.
+    /// `in_sync`, `waiting`, `blocked`, `dormant` or `unlinked`.
     pub state: &'static str,
+    /// Why nothing of it is done now: "Jira is disconnected".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     pub operations: Vec<Operation>,
     /// What stays as it is although it might have been changed.
     pub kept: Vec<Kept>,
@@ -107,6 +110,7 @@ pub async fn of_subject(app: &App, row: &TicketRow, facts: Option<Facts>) -> Res
         ticket: row.ticket.as_ref().map(|ticket| ticket.key.to_string()),
         title: row.title.clone(),
         state: row.state.word(),
+        reason: row.reason.clone(),
         operations: Vec::new(),
         kept: Vec::new(),
         blocked: row.blocked.clone(),

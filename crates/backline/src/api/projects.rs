@@ -16,7 +16,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use backline_core::ids::ConnectedProjectId;
 use backline_core::mapping::ConnectedProject;
-use backline_store::project::SubjectCounts;
+use backline_store::ticket::SubjectCounts;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,6 +31,8 @@ pub struct Listed {
     #[schema(value_type = Object)]
     pub project: ConnectedProject,
     pub tickets: Tickets,
+    /// Why it cannot be worked on now: "Jira is disconnected"; null where it can.
+    pub held_up: Option<String>,
 }
 
 /// How the tickets of a project stand.
@@ -47,10 +49,11 @@ pub struct Tickets {
 /// In the order in which their rules are asked.
 #[utoipa::path(get, path = "/projects", tag = "projects", responses((status = 200, body = Projects)))]
 pub async fn list(State(app): State<App>) -> Result<Json<Projects>, Problem> {
-    let counts = app.store.subject_counts(app.now()).await?;
+    let counts = app.store.subject_counts().await?;
+    let held_up = app.store.held_up_projects().await?;
     let listed = app.store.list_projects().await?.into_iter().map(|project| {
         let counts = counts.get(&project.id).copied().unwrap_or_default();
-        Listed { tickets: Tickets::of(counts), project }
+        Listed { tickets: Tickets::of(counts), held_up: held_up.get(&project.id).cloned(), project }
     });
     Ok(Json(Projects { projects: listed.collect() }))
 }
@@ -74,9 +77,10 @@ async fn load(app: &App, id: &str) -> Result<ConnectedProject, Problem> {
 }
 
 async fn answer(app: &App, project: ConnectedProject) -> Result<Json<Listed>, Problem> {
-    let counts = app.store.subject_counts(app.now()).await?;
+    let counts = app.store.subject_counts().await?;
     let counts = counts.get(&project.id).copied().unwrap_or_default();
-    Ok(Json(Listed { tickets: Tickets::of(counts), project }))
+    let held_up = app.store.held_up_projects().await?.remove(&project.id);
+    Ok(Json(Listed { tickets: Tickets::of(counts), held_up, project }))
 }
 
 impl Tickets {

@@ -6,7 +6,7 @@ use crate::app::App;
 use axum::Json;
 use axum::extract::State;
 use backline_core::ids::RepositoryName;
-use backline_store::ticket::TicketFilter;
+use backline_store::ticket::{TicketFilter, TicketState};
 use backline_store::work::{Due, Priority, WorkKey};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -71,6 +71,7 @@ pub async fn sync(
         let marked: Vec<Due> = page
             .rows
             .into_iter()
+            .filter(|row| row.state != TicketState::Unlinked)
             .map(|row| Due {
                 key: WorkKey::Subject(row.subject.id),
                 site: Some(row.subject.cloud_id),

@@ -14,18 +14,21 @@ const REPORT: &[u8] = include_bytes!("../../../../samples/trivy/pom.json");
 /// What an address of the document can be called with.
 const METHODS: [&str; 4] = ["get", "put", "post", "delete"];
 
-struct Client {
+pub struct Client {
     router: Router,
     token: String,
 }
 
 impl Client {
     async fn with(scopes: &[TokenScope]) -> Self {
-        let app = app(config("[limits]\nupload_mb_max = 1\n")).await;
-        Self { token: token(&app, scopes).await, router: crate::web::router(app) }
+        Self::of(&app(config("[limits]\nupload_mb_max = 1\n")).await, scopes).await
     }
 
-    async fn send(&self, method: Method, path: &str, body: impl Into<Body>) -> (StatusCode, Value) {
+    pub async fn of(app: &App, scopes: &[TokenScope]) -> Self {
+        Self { token: token(app, scopes).await, router: crate::web::router(app.clone()) }
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: impl Into<Body>) -> (StatusCode, Value) {
         let request = Request::builder()
             .method(method)
             .uri(format!("/api/v1{path}"))
@@ -43,7 +46,7 @@ impl Client {
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
 
-    async fn get(&self, path: &str) -> (StatusCode, Value) {
+    pub async fn get(&self, path: &str) -> (StatusCode, Value) {
         self.send(Method::GET, path, Body::empty()).await
     }
 }
@@ -165,7 +168,7 @@ async fn the_document_names_every_operation() {
         .values()
         .map(|path| path.as_object().unwrap().keys().filter(|key| METHODS.contains(&key.as_str())).count())
         .sum();
-    assert_eq!(operations, 40);
+    assert_eq!(operations, 41);
     assert_eq!(document["paths"]["/api/v1/projects/{id}"]["put"]["operationId"], "put_projects_id");
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     for (path, methods) in [

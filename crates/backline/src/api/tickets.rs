@@ -1,5 +1,6 @@
 //! Tickets: how each stands, and one with what Backline would do to it now.
 
+use super::caller::Caller;
 use super::item::{EventItem, PullRequestItem, TicketItem};
 use super::page::{self, Paging};
 use super::plan::{self, Subject};
@@ -7,7 +8,9 @@ use super::problem::{Document, Problem};
 use crate::app::App;
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use backline_core::ids::SubjectId;
+use backline_store::StoreError;
 use backline_store::ticket::TicketFilter;
 use backline_store::timeline::TimelineFilter;
 use serde::{Deserialize, Serialize};
@@ -15,12 +18,12 @@ use utoipa::{IntoParams, ToSchema};
 
 /// Newest events that are shown with one ticket.
 const EVENTS: u64 = 100;
-const STATES: &str = "in_sync, waiting, blocked, dormant";
+const STATES: &str = "in_sync, waiting, blocked, dormant, unlinked";
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Params {
-    /// `in_sync`, `waiting`, `blocked` or `dormant`.
+    /// `in_sync`, `waiting`, `blocked`, `dormant` or `unlinked`.
     pub state: Option<String>,
     /// A part of the key.
     pub q: Option<String>,
@@ -42,6 +45,13 @@ pub struct Shown {
     pub pull_requests: Vec<PullRequestItem>,
     pub plan: Subject,
     pub timeline: Vec<EventItem>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Unlinked {
+    pub unlinked: TicketItem,
+    /// What takes its place and gets a new ticket; null where nothing of it is open or no rule takes it.
+    pub next: Option<TicketItem>,
 }
 
 /// The newest first; those that wait for their ticket too.
@@ -86,3 +96,45 @@ pub async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json
         timeline: timeline.rows.into_iter().map(EventItem::of).collect(),
     }))
 }
+
+/// End the link between a ticket and its issue for good; the issue stays in Jira as it is.
+///
+/// What is still open and matches a rule gets a new ticket.
+#[utoipa::path(
+    post, path = "/tickets/{id}/unlink", tag = "tickets", params(("id" = String, Path)),
+    responses(
+        (status = 200, body = Unlinked),
+        (status = 404, body = Document, content_type = "application/problem+json"),
+        (status = 409, body = Document, content_type = "application/problem+json"),
+    )
+)]
+pub async fn unlink(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Unlinked>, Problem> {
+    let id: SubjectId = page::id(&id, "ticket")?;
+    let ended = app.store.unlink(id, &caller.actor(), app.now()).await.map_err(unlinkable)?;
+    app.engine.wake.notify_one();
+    let row = app.store.load_ticket_row(id).await?.ok_or_else(|| Problem::missing("ticket"))?;
+    let next = match ended.next {
+        Some(next) => app.store.load_ticket_row(next).await?.map(TicketItem::of),
+        None => None,
+    };
+    Ok(Json(Unlinked { unlinked: TicketItem::of(row), next }))
+}
+
+fn unlinkable(error: StoreError) -> Problem {
+    match error {
+        StoreError::Conflict(_) => Problem::new(
+            StatusCode::CONFLICT,
+            "not_linked",
+            "It has no issue in Jira yet, or was unlinked before; nothing was changed.",
+            "Read the ticket again: `key` and `state` tell how it stands.",
+        ),
+        error => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use super::Failed;
 use super::client::{Address, Client, encoded};
 use super::out::{plain, print, print_json};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 #[derive(Debug, clap::Args)]
@@ -36,7 +37,27 @@ pub async fn run(arguments: Arguments) -> Result<(), Failed> {
     if subjects.is_empty() {
         return print("Nothing to do: every ticket is in sync.\n");
     }
-    print(&subjects.iter().map(words).collect::<String>())
+    print(&told(&subjects))
+}
+
+/// Each with what would be done; those that only wait are counted by what for.
+fn told(subjects: &[Value]) -> String {
+    let mut told = String::new();
+    let mut waits: BTreeMap<&str, usize> = BTreeMap::new();
+    for subject in subjects {
+        let is_idle = subject["operations"].as_array().is_none_or(Vec::is_empty)
+            && subject["blocked"].is_null()
+            && subject["kept"].as_array().is_none_or(Vec::is_empty);
+        match subject["reason"].as_str() {
+            Some(reason) if is_idle => *waits.entry(reason).or_default() += 1,
+            _ => told.push_str(&words(subject)),
+        }
+    }
+    for (reason, count) in waits {
+        let (tickets, wait) = if count == 1 { ("ticket", "waits") } else { ("tickets", "wait") };
+        writeln!(told, "{count} {tickets} {wait}: {}", plain(reason)).expect("a string takes it");
+    }
+    told
 }
 
 fn words(subject: &Value) -> String {
@@ -60,7 +81,9 @@ fn words(subject: &Value) -> String {
         line(format!("  blocked: {}. {}", text(&blocked["what"]), text(&blocked["why"])));
         line(format!("  what to do: {}", text(&blocked["remedy"])));
     }
-    if let Some(why) = subject["unread"].as_str() {
+    if let Some(reason) = subject["reason"].as_str() {
+        line(format!("  waits: {}", plain(reason)));
+    } else if let Some(why) = subject["unread"].as_str() {
         line(format!("  not planned: {}", plain(why)));
     }
     words
@@ -68,7 +91,7 @@ fn words(subject: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::{told, words};
     use expect_test::expect;
     use serde_json::json;
 
@@ -90,5 +113,20 @@ mod tests {
               what to do: Map Team
         "#]]
         .assert_eq(&words(&subject));
+    }
+
+    #[test]
+    fn what_waits_for_jira_says_so() {
+        let create = json!({"what": "Create a Bug in SEC", "rule": "no ticket yet", "reason": "it has none"});
+        let waits = json!({"title": "lodash", "reason": "Jira is disconnected", "operations": [create]});
+        let idle = json!({"ticket": "SEC-1", "title": "log4j-core", "reason": "Jira is disconnected",
+            "operations": [], "unread": "Jira is disconnected."});
+        expect![[r#"
+            (no ticket yet)  lodash
+              Create a Bug in SEC: it has none  [no ticket yet]
+              waits: Jira is disconnected
+            2 tickets wait: Jira is disconnected
+        "#]]
+        .assert_eq(&told(&[waits, idle.clone(), idle]));
     }
 }

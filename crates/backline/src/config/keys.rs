@@ -78,6 +78,11 @@ pub const KEYS: &[Key] = &[
         "600",
         "How long a lost answer of a create may still show up in Jira's search before the create is tried again.",
     ),
+    text(
+        "sync.look_again_seconds",
+        "60",
+        "Time until what Jira refused is tried again by itself, first; it doubles up to 60 times as much, for 7 days.",
+    ),
     text("sync.github_poll_seconds", "60", "Time between two looks at a repository without a webhook."),
     text("sync.workers", "4", "Subjects that are worked on at once."),
     text("limits.upload_mb_max", "256", "Megabytes of one report, as it arrives."),

@@ -7,6 +7,7 @@ pub mod plan;
 pub mod retry;
 pub mod row;
 mod show;
+mod unlink;
 
 use crate::app::App;
 use axum::Router;
@@ -18,4 +19,5 @@ pub fn routes() -> Router<App> {
         .route("/tickets/{id}", get(show::show))
         .route("/tickets/{id}/plan", get(plan::plan))
         .route("/tickets/{id}/retry", post(retry::retry))
+        .route("/tickets/{id}/unlink", post(unlink::unlink))
 }

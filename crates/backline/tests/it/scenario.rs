@@ -128,10 +128,51 @@ fn a_refusal_is_told_once_and_ends_by_itself() {
     assert!(told[0].to_string().contains("You must specify a summary"), "{}", told[0]);
     let plan = world.api("/plan").to_string();
     assert!(plan.contains("You must specify a summary"), "{plan}");
+    // Mended in Jira, where nobody tells Backline of it.
     world.heal();
-    world.save_mapping_again();
     world.wait("two tickets", |world| world.issues().filter(|issues| issues.len() == 2));
     world.wait("a message that it is over", |world| (world.messages().len() == 2).then_some(()));
+    let over = world.messages().iter().any(|message| message.to_string().contains("It works again"));
+    assert!(over, "{:?}", world.messages());
+}
+
+/// A ticket that was deleted in Jira: told once; unlinked by a person, and what is still open gets a new one.
+#[test]
+fn a_deleted_ticket_is_unlinked_and_made_anew() {
+    let world = World::start();
+    world.import(&trivy(&[("CVE-2026-0008", "HIGH", "1.0.0")]));
+    world.wait("a ticket", |world| world.issues().filter(|issues| issues.len() == 1).map(drop));
+    world.settle();
+    let hidden = |path: &str, method: &str, status: u16, body: serde_json::Value| {
+        json!({
+            "match": {"service": "jira", "method": method, "path": path},
+            "times": 1_000,
+            "fault": {"kind": "status", "status": status, "body": body}
+        })
+    };
+    world.fault(json!([
+        hidden("*/ex/jira/*/issue/bulkfetch", "POST", 200, json!({"issues": [], "issueErrors": []})),
+        hidden(
+            "*/ex/jira/*/issue/1*",
+            "GET",
+            404,
+            json!({"errorMessages": ["Issue does not exist"], "errors": {}})
+        ),
+    ]));
+    world.save_mapping_again();
+    world.wait("one message", |world| (world.messages().len() == 1).then_some(()));
+    assert!(world.messages()[0].to_string().contains("unlink it on its page"), "{}", world.messages()[0]);
+    let blocked = world.api("/tickets?state=blocked")["tickets"][0].clone();
+    assert!(blocked["next_look_at"].is_string() && blocked["looks_until"].is_string(), "{blocked}");
+    let unlinked = world.unlink(blocked["id"].as_str().expect("an id"));
+    assert_eq!(unlinked["unlinked"]["state"], "unlinked", "{unlinked}");
+    world.wait("a new ticket", |world| world.issues().filter(|issues| issues.len() == 2).map(drop));
+    world.wait("a message that it is over", |world| (world.messages().len() == 2).then_some(()));
+    let messages = format!("{:?}", world.messages());
+    assert!(
+        messages.contains("the ticket was unlinked") && !messages.contains("It works again"),
+        "{messages}"
+    );
 }
 
 /// Killed in the middle of it and started again: the same end, and no second ticket.
@@ -167,6 +208,9 @@ fn nothing_is_sent_after_disconnecting() {
     world.settle();
     assert_eq!(world.jira_requests(), before);
     assert_eq!(world.issues().expect("a list").len(), 1, "tickets stay as they are");
+    let (code, said) = world.command(&["plan"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("waits: Jira is disconnected") && !said.contains("Nothing to do"), "{said}");
 }
 
 /// What the README tells a newcomer to do, with the reports that are shipped.
@@ -232,4 +276,25 @@ fn a_data_folder_belongs_to_one_process() {
     }
     world.import(&trivy(&[("CVE-2026-0008", "HIGH", "1.0.0")]));
     world.wait("a ticket", |world| world.issues().filter(|issues| issues.len() == 1));
+}
+
+/// The move to done lands without an answer, and the finding is back before anybody looks: it was ours to undo.
+#[test]
+fn a_move_whose_answer_was_lost_is_not_taken_for_a_persons() {
+    let world = World::start();
+    let rows = [("CVE-2026-0009", "HIGH", "1.0.0"), ("CVE-2026-0010", "LOW", "1.0.0")];
+    world.import(&trivy(&rows));
+    let issues = world.wait("two tickets", |world| world.issues().filter(|issues| issues.len() == 2));
+    let ticket = issues.iter().find(|issue| world::summary(issue).contains(rows[0].0)).expect("its ticket");
+    let key = ticket["key"].as_str().expect("a key").to_owned();
+    let is_done = |world: &World| world.status(&key)["statusCategory"]["key"] == "done";
+    world.fault(json!([{
+        "match": {"service": "jira", "method": "POST", "path": "*/transitions"},
+        "times": 1,
+        "fault": {"kind": "reset_after_commit"}
+    }]));
+    world.import(&trivy(&rows[1..]));
+    world.wait("closed", |world| is_done(world).then_some(()));
+    world.import(&trivy(&rows));
+    world.wait("open again", |world| (!is_done(world)).then_some(()));
 }

@@ -5,7 +5,7 @@ use super::random::Random;
 use super::world::SITES;
 use backline_core::ids::{CloudId, IntentId, IssueId, IssueKey, RepositoryName, StatusId, SubjectId};
 use backline_core::jira::workflow::{Category, Status, Transition};
-use backline_core::notice::Blocked;
+use backline_core::notice::{Blocked, End};
 use backline_core::ticket::{Applied, Learned, Ticket};
 use backline_store::intent::Intent;
 use backline_store::reconcile::{Outcome, Verdict};
@@ -23,6 +23,7 @@ pub enum Call {
     Finish { lease: usize, next: Next },
     Begin { lease: usize, intent: Intent, failed: Vec<IntentId> },
     Record { lease: usize, outcome: Box<Outcome> },
+    Probe { lease: usize, next: Next },
     Told { notice: usize, is_over: bool },
     BreakLeases,
     ReadGrant { connection: usize },
@@ -49,7 +50,11 @@ pub fn draw(random: &mut Random, pair: &Pair) -> Call {
             excluded: random.some(&SITES.map(CloudId::from), 15),
         },
         45..53 if pair.leases() > 0 => {
-            Call::Finish { lease: recent(random, pair.leases()), next: next(random, pair) }
+            let lease = recent(random, pair.leases());
+            match pair.is_probe(lease) && random.chance(80) {
+                true => Call::Probe { lease, next: next(random, pair) },
+                false => Call::Finish { lease, next: next(random, pair) },
+            }
         }
         53..63 if pair.leases() > 0 => begin(random, pair),
         63..80 if pair.leases() > 0 => record(random, pair),
@@ -158,8 +163,11 @@ fn record(random: &mut Random, pair: &Pair) -> Call {
         learned: (0..random.below(3)).map(|_| learned(random)).collect(),
         verdict: match random.below(3) {
             0 => Verdict::Unchanged,
-            1 => Verdict::Clear,
-            _ => Verdict::Blocked(blocked(&format!("cause {}", random.below(3)))),
+            1 => Verdict::Clear(random.pick(&[End::Mended, End::Mended, End::Resolved])),
+            _ => Verdict::Blocked {
+                blocked: blocked(&format!("cause {}", random.below(3))),
+                look_at: later(pair.now, 500 * random.below(12)),
+            },
         },
         due: (0..random.below(3)).map(|_| due(random, pair)).collect(),
         next: next(random, pair),

@@ -110,6 +110,10 @@ impl Pair {
         }
     }
 
+    pub fn is_probe(&self, lease: usize) -> bool {
+        matches!(self.leases[lease].model.key, WorkKey::Probe(_))
+    }
+
     pub fn intents_of(&self, subject: SubjectId) -> Vec<IntentId> {
         self.intents.iter().filter(|(_, of)| *of == subject).map(|(id, _)| *id).collect()
     }
@@ -156,6 +160,16 @@ impl Pair {
                 let answer = self.same(model, store);
                 self.same_subject(subject).await;
                 answer
+            }
+            Call::Probe { lease, next } => {
+                let lease = &self.leases[lease];
+                let id = |lease: &Lease| match lease.key {
+                    WorkKey::Probe(id) => id,
+                    _ => unreachable!("it is drawn for probes alone"),
+                };
+                let store = self.store.finish_probe(&lease.store, id(&lease.store), next, self.now).await;
+                let model = self.model.finish_probe(&lease.model, id(&lease.model), next, self.now).await;
+                self.same(model, store)
             }
             Call::Told { notice, is_over } => {
                 let notice = self.notices[notice].clone();
@@ -262,15 +276,23 @@ impl Pair {
     /// A lease without its tokens; the key of a notice by its place among the pairs.
     fn named(&self, lease: &Lease) -> (String, Lease) {
         let mut key = lease.key.to_string();
-        if let WorkKey::Notice(id) = lease.key {
-            key = format!("{:?}", self.notices.iter().position(|both| both.model == id || both.store == id));
+        if let WorkKey::Notice(id) | WorkKey::Probe(id) = lease.key {
+            let kind = key.split(':').next().unwrap_or_default();
+            key = format!(
+                "{kind} {:?}",
+                self.notices.iter().position(|both| both.model == id || both.store == id)
+            );
         }
         let key_of_all = WorkKey::Subject(SubjectId(Uuid::nil()));
         (key, Lease { key: key_of_all, epoch: 0, generation: 0, ..lease.clone() })
     }
 
     async fn same_notice(&mut self, model: &Lease, store: &Lease) {
-        if let (WorkKey::Notice(model), WorkKey::Notice(store)) = (&model.key, &store.key) {
+        if let (
+            WorkKey::Notice(model) | WorkKey::Probe(model),
+            WorkKey::Notice(store) | WorkKey::Probe(store),
+        ) = (&model.key, &store.key)
+        {
             if !self.notices.iter().any(|both| both.model == *model && both.store == *store) {
                 self.notices.push(Both { model: *model, store: *store });
             }

@@ -22,6 +22,9 @@ struct State {
     /// Bodies of comments, oldest first.
     comments: Vec<Json>,
     loses_answer_of_next_comment: bool,
+    loses_answer_of_next_edit: bool,
+    refuses_creates: bool,
+    is_hidden: bool,
 }
 
 /// What happens to one create.
@@ -41,8 +44,22 @@ impl ScriptedJira {
         self.state().next_create = Some(Wrong::Lost);
     }
 
+    pub fn lose_answer_of_next_edit(&self) {
+        self.state().loses_answer_of_next_edit = true;
+    }
+
     pub fn refuse_next_create(&self) {
         self.state().next_create = Some(Wrong::Refused);
+    }
+
+    /// Until it is told otherwise.
+    pub fn refuse_creates(&self, refuses: bool) {
+        self.state().refuses_creates = refuses;
+    }
+
+    /// Issues are deleted, or brought back.
+    pub fn hide_issues(&self, is_hidden: bool) {
+        self.state().is_hidden = is_hidden;
     }
 
     pub fn during_next_create(&self, happens: impl FnOnce() + Send + 'static) {
@@ -95,7 +112,7 @@ impl ScriptedJira {
 
 impl State {
     fn create(&mut self, body: Json) -> Result<Response, TransportError> {
-        let wrong = self.next_create.take();
+        let wrong = if self.refuses_creates { Some(Wrong::Refused) } else { self.next_create.take() };
         let lost = || TransportError::Unknown { reason: "the connection broke".to_owned() };
         match wrong {
             Some(Wrong::Lost) => return Err(lost()),
@@ -132,7 +149,7 @@ impl State {
         let issues = (1..).zip(&self.issues).filter_map(|(number, issue)| {
             let (id, key) = (number.to_string(), format!("SEC-{number}"));
             let is_wanted = wanted.iter().any(|name| *name == json!(id) || *name == json!(key));
-            is_wanted.then(|| {
+            (is_wanted && !self.is_hidden).then(|| {
                 let properties = issue["properties"].as_array().into_iter().flatten();
                 let properties: serde_json::Map<String, Json> = properties
                     .map(|property| {
@@ -177,10 +194,21 @@ impl Transport for ScriptedJira {
                 Ok(answer(200, state.list_comments()))
             }
             (Method::Post, "/issue/1/remotelink") => Ok(answer(201, json!({"id": 1}))),
+            (Method::Get, _) if state.is_hidden => {
+                let said = "Issue does not exist or you do not have permission to see it.";
+                Ok(answer(404, json!({"errorMessages": [said], "errors": {}})))
+            }
+            (Method::Get, path) if path.starts_with("/issue/1?") => {
+                let found = state.read(&json!({"issueIdsOrKeys": ["1"]}));
+                Ok(answer(200, found["issues"][0].clone()))
+            }
             (Method::Put, path) => {
                 let number: usize = path.trim_start_matches("/issue/").parse().expect("an issue by its id");
                 for (field, value) in body["fields"].as_object().expect("an edit sets fields") {
                     state.issues[number - 1]["fields"][field] = value.clone();
+                }
+                if std::mem::take(&mut state.loses_answer_of_next_edit) {
+                    return Err(TransportError::Unknown { reason: "the connection broke".to_owned() });
                 }
                 Ok(answer(204, json!(null)))
             }

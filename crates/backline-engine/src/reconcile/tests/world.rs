@@ -18,6 +18,7 @@ use backline_core::sla::Policy;
 use backline_core::ticket::{Facts, Subject};
 use backline_core::vulnerability::{Status, Vulnerability};
 use backline_store::Store;
+use backline_store::notice::Notice;
 use backline_store::work::{Due, Priority, WorkKey};
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,10 +77,23 @@ impl World {
         self.model.mark_due(vec![due]).await.expect("it is marked");
     }
 
+    /// A pass after somebody saved a mapping.
+    pub async fn remap(&self, version: u32, summary: &str) {
+        let mut facts = self.facts().await;
+        facts.project.as_mut().expect("it is connected").mapping = mapping(version, summary);
+        self.model.put_facts(facts);
+        self.run().await;
+    }
+
     /// Marks the subject and works off what is due.
     pub async fn run(&self) {
         self.mark().await;
         drain(&self.cx, "a").await.expect("the queue can be read");
+    }
+
+    /// The newest failure.
+    pub fn notice(&self) -> Notice {
+        self.model.notices().pop().expect("something failed")
     }
 
     pub async fn facts(&self) -> Facts {

@@ -130,6 +130,11 @@ impl Past {
             0 => format!("over after {length}"),
             subjects => format!("held up {} for {length}", tickets(subjects)),
         };
+        // An end of an earlier version does not say why.
+        let how = match notice.ended_as {
+            Some(end) => format!("{how}. {}", end.sentence()),
+            None => how,
+        };
         Some(Self { what: Note::of(&notice.blocked).what, over: Moment::of(over_at), how })
     }
 }
@@ -147,7 +152,7 @@ mod tests {
     use crate::web::part::sample;
     use crate::web::part::tab::Tab;
     use askama::Template;
-    use backline_core::notice::Blocked;
+    use backline_core::notice::{Blocked, End};
     use backline_store::notice::Notice;
     use backline_store::timeline::{TimelineEntry, TimelineKind};
 
@@ -162,6 +167,7 @@ mod tests {
                 remedy: text(),
                 page: "/tickets".to_owned(),
             },
+            ended_as: is_over.then_some(End::Unlinked),
             over_at: is_over.then(|| sample::at("2026-11-24T11:16:00Z")),
             first_at,
             ..sample::notice()
@@ -187,8 +193,14 @@ mod tests {
     fn an_open_failure_comes_before_everything_and_a_past_one_says_how_it_ended() {
         let html =
             render(&[notice("Team is missing", false), notice("Jira was away", true)], "created SEC-1");
-        let places =
-            ["Failures", "Team is missing", "6 tickets", "Jira was away", "for 2 h 4 min", "Created SEC-1"];
+        let places = [
+            "Failures",
+            "Team is missing",
+            "6 tickets",
+            "Jira was away",
+            "for 2 h 4 min. Nothing waits for it",
+            "Created SEC-1",
+        ];
         let places: Vec<_> = places.map(|text| html.find(text)).into();
         assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in {html}");
     }

@@ -25,6 +25,8 @@ pub enum Standing {
     InSync,
     Waiting,
     Blocked,
+    /// Nothing is kept in step.
+    Asleep,
 }
 
 /// What the line needs to know of a ticket.
@@ -80,6 +82,7 @@ fn ticket_node(ticket: &TicketEnd) -> Node {
         Standing::InSync => ("ok", "In sync"),
         Standing::Waiting => ("wait", "Waiting"),
         Standing::Blocked => ("bad", "Blocked"),
+        Standing::Asleep => ("", "No ticket"),
     };
     Node {
         tone,

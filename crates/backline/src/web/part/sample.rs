@@ -182,7 +182,10 @@ pub fn ticket_row() -> TicketRow {
             remedy: "Map Team".to_owned(),
             page: "/integrations/jira/projects/7".to_owned(),
         }),
+        reason: None,
         reconciled_at: None,
+        next_look_at: Some(at("2026-11-26T07:00:00Z")),
+        looks_until: Some(at("2026-12-01T09:12:00Z")),
     }
 }
 
@@ -191,6 +194,7 @@ pub fn hostile_ticket_row() -> TicketRow {
     let text = || HOSTILE.to_owned();
     let mut row = ticket_row();
     row.title = text();
+    row.reason = Some(text());
     row.blocked = Some(Blocked { cause: text(), what: text(), why: text(), remedy: text(), page: text() });
     if let Some(ticket) = &mut row.ticket {
         ticket.key = IssueKey(text());
@@ -211,6 +215,7 @@ pub fn notice() -> Notice {
         told_at: None,
         over_at: None,
         over_told_at: None,
+        ended_as: None,
         subjects: 6,
         subjects_max: 6,
     }

@@ -28,7 +28,7 @@ pub async fn ask(
     Path(id): Path<String>,
 ) -> Result<Html<String>, PageError> {
     let project = load(&app, &id).await?;
-    let counts = app.store.subject_counts(app.now()).await?;
+    let counts = app.store.subject_counts().await?;
     let layout = Layout::load(&app, &session, Nav::Integrations, "Delete").await?;
     let page = Page {
         layout: layout.under(&[("Integration Hub", "/integrations"), ("Jira (App)", super::LIST)]),

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::Html;
 use backline_core::ids::ConnectionId;
 use backline_store::connection::{Connection, ConnectionStatus};
-use backline_store::project::SubjectCounts;
+use backline_store::ticket::SubjectCounts;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -43,6 +43,8 @@ struct Listed {
     tickets: u64,
     waiting: u64,
     blocked: u64,
+    /// Why it cannot be worked on.
+    held_up: Option<String>,
 }
 
 pub async fn show(
@@ -53,7 +55,8 @@ pub async fn show(
     let connection = app.store.active_connection().await?;
     let mut projects = app.store.list_projects().await?;
     projects.sort_by_key(|project| project.position);
-    let counts = app.store.subject_counts(app.now()).await?;
+    let counts = app.store.subject_counts().await?;
+    let mut held_up = app.store.held_up_projects().await?;
     let connected = match Standing::of(connection.as_ref(), projects.len()) {
         Standing::Connected(connected) => Some(connected),
         Standing::NotConnected | Standing::Choosing | Standing::Lost { .. } => None,
@@ -69,6 +72,7 @@ pub async fn show(
             tickets: count(|counts| counts.tickets),
             waiting: count(|counts| counts.waiting),
             blocked: count(|counts| counts.blocked),
+            held_up: held_up.remove(&project.id),
         }
     });
     let layout = Layout::load(&app, &session, Nav::Integrations, "Jira (App)").await?;

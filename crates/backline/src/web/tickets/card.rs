@@ -1,12 +1,12 @@
 //! A ticket as other pages show it beside what they are about.
 
 use super::row;
-use crate::web::part::blocked::Note;
+use crate::web::part::blocked::{Note, sentence};
 use crate::web::part::link;
 use crate::web::part::lozenge::Lozenge;
 use crate::web::part::moment::Moment;
 use crate::web::vulnerabilities::Ticket as Station;
-use backline_store::ticket::TicketRow;
+use backline_store::ticket::{TicketRow, TicketState};
 use jiff::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,12 @@ pub struct Card {
     pub created: Option<Moment>,
     pub mapping_version: Option<u32>,
     pub blocked: Option<Note>,
+    /// Why it waits without being due, or is kept in step no more.
+    pub reason: Option<String>,
+    pub next_look: Option<Moment>,
+    pub looks_until: Option<Moment>,
+    /// A person may end the link to the issue.
+    pub is_linked: bool,
     station: Station,
 }
 
@@ -43,10 +49,15 @@ impl Card {
             created: created_at.map(Moment::of),
             mapping_version: ticket.map(|ticket| ticket.applied.mapping_version),
             blocked: row.blocked.as_ref().map(Note::of),
+            reason: row.reason.as_deref().map(sentence),
+            next_look: row.next_look_at.map(Moment::of),
+            looks_until: row.looks_until.map(Moment::of),
+            is_linked: ticket.is_some() && row.state != TicketState::Unlinked,
             station: Station {
                 key,
                 href: row::href(row),
                 standing: row::standing(row),
+                reason: row.reason.clone(),
                 status: status.clone(),
                 created_at,
             },

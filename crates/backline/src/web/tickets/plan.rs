@@ -73,7 +73,9 @@ pub async fn plan(
     let name = facts.ticket.as_ref().map_or_else(|| "No key yet".to_owned(), |ticket| ticket.key.to_string());
     let plan = match tokio::time::timeout(WAIT_MAX, preview(&app.engine, facts)).await {
         Ok(Ok(Some((facts, plan)))) => View::of(&facts, plan),
-        Ok(Ok(None)) => View::None("Nothing is kept in step: its project is no longer connected.".to_owned()),
+        Ok(Ok(None)) => View::None(
+            "Nothing is kept in step: its project was removed from Backline, or it was unlinked.".to_owned(),
+        ),
         Ok(Err(failure)) => View::None(unread(&failure)),
         Err(_) => {
             View::None(format!("Jira did not answer within {} s. Try again in a moment.", WAIT_MAX.as_secs()))

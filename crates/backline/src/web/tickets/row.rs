@@ -30,7 +30,13 @@ impl Row {
             has_key: row.ticket.is_some(),
             place: place(row),
             title: row.title.clone(),
-            note: row.blocked.as_ref().map(|blocked| blocked.why.clone()).or(looked).unwrap_or_default(),
+            note: row
+                .blocked
+                .as_ref()
+                .map(|blocked| blocked.why.clone())
+                .or(row.reason.clone())
+                .or(looked)
+                .unwrap_or_default(),
             state: state(row),
             is_open: open == Some(id.as_str()),
             id,
@@ -42,12 +48,12 @@ pub fn name(row: &TicketRow) -> String {
     row.ticket.as_ref().map_or_else(|| "No key yet".to_owned(), |ticket| ticket.key.to_string())
 }
 
-/// Project and issue type; a deleted project is named as such.
+/// Project and issue type; where there is none any more, why.
 pub fn place(row: &TicketRow) -> String {
-    row.project.as_ref().map_or_else(
-        || "project removed".to_owned(),
-        |project| format!("{} / {}", project.key, project.issue_type),
-    )
+    let none = if row.state == TicketState::Unlinked { "unlinked" } else { "project removed" };
+    row.project
+        .as_ref()
+        .map_or_else(|| none.to_owned(), |project| format!("{} / {}", project.key, project.issue_type))
 }
 
 pub fn state(row: &TicketRow) -> Lozenge {
@@ -58,13 +64,16 @@ pub fn state(row: &TicketRow) -> Lozenge {
         TicketState::InSync => Lozenge::new("ok", "check", "In sync"),
         TicketState::Waiting => Lozenge::new("wait", "clock", "Waiting"),
         TicketState::Blocked => Lozenge::new("bad", "alert", "Blocked"),
+        TicketState::Dormant if row.project.is_some() => Lozenge::new("mute", "pause", "No ticket needed"),
         TicketState::Dormant => Lozenge::new("mute", "pause", "Project removed"),
+        TicketState::Unlinked => Lozenge::new("mute", "unlink", "Unlinked"),
     }
 }
 
 pub fn standing(row: &TicketRow) -> Standing {
     match row.state {
-        TicketState::InSync | TicketState::Dormant => Standing::InSync,
+        TicketState::InSync => Standing::InSync,
+        TicketState::Dormant | TicketState::Unlinked => Standing::Asleep,
         TicketState::Waiting => Standing::Waiting,
         TicketState::Blocked => Standing::Blocked,
     }

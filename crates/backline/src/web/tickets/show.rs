@@ -83,6 +83,11 @@ pub async fn load(app: &App, session: &Session, id: SubjectId) -> Result<Detail,
 }
 
 impl Detail {
+    /// There is nothing to retry.
+    pub fn is_unlinked(&self) -> bool {
+        self.issue.is_some() && !self.card.is_linked
+    }
+
     pub fn of(row: &TicketRow, facts: &Facts, timeline: &[TimelineEntry], csrf: String) -> Self {
         Self {
             csrf,
@@ -169,6 +174,10 @@ mod tests {
             "href=\"/integrations/jira/projects/7\"",
             "Map Team",
             "/retry\"",
+            "/unlink\"",
+            "Unlink SEC-142",
+            "not read yet",
+            "26 Nov 2026, 07:00",
             "/plan\"",
             "Created SEC-142",
         ] {

@@ -147,6 +147,11 @@ impl World {
         (status, answer.json().expect("JSON, also where it is refused"))
     }
 
+    /// A person ends the link of a ticket, by its id.
+    pub fn unlink(&self, id: &str) -> Value {
+        json_of(self.call(Method::POST, &format!("/tickets/{id}/unlink"), None))
+    }
+
     pub fn disconnect(&self) {
         let connections = self.api("/connections");
         let id = connections["connections"][0]["id"].as_str().expect("an id").to_owned();

@@ -21,6 +21,8 @@ pub struct Ticket {
     pub key: Option<String>,
     pub href: String,
     pub standing: Standing,
+    /// Why it waits or is kept in step no more.
+    pub reason: Option<String>,
     /// Jira's status, as last read.
     pub status: Option<String>,
     pub created_at: Option<jiff::Timestamp>,
@@ -54,12 +56,14 @@ fn of_ticket(ticket: &Ticket) -> Station {
         Standing::InSync => ("on", "In sync"),
         Standing::Waiting => ("now", "Waiting; Backline goes on by itself"),
         Standing::Blocked => ("bad", "Blocked; a person must act"),
+        Standing::Asleep => ("", "Not kept in step"),
     };
+    let standing = ticket.reason.as_deref().unwrap_or(standing);
     let Some(key) = &ticket.key else {
         return Station {
             class,
             link: Some(("Ticket".to_owned(), ticket.href.clone())),
-            title: "not made yet".to_owned(),
+            title: if ticket.standing == Standing::Asleep { "none" } else { "not made yet" }.to_owned(),
             detail: standing.to_owned(),
         };
     };
@@ -67,7 +71,7 @@ fn of_ticket(ticket: &Ticket) -> Station {
     Station {
         class,
         link: Some((key.clone(), ticket.href.clone())),
-        title: ticket.status.clone().unwrap_or_default(),
+        title: ticket.status.clone().unwrap_or_else(|| "status not read yet".to_owned()),
         detail: format!("{standing}{created}"),
     }
 }
