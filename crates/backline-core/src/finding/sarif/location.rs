@@ -83,6 +83,9 @@ fn without_scheme(path: &str) -> &str {
     }
 }
 
+/// What GitHub's runner calls its work folder: hosted, and installed by oneself.
+const WORK_FOLDERS: [&str; 2] = ["work", "_work"];
+
 /// Hosted runners check out below folders of their own, which say nothing about the repository.
 fn below_checkout(path: &str) -> Option<&str> {
     if let Some(below) = path.strip_prefix("/github/workspace/") {
@@ -92,12 +95,16 @@ fn below_checkout(path: &str) -> Option<&str> {
         return below.splitn(3, '/').nth(2);
     }
     // GitHub's runner checks `owner/api` out as `api/api` in its work folder, wherever that folder is.
-    let below = path.strip_prefix('/').and_then(|path| {
-        path.split_once("/work/").or_else(|| path.split_once("/_work/")).map(|(_, below)| below)
-    })?;
-    let (workspace, below) = below.split_once('/')?;
-    let (repository, below) = below.split_once('/')?;
-    (workspace == repository).then_some(below)
+    let mut rest = path.strip_prefix('/')?;
+    while let Some((folder, below)) = rest.split_once('/') {
+        if WORK_FOLDERS.contains(&folder) {
+            let (workspace, below) = below.split_once('/')?;
+            let (repository, below) = below.split_once('/')?;
+            return (workspace == repository).then_some(below);
+        }
+        rest = below;
+    }
+    None
 }
 
 #[cfg(test)]
@@ -106,11 +113,13 @@ mod tests {
 
     #[test]
     fn paths_are_relative_wherever_the_scan_ran() {
-        let roots = Roots(vec!["/home/user/dd".to_owned()]);
-        assert_eq!(roots.relative("file:///home/user/dd/docker/setEnv.sh"), "docker/setEnv.sh");
-        assert_eq!(roots.relative("file:///home/ci/work/api/api/src/a%20b.js"), "src/a b.js");
-        assert_eq!(roots.relative("/srv/ci/_work/api/api/src/a.js"), "src/a.js");
-        assert_eq!(roots.relative("/srv/work/api/src/a.js"), "srv/work/api/src/a.js");
+        let roots = Roots(vec!["/srv/scan/dd".to_owned()]);
+        assert_eq!(roots.relative("file:///srv/scan/dd/docker/setEnv.sh"), "docker/setEnv.sh");
+        assert_eq!(roots.relative("file:///srv/ci/_work/api/api/src/a%20b.js"), "src/a b.js");
+        assert_eq!(roots.relative("/srv/_work/api/src/a.js"), "srv/_work/api/src/a.js");
+        for folder in WORK_FOLDERS {
+            assert_eq!(roots.relative(&format!("/srv/ci/{folder}/api/api/src/a.js")), "src/a.js");
+        }
         assert_eq!(roots.relative("/builds/acme/api/src/a.js"), "src/a.js");
         assert_eq!(roots.relative("./src/100%.js"), "src/100%.js");
         assert_eq!(roots.relative("file:///C:/code/file1.c"), "C:/code/file1.c");
