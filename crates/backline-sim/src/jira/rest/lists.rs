@@ -8,6 +8,7 @@ use crate::jira::refusal::Refusal;
 use crate::jira::route::{CONFIGURATION, READ, Route, USERS, full, partial};
 use axum::extract::Path;
 use axum::http::StatusCode;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 pub fn routes() -> Vec<Route> {
@@ -90,12 +91,21 @@ async fn categories(call: Call) -> Answer {
     ok([none].into_iter().chain(known).collect())
 }
 
-/// A status in the newer API, which has its own words for categories.
+/// The newer API's own words for categories.
+#[derive(Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum CategoryWord {
+    Todo,
+    InProgress,
+    Done,
+}
+
+/// A status in the newer API.
 fn status_row(status: &Status) -> Value {
     let category = match status.category {
-        Category::New => "TODO",
-        Category::Indeterminate => "IN_PROGRESS",
-        Category::Done => "DONE",
+        Category::New => CategoryWord::Todo,
+        Category::Indeterminate => CategoryWord::InProgress,
+        Category::Done => CategoryWord::Done,
     };
     let scope = match status.scope {
         Some(project) => json!({"type": "PROJECT", "project": {"id": project.to_string()}}),
