@@ -1,8 +1,8 @@
 //! What a failed call means for the subject: wait, ask for consent again, or wait for a person.
 
-use crate::apply::{Applying, Ended};
 use crate::clock::later;
 use crate::context::Context;
+use crate::pass::{Ended, Pass};
 use backline_clients::jira::{FieldProblem, JiraError, ThrottleScope};
 use backline_core::notice::Blocked;
 use backline_core::ticket::Facts;
@@ -40,7 +40,7 @@ pub enum Failure {
 }
 
 /// How a pass ends that failed.
-pub async fn ended(cx: &Context, pass: &Applying<'_>, failure: Failure) -> Result<Ended, StoreError> {
+pub async fn ended(cx: &Context, pass: &Pass<'_>, failure: Failure) -> Result<Ended, StoreError> {
     let now = cx.clock.now();
     let facts = &pass.facts;
     Ok(match failure {
@@ -54,7 +54,7 @@ pub async fn ended(cx: &Context, pass: &Applying<'_>, failure: Failure) -> Resul
     })
 }
 
-async fn from_jira(cx: &Context, pass: &Applying<'_>, error: JiraError) -> Ended {
+async fn from_jira(cx: &Context, pass: &Pass<'_>, error: JiraError) -> Ended {
     let (facts, lease) = (&pass.facts, pass.lease);
     let now = cx.clock.now();
     tracing::info!(subject = %facts.subject.id, %error, "jira did not do it");
@@ -82,7 +82,7 @@ async fn from_jira(cx: &Context, pass: &Applying<'_>, error: JiraError) -> Ended
 }
 
 /// Jira no longer takes the token: it is renewed once, and the pass runs again.
-async fn renewed(cx: &Context, pass: &Applying<'_>) -> Ended {
+async fn renewed(cx: &Context, pass: &Pass<'_>) -> Ended {
     let (now, lease) = (cx.clock.now(), pass.lease);
     let (Some(project), Some(version)) = (&pass.facts.project, pass.grant_version) else {
         return Ended::on_change();

@@ -18,6 +18,7 @@ pub mod model;
 pub mod notify;
 pub mod observe;
 pub mod pace;
+pub mod pass;
 pub mod poll;
 pub mod probe;
 pub mod projects;

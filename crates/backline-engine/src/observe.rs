@@ -1,8 +1,8 @@
 //! Reads what Jira has of a ticket: the fields that the mapping speaks of, the status, and, where the status
 //! is to change, the transitions that are open.
 
-use crate::apply::Applying;
 use crate::failure::Failure;
+use crate::pass::Pass;
 use backline_clients::jira::{Jira, JiraError};
 use backline_core::ids::FieldId;
 use backline_core::jira::issue::Issue;
@@ -28,7 +28,7 @@ pub async fn issue(jira: &Jira, ticket: &Ticket, wanted: &Desired) -> Result<Opt
 /// The transitions that are open now; what is seen of the workflow is kept for later paths.
 pub async fn transitions(
     jira: &Jira,
-    pass: &mut Applying<'_>,
+    pass: &mut Pass<'_>,
     issue: &Issue,
 ) -> Result<Vec<Transition>, Failure> {
     let transitions = jira.transitions(&issue.id).await?;

@@ -4,10 +4,11 @@
 //! Any pass may be cut off at any point and run again: an intent stands before every call that must not happen
 //! twice, and every other call is safe to repeat.
 
-use crate::apply::{self, Applying, Ended};
+use crate::apply;
 use crate::clock::later;
 use crate::context::Context;
 use crate::failure::{self, Failure};
+use crate::pass::{Ended, Pass};
 use crate::{observe, recover};
 use backline_core::ids::SubjectId;
 use backline_core::mapping::lifecycle::Stage;
@@ -28,7 +29,7 @@ pub async fn reconcile(cx: &Context, subject: SubjectId, lease: &Lease) -> Resul
     let Some(facts) = cx.ledger.load_facts(subject).await? else {
         return cx.ledger.finish(lease, Next::Done).await;
     };
-    let mut pass = Applying::new(cx, lease, facts);
+    let mut pass = Pass::new(cx, lease, facts);
     let ended = match run(cx, &mut pass).await {
         Ok(ended) => ended,
         Err(failure) => failure::ended(cx, &pass, failure).await?,
@@ -36,7 +37,7 @@ pub async fn reconcile(cx: &Context, subject: SubjectId, lease: &Lease) -> Resul
     record(cx, lease, pass, ended).await
 }
 
-async fn run(cx: &Context, pass: &mut Applying<'_>) -> Result<Ended, Failure> {
+async fn run(cx: &Context, pass: &mut Pass<'_>) -> Result<Ended, Failure> {
     let doubts = recover::recover(cx, pass).await?;
     if let Some(until) = doubts.create_until {
         return Ok(Ended::waiting(until));
@@ -82,7 +83,7 @@ fn end_without_act(stage: Stage, was_written: bool) -> End {
     }
 }
 
-fn follows(cx: &Context, pass: &Applying<'_>) -> bool {
+fn follows(cx: &Context, pass: &Pass<'_>) -> bool {
     desired(&pass.facts, &cx.settings().public_url).is_some_and(|wanted| plan::may_act(&pass.facts, &wanted))
 }
 
@@ -95,7 +96,7 @@ fn finished(blocked: Option<Blocked>, doubt_until: Option<Timestamp>) -> Ended {
 }
 
 /// Reads what Jira has, where there is a ticket, and plans.
-async fn look(cx: &Context, pass: &mut Applying<'_>, wanted: &Desired) -> Result<Plan, Failure> {
+async fn look(cx: &Context, pass: &mut Pass<'_>, wanted: &Desired) -> Result<Plan, Failure> {
     let Some(ticket) = pass.facts.ticket.clone() else { return Ok(plan::plan(&pass.facts, wanted, None)) };
     let jira = pass.jira(cx).await?;
     let Some(issue) = observe::issue(&jira, &ticket, wanted).await? else {
@@ -120,7 +121,7 @@ pub async fn preview(cx: &Context, facts: Facts) -> Result<Option<(Facts, Plan)>
         return Ok(Some((facts, Plan { kept, ..Plan::default() })));
     }
     let lease = nobody(&facts, cx.clock.now());
-    let mut pass = Applying::new(cx, &lease, facts);
+    let mut pass = Pass::new(cx, &lease, facts);
     let planned = look(cx, &mut pass, &wanted).await?;
     Ok(Some((pass.facts, planned)))
 }
@@ -139,7 +140,7 @@ fn nobody(facts: &Facts, now: Timestamp) -> Lease {
     }
 }
 
-async fn record(cx: &Context, lease: &Lease, pass: Applying<'_>, ended: Ended) -> Result<(), StoreError> {
+async fn record(cx: &Context, lease: &Lease, pass: Pass<'_>, ended: Ended) -> Result<(), StoreError> {
     let verdict = match ended.blocked {
         Some(blocked) => Verdict::Blocked { blocked, look_at: later(cx.clock.now(), cx.look_again) },
         None => ended.clear.map_or(Verdict::Unchanged, Verdict::Clear),

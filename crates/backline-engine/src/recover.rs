@@ -7,11 +7,12 @@
 
 mod landed;
 
-use crate::apply::{Applying, CommentIntent, CreateIntent, adopt};
+use crate::apply::{CommentIntent, CreateIntent};
 use crate::clock::later;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::marker;
+use crate::pass::{Pass, adopt};
 use backline_clients::jira::{Jira, jql};
 use backline_core::ids::{IssueId, IssueKey};
 use backline_core::jira::issue::Issue;
@@ -50,7 +51,7 @@ impl Doubts {
 }
 
 /// Settles what can be settled.
-pub async fn recover(cx: &Context, pass: &mut Applying<'_>) -> Result<Doubts, Failure> {
+pub async fn recover(cx: &Context, pass: &mut Pass<'_>) -> Result<Doubts, Failure> {
     let mut doubts = Doubts::default();
     for intent in cx.ledger.open_intents(pass.facts.subject.id).await? {
         match intent.kind.as_str() {
@@ -66,7 +67,7 @@ pub async fn recover(cx: &Context, pass: &mut Applying<'_>) -> Result<Doubts, Fa
 
 async fn lost_create(
     cx: &Context,
-    pass: &mut Applying<'_>,
+    pass: &mut Pass<'_>,
     intent: &Intent,
     doubts: &mut Doubts,
 ) -> Result<(), Failure> {
@@ -105,7 +106,7 @@ async fn lost_create(
 /// Walks up the project's keys until a whole step of them is absent.
 async fn by_key(
     jira: &Jira,
-    pass: &Applying<'_>,
+    pass: &Pass<'_>,
     intent: &Intent,
     before: u64,
 ) -> Result<Option<Issue>, Failure> {
@@ -130,7 +131,7 @@ async fn by_key(
 async fn by_search(
     cx: &Context,
     jira: &Jira,
-    pass: &Applying<'_>,
+    pass: &Pass<'_>,
     intent: &Intent,
 ) -> Result<Option<Issue>, Failure> {
     let project = &pass.facts.subject.project;
@@ -161,7 +162,7 @@ async fn by_search(
     Ok(None)
 }
 
-fn is_ours(issue: &Issue, pass: &Applying<'_>, intent: &Intent) -> bool {
+fn is_ours(issue: &Issue, pass: &Pass<'_>, intent: &Intent) -> bool {
     issue.properties.get(marker::PROPERTY).is_some_and(|property| {
         marker::is_of_attempt(property, &pass.instance, pass.facts.subject.id, intent.nonce)
     })
@@ -169,7 +170,7 @@ fn is_ours(issue: &Issue, pass: &Applying<'_>, intent: &Intent) -> bool {
 
 async fn lost_comment(
     cx: &Context,
-    pass: &mut Applying<'_>,
+    pass: &mut Pass<'_>,
     intent: &Intent,
     doubts: &mut Doubts,
 ) -> Result<(), Failure> {

@@ -2,9 +2,10 @@
 //!
 //! Invariant: our own write is never taken for a person's, whatever became of the desired state meanwhile.
 
-use crate::apply::{Applying, WriteIntent};
+use crate::apply::WriteIntent;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::pass::Pass;
 use backline_clients::jira::JiraError;
 use backline_core::ids::FieldId;
 use backline_core::jira::kind;
@@ -12,7 +13,7 @@ use backline_core::mapping::FieldMapping;
 use backline_core::ticket::merge;
 use backline_store::intent::Intent;
 
-pub async fn lost_write(cx: &Context, pass: &mut Applying<'_>, intent: &Intent) -> Result<(), Failure> {
+pub async fn lost_write(cx: &Context, pass: &mut Pass<'_>, intent: &Intent) -> Result<(), Failure> {
     let kept: Result<WriteIntent, _> = serde_json::from_value(intent.operation.clone());
     let (Some(ticket), Ok(kept)) = (pass.facts.ticket.clone(), kept) else {
         pass.failed.push(intent.id);
@@ -57,7 +58,7 @@ pub async fn lost_write(cx: &Context, pass: &mut Applying<'_>, intent: &Intent) 
 }
 
 /// The mapping of a field, be it of the ticket or of the screen of a lifecycle step.
-fn mapping_of<'p>(pass: &'p Applying<'_>, id: &FieldId) -> Option<&'p FieldMapping> {
+fn mapping_of<'p>(pass: &'p Pass<'_>, id: &FieldId) -> Option<&'p FieldMapping> {
     let mapping = &pass.facts.project.as_ref()?.mapping;
     let of_steps = mapping.lifecycle.0.values().flat_map(|step| &step.fields);
     mapping.fields.iter().chain(of_steps).find(|mapping| mapping.field.id == *id)

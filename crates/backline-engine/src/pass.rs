@@ -1,0 +1,185 @@
+//! One pass over one subject: what is known when it begins, what it finds and does, and how it ends.
+//!
+//! Owns no call and no decision: those who observe, plan and apply write down here what came of it.
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::grant::Permit;
+use backline_core::ids::{FieldId, IntentId};
+use backline_core::jira::issue::Issue;
+use backline_core::jira::value::Value;
+use backline_core::jira::workflow::Status;
+use backline_core::mapping::lifecycle::Stage;
+use backline_core::notice::{Blocked, End};
+use backline_core::ticket::comment;
+use backline_core::ticket::desired::Desired;
+use backline_core::ticket::news::Tells;
+use backline_core::ticket::plan::Plan;
+use backline_core::ticket::{Applied, Facts, Learned, Ticket};
+use backline_store::timeline::{TimelineEntry, TimelineKind};
+use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// One pass over one subject, with what it found and did.
+pub struct Pass<'p> {
+    pub facts: Facts,
+    pub lease: &'p Lease,
+    pub instance: String,
+    pub confirmed: Vec<IntentId>,
+    pub failed: Vec<IntentId>,
+    pub timeline: Vec<TimelineEntry>,
+    pub learned: Vec<Learned>,
+    pub due: Vec<Due>,
+    /// Of the token that the pass calls with.
+    pub grant_version: Option<i64>,
+    before: Option<Ticket>,
+}
+
+/// How a pass ends.
+#[derive(Debug)]
+pub struct Ended {
+    pub next: Next,
+    pub blocked: Option<Blocked>,
+    /// Nothing holds the subject up any more, and why: a notice that waited for it may end.
+    pub clear: Option<End>,
+}
+
+impl Ended {
+    pub fn done(end: End) -> Self {
+        Self { next: Next::Done, blocked: None, clear: Some(end) }
+    }
+    /// Comes back by itself; whatever blocked it before stays told.
+    pub fn waiting(until: Timestamp) -> Self {
+        Self { next: Next::At(until), blocked: None, clear: None }
+    }
+    /// Tried again; attempts count on.
+    pub fn retry(until: Timestamp) -> Self {
+        Self { next: Next::Retry(until), blocked: None, clear: None }
+    }
+    pub fn on_change() -> Self {
+        Self { next: Next::OnChange, blocked: None, clear: None }
+    }
+    /// Blocked, and something besides comes back by itself.
+    pub fn blocked_until(blocked: Blocked, until: Option<Timestamp>) -> Self {
+        Self { next: until.map_or(Next::OnChange, Next::At), blocked: Some(blocked), clear: None }
+    }
+    pub fn blocked(blocked: Blocked) -> Self {
+        Self { next: Next::OnChange, blocked: Some(blocked), clear: None }
+    }
+}
+
+impl<'p> Pass<'p> {
+    pub fn new(cx: &Context, lease: &'p Lease, facts: Facts) -> Self {
+        let before = facts.ticket.clone();
+        Self {
+            facts,
+            lease,
+            instance: cx.ledger.instance(),
+            confirmed: Vec::new(),
+            failed: Vec::new(),
+            timeline: Vec::new(),
+            learned: Vec::new(),
+            due: Vec::new(),
+            grant_version: None,
+            before,
+        }
+    }
+
+    /// A client for the connection of this subject's project, with the right to use it until it is dropped.
+    pub async fn jira(&mut self, cx: &Context) -> Result<Permit, Failure> {
+        let project = self.facts.project.as_ref().ok_or(Failure::Disconnected)?;
+        let permit = cx.grants.jira(cx, project.connection).await?;
+        self.grant_version = Some(permit.version);
+        Ok(permit)
+    }
+
+    /// The ticket, if this pass changed what is known of it.
+    pub fn changed_ticket(&self) -> Option<Ticket> {
+        (self.facts.ticket != self.before).then(|| self.facts.ticket.clone()).flatten()
+    }
+
+    /// Keeps what Jira says now: the key may have changed, and people move the status.
+    pub fn saw(&mut self, issue: &Issue) {
+        if let Some(ticket) = &mut self.facts.ticket {
+            ticket.key = issue.key.clone();
+            ticket.status = Some(issue.status.clone());
+            ticket.is_gone = false;
+        }
+    }
+
+    /// Records what needed no call.
+    pub fn settle(&mut self, plan: &Plan, wanted: &Desired, now: Timestamp) {
+        let Some(ticket) = &mut self.facts.ticket else { return };
+        let mut notes = Vec::new();
+        let applied = &mut ticket.applied;
+        if plan.operations.is_empty() {
+            applied.mapping_version = plan.mapping_version;
+        }
+        applied.fields.extend(plan.settled.clone());
+        applied.comments.extend(wanted.unwanted.iter().cloned());
+        for kept in &plan.kept {
+            if let Some(field) = &kept.yielded {
+                if applied.yielded.insert(field.clone()) {
+                    notes.push(format!("{} is left to people: {}", kept.what, kept.rule));
+                }
+            } else if kept.rule == "closed by a person" {
+                notes.push(kept.what.clone());
+            }
+        }
+        if plan.stage_reached.is_some() {
+            applied.stage = Some(wanted.stage);
+        }
+        for text in notes {
+            self.note(now, TimelineKind::Noted, text, None);
+        }
+    }
+
+    /// Adds to the timeline of this subject.
+    pub fn note(&mut self, now: Timestamp, kind: TimelineKind, text: String, detail: Option<String>) {
+        let mut entry = TimelineEntry::new(now, kind, text).about_subject(self.facts.subject.id);
+        if let Some(detail) = detail {
+            entry = entry.with_detail(detail);
+        }
+        self.timeline.push(entry);
+    }
+
+    /// Records a comment that is there.
+    pub fn said(&mut self, key: String, tells: Option<Tells>) {
+        let applied = self.applied();
+        applied.comments.insert(key);
+        applied.told.extend(tells.map(|tells| (tells.field, tells.facts)));
+    }
+
+    pub(crate) fn applied(&mut self) -> &mut Applied {
+        &mut self.facts.ticket.as_mut().expect("only a create has no ticket").applied
+    }
+}
+
+/// Records an issue as this subject's ticket. Its pull requests are to carry the key now.
+///
+/// `status` is `None` where it was not read: the answer to a create does not tell it, and it is not asked for.
+pub fn adopt(
+    pass: &mut Pass<'_>,
+    issue: backline_core::ids::IssueId,
+    key: backline_core::ids::IssueKey,
+    fields: BTreeMap<FieldId, Value>,
+    mapping_version: u32,
+    created_at: Timestamp,
+    status: Option<Status>,
+) {
+    let comments = comment::old_news(&pass.facts);
+    let applied =
+        Applied { mapping_version, fields, stage: Some(Stage::Open), comments, ..Applied::default() };
+    pass.facts.ticket = Some(Ticket { issue, key, status, applied, created_at, is_gone: false });
+    for tracked in &pass.facts.pull_requests {
+        let pull = &tracked.pull_request;
+        pass.due.push(Due {
+            key: WorkKey::PullRequest { repository: pull.repository.clone(), number: pull.number },
+            site: None,
+            at: created_at,
+            priority: Priority::PullRequest,
+            reason: "its ticket exists".to_owned(),
+        });
+    }
+}
