@@ -55,3 +55,18 @@ async fn a_person_edits_comments_moves_along_and_deletes_by_form() {
     assert_eq!(post("delete", &[]).await.expect("an answer").status(), 303);
     assert_eq!(ada.get("issue/SEC-1").await.0, 404);
 }
+
+#[tokio::test]
+async fn a_pull_request_needs_a_title_or_something_to_change() {
+    let world = World::start().await;
+    let open = |form: &'static [(&str, &str)]| {
+        world.http.post(world.url("/github/acme/payments-api/pulls")).form(form).send()
+    };
+    let opened = open(&[("title", "Fix CVE-2020-9548"), ("file", "pom.xml"), ("text", " ")]).await;
+    let opened = opened.expect("an answer");
+    assert_eq!(opened.status(), 303);
+    let address = opened.headers()["location"].to_str().expect("text");
+    let (_, html) = read(world.http.get(address)).await;
+    assert!(html.as_str().is_some_and(|html| html.contains("Fix CVE-2020-9548")));
+    assert_eq!(open(&[("title", " ")]).await.expect("an answer").status(), 422);
+}

@@ -103,7 +103,11 @@ pub fn state_of(pull: &Pull) -> &'static str {
     }
 }
 
-/// Either a package to raise, wherever a manifest names it, or text to add to the end of a file.
+/// The file that a change goes into of which only the title is known.
+const NOTES: &str = "CHANGES.md";
+
+/// Either a package to raise, wherever a manifest names it, or text to add to the end of a file; with a title alone,
+/// the title is that text.
 #[derive(Deserialize)]
 pub struct NewPull {
     #[serde(default)]
@@ -180,16 +184,19 @@ fn propose(change: &Change, repo: &Repo, form: &NewPull) -> Result<Proposal, Ref
         });
     }
     let text = form.text.replace("\r\n", "\n");
-    if text.trim().is_empty() || form.file.is_empty() {
-        return Err(Refusal::unprocessable(
-            "Name a package and its new version, or a file and the text to add",
-        ));
-    }
-    let old = content(&form.file).unwrap_or_default();
+    let (file, text) = match (form.file.as_str(), text.trim_end(), form.title.trim()) {
+        (file, text, _) if !file.is_empty() && !text.trim().is_empty() => (file, text),
+        (_, _, title) if !title.is_empty() => (NOTES, title),
+        _ => {
+            let missing = "Name a package and its new version, a file and the text to add, or a title";
+            return Err(Refusal::unprocessable(missing));
+        }
+    };
+    let old = content(file).unwrap_or_default();
     Ok(Proposal {
-        title: format!("Update {}", form.file),
+        title: format!("Update {file}"),
         branch: "dana/patch".to_owned(),
-        edits: vec![(form.file.clone(), Some(format!("{old}{}\n", text.trim_end()).into_bytes()))],
+        edits: vec![(file.to_owned(), Some(format!("{old}{text}\n").into_bytes()))],
     })
 }
 
