@@ -106,8 +106,34 @@ fn verified(vulnerability: &Vulnerability, pull_request: Option<&PullRequestEnd>
     let (tone, text) = match vulnerability.status {
         Status::Resolved => ("ok", "Verified"),
         Status::Dismissed => ("", "Dismissed"),
-        _ if is_merged => ("wait", "Awaiting a scan"),
+        Status::PendingAction if is_merged => ("wait", "Awaiting a scan"),
+        // A scan from after the merge shows it still, or again.
+        Status::Open if is_merged => ("bad", "Still found"),
         _ => ("", "Not yet"),
     };
     Node { tone, text: text.to_owned(), href: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PullRequestEnd, verified};
+    use crate::web::part::sample;
+    use backline_core::pull_request::State;
+    use backline_core::vulnerability::Status;
+
+    #[test]
+    fn a_merge_is_verified_by_a_scan_alone() {
+        let mut vulnerability = sample::vulnerability();
+        let mut pull_request = PullRequestEnd::of(&sample::pull_request().pull_request, String::new());
+        pull_request.state = State::Merged;
+        for (status, text) in [
+            (Status::PendingAction, "Awaiting a scan"),
+            (Status::Open, "Still found"),
+            (Status::InProgress, "Not yet"),
+            (Status::Resolved, "Verified"),
+        ] {
+            vulnerability.status = status;
+            assert_eq!(verified(&vulnerability, Some(&pull_request)).text, text);
+        }
+    }
 }
