@@ -53,6 +53,9 @@ pub struct Applied {
     /// Fields that a person has taken over.
     #[serde(default)]
     pub yielded: BTreeSet<FieldId>,
+    /// Elements of sets that people had put there before they were wanted: they stay when they are not any more.
+    #[serde(default)]
+    pub theirs: BTreeMap<FieldId, BTreeSet<String>>,
     /// The stage whose step was carried out last.
     pub stage: Option<Stage>,
     /// Remote links by global id, with a hash of what they say.

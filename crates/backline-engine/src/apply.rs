@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::marker;
 use crate::pass::{Pass, adopt};
 use backline_clients::jira::{CreateIssue, FieldProblem, Jira, JiraError, RemoteLink};
-use backline_core::ids::{FieldId, IntentId, StatusId};
+use backline_core::ids::{FieldId, IntentId, IssueKey, StatusId};
 use backline_core::jira::value::Value;
 use backline_core::mapping::lifecycle::Stage;
 use backline_core::ticket::link;
@@ -111,16 +111,16 @@ async fn perform(cx: &Context, pass: &mut Pass<'_>, step: &Planned, version: u32
 
 /// An edit without the fields that were refused; `None` where nothing would be left, or nothing was named.
 fn without(step: &Planned, refused: &[FieldProblem]) -> Option<Planned> {
-    let Operation::Edit { fields, update } = &step.operation else { return None };
+    let Operation::Edit(fields) = &step.operation else { return None };
     let named: Vec<&FieldId> = refused.iter().filter_map(|problem| problem.field.as_ref()).collect();
-    let (mut fields, mut update) = (fields.clone(), update.clone());
-    let before = fields.json.len() + update.len();
+    let mut fields = fields.clone();
+    let before = fields.json.len() + fields.update.len();
     fields.json.retain(|id, _| !named.contains(&id));
     fields.applied.retain(|id, _| !named.contains(&id));
-    update.retain(|id, _| !named.contains(&id));
-    let left = fields.json.len() + update.len();
+    fields.update.retain(|id, _| !named.contains(&id));
+    let left = fields.json.len() + fields.update.len();
     (left > 0 && left < before).then(|| Planned {
-        operation: Operation::Edit { fields, update },
+        operation: Operation::Edit(fields),
         rule: step.rule,
         reason: step.reason.clone(),
     })
@@ -149,7 +149,7 @@ async fn begin(
             let to = Some(to.id.clone());
             write_intent(WriteIntent { fields: fields.applied.clone(), to, stage: *stage })
         }
-        Operation::Edit { fields, .. } => {
+        Operation::Edit(fields) => {
             write_intent(WriteIntent { fields: fields.applied.clone(), to: None, stage: None })
         }
         Operation::Link(_) => serde_json::Value::Null,
@@ -178,7 +178,7 @@ async fn call(
         Operation::Create(fields) => create(jira, pass, fields, intent, version).await,
         Operation::Transition { id, to, fields, stage, .. } => {
             let issue = issue_of(pass);
-            jira.transition(&issue, id, &fields.json, &BTreeMap::new()).await?;
+            jira.transition(&issue, id, &fields.json, &verbs(&fields.update)).await?;
             let ticket = pass.facts.ticket.as_mut().expect("it was just named");
             ticket.status = Some(to.clone());
             ticket.applied.fields.extend(fields.applied.clone());
@@ -187,9 +187,9 @@ async fn call(
             }
             Ok(())
         }
-        Operation::Edit { fields, update } => {
+        Operation::Edit(fields) => {
             let issue = issue_of(pass);
-            jira.edit_issue(&issue, &fields.json, &verbs(update)).await?;
+            jira.edit_issue(&issue, &fields.json, &verbs(&fields.update)).await?;
             let applied = pass.applied();
             applied.fields.extend(fields.applied.clone());
             // What was just written is ours again.
@@ -260,15 +260,30 @@ async fn create(
             properties: vec![(marker::PROPERTY.to_owned(), property)],
         })
         .await?;
+    if !is_plausible(&created.key, &project.project.key, intent) {
+        return Err(JiraError::Garbled {
+            is_html: false,
+            detail: format!("{} for an issue just made", created.key),
+        });
+    }
     adopt(pass, created.id, created.key, fields.applied.clone(), version, intent.begun_at, None);
     Ok(())
+}
+
+/// Whether an answered key can be that of an issue made after the intent. Where it cannot, what was made is looked
+/// for by its marker, as after a lost answer.
+fn is_plausible(key: &IssueKey, project: &str, intent: &Intent) -> bool {
+    let number =
+        key.as_str().strip_prefix(project).and_then(|rest| rest.strip_prefix('-')?.parse::<u64>().ok());
+    let kept: Option<CreateIntent> = serde_json::from_value(intent.operation.clone()).ok();
+    number.is_some_and(|number| kept.is_none_or(|kept| number > kept.number_before))
 }
 
 fn in_words(operation: &Operation, key: &str) -> String {
     match operation {
         Operation::Create(_) => format!("Created {key}"),
         Operation::Transition { to, .. } => format!("Moved {key} to {}", to.name),
-        Operation::Edit { .. } => format!("Updated {key}"),
+        Operation::Edit(_) => format!("Updated {key}"),
         Operation::Comment { .. } => format!("Commented on {key}"),
         Operation::Link(link) => format!("Linked {key} to {}", link.title),
     }

@@ -31,6 +31,9 @@ pub enum Failure {
     Disconnected,
     #[error("the issue is gone")]
     Gone,
+    /// What Jira named when the ticket was made is another issue.
+    #[error("the issue is not the one that was made")]
+    Foreign,
     /// Jira said no to fields, in its own words.
     #[error("jira refused {} field(s)", fields.len())]
     Refused { doing: &'static str, fields: Vec<FieldProblem> },
@@ -48,6 +51,7 @@ pub async fn ended(cx: &Context, pass: &Pass<'_>, failure: Failure) -> Result<En
         Failure::GrantLost => Ended::waiting(later(now, BACKOFF_MAX)),
         Failure::Disconnected => Ended::on_change(),
         Failure::Gone => Ended::blocked(gone(facts)),
+        Failure::Foreign => Ended::blocked(foreign(facts)),
         Failure::Refused { doing, fields } => Ended::blocked(refused(facts, doing, &fields)),
         Failure::Blocked { blocked } => Ended::blocked(blocked),
         Failure::Jira(error) => from_jira(cx, pass, error).await,
@@ -173,6 +177,17 @@ fn gone(facts: &Facts) -> Blocked {
         what: format!("{} is gone from Jira, or hidden from the account that connected", object(facts)),
         why: "Jira answered that it does not exist or may not be seen".to_owned(),
         remedy: format!("Restore {} in Jira, or unlink it on its page in Backline", object(facts)),
+        page: format!("/tickets?t={}", facts.subject.id),
+    }
+}
+
+fn foreign(facts: &Facts) -> Blocked {
+    Blocked {
+        cause: format!("foreign:{}", facts.subject.id),
+        what: format!("{} is not the ticket that Backline made", object(facts)),
+        why: "Jira named it when the ticket was made, and it does not carry Backline's sign".to_owned(),
+        remedy: "Nothing was written to it. Unlink it on its page in Backline, and a ticket is made anew"
+            .to_owned(),
         page: format!("/tickets?t={}", facts.subject.id),
     }
 }

@@ -25,10 +25,13 @@ pub fn property(instance: &str, subject: SubjectId, nonce: Uuid, mapping_version
     json!({"instance": instance, "subject": subject.0, "nonce": nonce, "mapping_version": mapping_version})
 }
 
+/// Whether a property was written for this subject, by whatever attempt.
+pub fn is_of_subject(property: &Json, instance: &str, subject: SubjectId) -> bool {
+    property["instance"] == json!(instance) && property["subject"] == json!(subject.0)
+}
+
 /// Whether a property was written by this attempt. A clone of the issue, or a pasted label, does not pass:
 /// Jira does not copy properties, and a nonce is used once.
 pub fn is_of_attempt(property: &Json, instance: &str, subject: SubjectId, nonce: Uuid) -> bool {
-    property["instance"] == json!(instance)
-        && property["subject"] == json!(subject.0)
-        && property["nonce"] == json!(nonce)
+    is_of_subject(property, instance, subject) && property["nonce"] == json!(nonce)
 }

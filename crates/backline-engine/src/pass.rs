@@ -89,6 +89,10 @@ impl<'p> Pass<'p> {
     /// A client for the connection of this subject's project, with the right to use it until it is dropped.
     pub async fn jira(&mut self, cx: &Context) -> Result<Permit, Failure> {
         let project = self.facts.project.as_ref().ok_or(Failure::Disconnected)?;
+        // An issue's id means another issue on another site.
+        if project.cloud_id != self.facts.subject.cloud_id {
+            return Err(Failure::Disconnected);
+        }
         let permit = cx.grants.jira(cx, project.connection).await?;
         self.grant_version = Some(permit.version);
         Ok(permit)
@@ -117,6 +121,7 @@ impl<'p> Pass<'p> {
             applied.mapping_version = plan.mapping_version;
         }
         applied.fields.extend(plan.settled.clone());
+        applied.theirs.extend(plan.theirs.clone());
         applied.comments.extend(wanted.unwanted.iter().cloned());
         for kept in &plan.kept {
             if let Some(field) = &kept.yielded {

@@ -99,14 +99,19 @@ fn finished(blocked: Option<Blocked>, doubt_until: Option<Timestamp>) -> Ended {
 async fn look(cx: &Context, pass: &mut Pass<'_>, wanted: &Desired) -> Result<Plan, Failure> {
     let Some(ticket) = pass.facts.ticket.clone() else { return Ok(plan::plan(&pass.facts, wanted, None)) };
     let jira = pass.jira(cx).await?;
-    let Some(issue) = observe::issue(&jira, &ticket, wanted).await? else {
+    let Some(mut issue) = observe::issue(&jira, &ticket, wanted).await? else {
         return Err(Failure::Gone);
     };
+    // The answer to its creation named it: before anything follows it must show itself to be that issue.
+    if ticket.status.is_none() && !observe::is_the_one(&issue, &ticket, pass) {
+        return Err(Failure::Foreign);
+    }
     pass.saw(&issue);
     let transitions = match plan::wants_transitions(&ticket, wanted, &issue) {
         true => observe::transitions(&jira, pass, &issue).await?,
         false => Vec::new(),
     };
+    observe::screen(&jira, &pass.facts, wanted, &mut issue, &transitions).await?;
     Ok(plan::plan(&pass.facts, wanted, Some((&issue, &transitions))))
 }
 

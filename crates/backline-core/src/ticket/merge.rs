@@ -47,6 +47,8 @@ pub struct Field<'f> {
     /// A person took it over in an earlier pass.
     pub is_yielded: bool,
     pub applied: Option<&'f Value>,
+    /// Of a set, what counts as applied and was put there by people.
+    pub theirs: Option<&'f BTreeSet<String>>,
     pub observed: Option<&'f Value>,
     pub desired: &'f Value,
 }
@@ -66,7 +68,8 @@ pub fn merge(field: Field<'_>) -> Decision {
 
 /// Whether an issue holds what was written to one of its fields, also where people wrote around it.
 pub fn has_landed(owner: Owner, written: &Value, observed: Option<&Value>) -> bool {
-    let field = Field { owner, is_yielded: false, applied: Some(written), observed, desired: written };
+    let field =
+        Field { owner, is_yielded: false, applied: Some(written), theirs: None, observed, desired: written };
     matches!(merge(field), Decision::Keep { .. })
 }
 
@@ -91,20 +94,32 @@ fn merge_whole(field: Field<'_>) -> Decision {
 
 /// An element that we added and a person removed stays removed; one that a person added stays.
 fn merge_set(field: Field<'_>, desired: &BTreeSet<String>) -> Decision {
-    let nothing = BTreeSet::new();
-    let elements = |value: Option<&'_ Value>| match value {
-        Some(Value::Words(set) | Value::Choices(set)) => set.clone(),
-        _ => nothing.clone(),
-    };
     let applied = elements(field.applied);
     let observed = elements(field.observed);
+    let is_theirs = |e: &String| field.theirs.is_some_and(|theirs| theirs.contains(e));
     let add: BTreeSet<String> =
         desired.iter().filter(|e| !observed.contains(*e) && !applied.contains(*e)).cloned().collect();
-    let remove: BTreeSet<String> =
-        applied.iter().filter(|e| !desired.contains(*e) && observed.contains(*e)).cloned().collect();
+    let is_left = |e: &&String| !desired.contains(*e) && observed.contains(*e) && !is_theirs(e);
+    let remove: BTreeSet<String> = applied.iter().filter(is_left).cloned().collect();
     match add.is_empty() && remove.is_empty() {
         true => Decision::Keep { rule: "elements agree" },
         false => Decision::Change { rule: "elements changed", add, remove },
+    }
+}
+
+/// The wanted elements that people put there, now or before: what we did not add we shall not remove.
+pub fn theirs(field: Field<'_>) -> BTreeSet<String> {
+    let applied = elements(field.applied);
+    let observed = elements(field.observed);
+    let was_theirs = |e: &String| field.theirs.is_some_and(|theirs| theirs.contains(e));
+    let is_theirs = |e: &String| was_theirs(e) || observed.contains(e) && !applied.contains(e);
+    elements(Some(field.desired)).into_iter().filter(is_theirs).collect()
+}
+
+fn elements(value: Option<&Value>) -> BTreeSet<String> {
+    match value {
+        Some(Value::Words(set) | Value::Choices(set)) => set.clone(),
+        _ => BTreeSet::new(),
     }
 }
 

@@ -6,6 +6,7 @@
 //! Invariant: nothing different, no operation.
 
 pub mod fields;
+pub mod screen;
 pub mod workflow;
 
 use super::desired::{Desired, Problem, Wanted};
@@ -22,7 +23,7 @@ use crate::mapping::lifecycle::Stage;
 use crate::mapping::{ConnectedProject, Owner};
 use crate::notice::Blocked;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One call to Jira.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,10 +37,7 @@ pub enum Operation {
         fields: Fields,
         stage: Option<Stage>,
     },
-    Edit {
-        fields: Fields,
-        update: BTreeMap<FieldId, Json>,
-    },
+    Edit(Fields),
     Comment {
         key: String,
         body: Doc,
@@ -66,12 +64,14 @@ impl Operation {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Fields {
     pub json: BTreeMap<FieldId, Json>,
+    /// Verbs of sets, as one JSON list a field; no field stands in both.
+    pub update: BTreeMap<FieldId, Json>,
     pub applied: BTreeMap<FieldId, Value>,
 }
 
 impl Fields {
     pub fn is_empty(&self) -> bool {
-        self.json.is_empty()
+        self.json.is_empty() && self.update.is_empty()
     }
 }
 
@@ -102,6 +102,8 @@ pub struct Plan {
     pub stage_reached: Option<Stage>,
     /// Fields that need no call and are from now on as recorded here.
     pub settled: BTreeMap<FieldId, Value>,
+    /// Elements of sets that are wanted and were there by people: never removed as ours.
+    pub theirs: BTreeMap<FieldId, BTreeSet<String>>,
     /// The mapping that the plan was made with.
     pub mapping_version: u32,
 }

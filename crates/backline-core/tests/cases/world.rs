@@ -17,7 +17,7 @@ use backline_core::severity::{Rating, Severity};
 use backline_core::ticket::desired::{Desired, desired};
 use backline_core::ticket::news::news;
 use backline_core::ticket::plan::fields::in_words;
-use backline_core::ticket::plan::{Operation, Plan, may_act, plan};
+use backline_core::ticket::plan::{Fields, Operation, Plan, may_act, plan};
 use backline_core::ticket::{Applied, Facts, Learned, Subject, Ticket};
 use backline_core::vulnerability::{self, Dismissal, Resolution, Vulnerability};
 use jiff::Timestamp;
@@ -93,7 +93,7 @@ impl World {
                 Operation::Link(link) => {
                     applied.links.insert(link.global_id.clone(), link.hash());
                 }
-                Operation::Edit { fields, .. } => applied.fields.extend(fields.applied.clone()),
+                Operation::Edit(fields) => applied.fields.extend(fields.applied.clone()),
                 Operation::Transition { stage, .. } => applied.stage = stage.or(applied.stage),
                 Operation::Create(_) => {}
             }
@@ -368,7 +368,8 @@ fn status(name: &str) -> Status {
 fn transition(line: &str) -> Transition {
     let (name, rest) = line.split_once(" -> ").expect("name -> status");
     let (to, demands) = rest.split_once(" demands ").map_or((rest, None), |(to, field)| (to, Some(field)));
-    let fields: Vec<FieldMeta> = demands.map(meta).into_iter().collect();
+    let demanded = |name| FieldMeta { is_required: true, ..meta(name) };
+    let fields: Vec<FieldMeta> = demands.map(demanded).into_iter().collect();
     Transition {
         id: TransitionId::new(name),
         name: name.to_owned(),
@@ -429,13 +430,9 @@ pub fn show(plan: &Plan) -> String {
     for planned in &plan.operations {
         let detail = match &planned.operation {
             Operation::Create(fields) => format!("create {}", show_fields(&fields.applied)),
-            Operation::Edit { fields, update } => {
-                let verbs: Vec<String> = update.iter().map(|(id, verbs)| format!("{id}: {verbs}")).collect();
-                let set = fields.json.keys().map(|id| (id.clone(), fields.applied[id].clone())).collect();
-                format!("edit {}", [show_fields(&set), verbs.join("; ")].join(" ").trim().to_owned())
-            }
+            Operation::Edit(fields) => format!("edit {}", show_written(fields)),
             Operation::Transition { name, to, fields, .. } => {
-                format!("transition '{name}' to {} {}", to.name, show_fields(&fields.applied))
+                format!("transition '{name}' to {} {}", to.name, show_written(fields))
             }
             Operation::Comment { body, .. } => format!("comment \"{}\"", body.plain_text().trim()),
             Operation::Link(link) => format!("link {} ({})", link.title, link.summary),
@@ -452,6 +449,12 @@ pub fn show(plan: &Plan) -> String {
         out.push_str(&format!("reached {}\n", stage.word()));
     }
     if out.is_empty() { "nothing\n".to_owned() } else { out }
+}
+
+fn show_written(fields: &Fields) -> String {
+    let verbs: Vec<String> = fields.update.iter().map(|(id, verbs)| format!("{id}: {verbs}")).collect();
+    let set = fields.json.keys().map(|id| (id.clone(), fields.applied[id].clone())).collect();
+    [show_fields(&set), verbs.join("; ")].join(" ").trim().to_owned()
 }
 
 fn show_fields(fields: &BTreeMap<FieldId, Value>) -> String {

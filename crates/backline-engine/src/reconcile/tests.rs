@@ -71,6 +71,31 @@ async fn a_create_whose_answer_was_lost_is_adopted_and_not_made_twice() {
     assert_eq!(world.model.open_intents(world.subject).await.unwrap(), []);
 }
 
+/// An answer that names another project's issue is no answer: what was made is looked for.
+#[tokio::test]
+async fn a_create_that_names_a_foreign_key_is_looked_for() {
+    let world = World::new().await;
+    world.jira.misname_next_create("99999999", "OTHER-99999");
+    world.run().await;
+    assert_eq!(world.facts().await.ticket, None);
+    world.clock.advance(10 * SECOND);
+    drain(&world.cx, "a").await.unwrap();
+    assert_eq!(world.facts().await.ticket.expect("it was found").key, IssueKey::from("SEC-1"));
+    assert_eq!(world.jira.issues(), 1);
+}
+
+/// Before the first write that follows, the issue has to show itself to be ours.
+#[tokio::test]
+async fn nothing_is_written_to_an_issue_that_only_the_answer_called_ours() {
+    let world = World::new().await;
+    world.jira.add("Somebody else's");
+    world.jira.misname_next_create("1", "SEC-2");
+    world.run().await;
+    world.remap(2, "Stronger words").await;
+    assert_eq!(world.jira.summary("1"), "Somebody else's");
+    assert!(world.notice().blocked.what.contains("SEC-2 is not the ticket that Backline made"));
+}
+
 #[tokio::test]
 async fn a_create_that_got_lost_itself_is_made_after_the_settle_time() {
     let world = World::new().await;

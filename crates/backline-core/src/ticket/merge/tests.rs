@@ -80,11 +80,30 @@ fn each_case_decides_as_written() {
             owner,
             is_yielded,
             applied: applied.as_ref(),
+            theirs: None,
             observed: observed.as_ref(),
             desired: &desired,
         };
         assert_eq!(show(&merge(field)), expected, "{field:?}");
     }
+}
+
+#[test]
+fn what_people_put_into_a_set_stays_when_it_is_wanted_no_more() {
+    let (applied, observed, wanted) = (words("ours"), words("ours team-a"), words("ours team-a"));
+    let field = Field {
+        owner: Owner::Add,
+        is_yielded: false,
+        applied: Some(&applied),
+        theirs: None,
+        observed: Some(&observed),
+        desired: &wanted,
+    };
+    let theirs = theirs(field);
+    assert_eq!(theirs, BTreeSet::from(["team-a".to_owned()]));
+    let later = words("ours");
+    let field = Field { applied: Some(&wanted), theirs: Some(&theirs), desired: &later, ..field };
+    assert_eq!(show(&merge(field)), "keep: elements agree");
 }
 
 #[test]

@@ -7,28 +7,22 @@ use crate::jira::kind::{self, Kind};
 use crate::jira::value::Value;
 use crate::ticket::Ticket;
 use crate::ticket::desired::{Desired, Wanted};
-use crate::ticket::merge::{Decision, Field, merge};
+use crate::ticket::merge::{self, Decision, Field};
 use crate::ticket::news::news;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub fn plan(ticket: &Ticket, desired: &Desired, issue: &Issue, plan: &mut Plan) {
     let mut fields = Fields::default();
-    let mut update: BTreeMap<FieldId, Json> = BTreeMap::new();
     let mut reasons = Vec::new();
     let mut told = Vec::new();
     for wanted in &desired.fields {
         let id = &wanted.field.id;
         let kind = kind::of(&wanted.field).expect("the value was composed by its kind");
         let observed = issue.fields.get(id).and_then(|json| kind.read(json));
-        let decision = merge(Field {
-            owner: wanted.owner,
-            is_yielded: ticket.applied.yielded.contains(id),
-            applied: ticket.applied.fields.get(id),
-            observed: observed.as_ref(),
-            desired: &wanted.value,
-        });
-        match decision {
+        let field = field(ticket, wanted, observed.as_ref());
+        note_theirs(id, field, &mut plan.theirs);
+        match merge::merge(field) {
             Decision::Keep { rule: rule @ "taken over by a person" } => {
                 plan.kept.push(kept(wanted, rule, None));
                 told.extend(news(&ticket.applied, wanted));
@@ -47,18 +41,14 @@ pub fn plan(ticket: &Ticket, desired: &Desired, issue: &Issue, plan: &mut Plan) 
             }
             Decision::Change { rule, add, remove } => {
                 reasons.push(format!("{} ({rule})", wanted.field.name));
-                update.insert(id.clone(), verbs(kind, &add, &remove));
+                fields.update.insert(id.clone(), verbs(kind, &add, &remove));
                 fields.applied.insert(id.clone(), wanted.value.clone());
             }
         }
     }
-    if !fields.json.is_empty() || !update.is_empty() {
+    if !fields.is_empty() {
         let reason = format!("differs: {}", reasons.join(", "));
-        plan.operations.push(Planned {
-            operation: Operation::Edit { fields, update },
-            rule: "differs",
-            reason,
-        });
+        plan.operations.push(Planned { operation: Operation::Edit(fields), rule: "differs", reason });
     }
     for news in told {
         let (key, body) = (news.key.clone(), news.body());
@@ -70,11 +60,32 @@ pub fn plan(ticket: &Ticket, desired: &Desired, issue: &Issue, plan: &mut Plan) 
     }
 }
 
+/// What is known of a wanted field, for the merge.
+pub fn field<'f>(ticket: &'f Ticket, wanted: &'f Wanted, observed: Option<&'f Value>) -> Field<'f> {
+    let id = &wanted.field.id;
+    Field {
+        owner: wanted.owner,
+        is_yielded: ticket.applied.yielded.contains(id),
+        applied: ticket.applied.fields.get(id),
+        theirs: ticket.applied.theirs.get(id),
+        observed,
+        desired: &wanted.value,
+    }
+}
+
+/// Notes which of the wanted elements of a set are there by people.
+pub fn note_theirs(id: &FieldId, field: Field<'_>, noted: &mut BTreeMap<FieldId, BTreeSet<String>>) {
+    let theirs = merge::theirs(field);
+    if field.theirs.is_some() || !theirs.is_empty() {
+        noted.insert(id.clone(), theirs);
+    }
+}
+
 pub fn kept(wanted: &Wanted, rule: &'static str, yielded: Option<FieldId>) -> Kept {
     Kept { what: wanted.field.name.clone(), rule, yielded }
 }
 
-fn verbs(kind: &dyn Kind, add: &BTreeSet<String>, remove: &BTreeSet<String>) -> Json {
+pub fn verbs(kind: &dyn Kind, add: &BTreeSet<String>, remove: &BTreeSet<String>) -> Json {
     let verb = |word: &str, element: &String| {
         let element = kind.write_element(element).expect("a set's kind writes elements");
         json!({word: element})

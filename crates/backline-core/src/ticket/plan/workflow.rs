@@ -5,15 +5,14 @@
 //!
 //! Invariant: a ticket that a person closed is not moved.
 
-use super::{Fields, Kept, Operation, Plan, Planned, page_of};
+use super::{Kept, Operation, Plan, Planned, page_of, screen};
 use crate::ids::StatusId;
 use crate::jira::issue::Issue;
-use crate::jira::kind;
 use crate::jira::workflow::{Category, Status, Transition};
 use crate::mapping::ConnectedProject;
 use crate::mapping::lifecycle::Stage;
 use crate::notice::Blocked;
-use crate::ticket::desired::{Desired, Wanted};
+use crate::ticket::desired::Desired;
 use crate::ticket::{Facts, Learned, Ticket};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -78,7 +77,7 @@ pub fn plan(
         return;
     };
     let is_last = hop.to.id == target.id;
-    let fields = match screen(hop, desired) {
+    let fields = match screen::fill(hop, desired, ticket, issue, &mut plan.theirs) {
         Ok(fields) => fields,
         Err(missing) => {
             plan.blocked = Some(screen_demands(project, ticket, hop, desired.stage, &missing));
@@ -106,6 +105,20 @@ fn reason_of(stage: Stage) -> &'static str {
         Stage::Verifying => "merged, awaiting verification",
         Stage::Done => "resolved",
         Stage::Dismissed => "dismissed in Backline",
+    }
+}
+
+/// The transition that would be taken now, where the status is to change.
+pub fn hop<'t>(
+    facts: &Facts,
+    ticket: &Ticket,
+    desired: &Desired,
+    now: &Status,
+    offered: &'t [Transition],
+) -> Option<&'t Transition> {
+    match decide(ticket, desired, now) {
+        Move::Toward(target) => next_hop(&now.id, &target.id, offered, &facts.learned),
+        Move::None | Move::Reached(_) => None,
     }
 }
 
@@ -144,29 +157,6 @@ fn next_hop<'t>(
         }
     }
     None
-}
-
-/// The values that a transition's screen takes, or the mandatory fields that nobody mapped.
-fn screen(transition: &Transition, desired: &Desired) -> Result<Fields, Vec<String>> {
-    let mut fields = Fields::default();
-    let mut missing = Vec::new();
-    let mapped =
-        |id| desired.step_fields.iter().chain(&desired.fields).find(|wanted: &&Wanted| wanted.field.id == id);
-    for meta in &transition.fields {
-        let is_mapped_here = desired.step_fields.iter().any(|wanted| wanted.field.id == meta.id);
-        if !is_mapped_here && !meta.is_mandatory() {
-            continue;
-        }
-        match (mapped(meta.id.clone()), kind::of(meta)) {
-            (Some(wanted), Ok(kind)) => {
-                fields.json.insert(meta.id.clone(), kind.write(Some(&wanted.value)));
-                fields.applied.insert(meta.id.clone(), wanted.value.clone());
-            }
-            _ if meta.is_mandatory() => missing.push(meta.name.clone()),
-            _ => {}
-        }
-    }
-    if missing.is_empty() { Ok(fields) } else { Err(missing) }
 }
 
 fn no_way(

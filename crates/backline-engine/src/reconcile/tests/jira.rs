@@ -32,6 +32,8 @@ enum Wrong {
     AnswerLost,
     Lost,
     Refused,
+    /// Made, and answered with another id and key.
+    Misnamed(&'static str, &'static str),
     Meanwhile(Box<dyn FnOnce() + Send>),
 }
 
@@ -46,6 +48,15 @@ impl ScriptedJira {
 
     pub fn lose_answer_of_next_edit(&self) {
         self.state().loses_answer_of_next_edit = true;
+    }
+
+    pub fn misname_next_create(&self, id: &'static str, key: &'static str) {
+        self.state().next_create = Some(Wrong::Misnamed(id, key));
+    }
+
+    /// Somebody else makes an issue.
+    pub fn add(&self, summary: &str) {
+        self.state().issues.push(json!({"fields": {"summary": summary, "project": {"id": "10000"}}}));
     }
 
     pub fn refuse_next_create(&self) {
@@ -124,6 +135,7 @@ impl State {
         let number = self.issues.len();
         match wrong {
             Some(Wrong::AnswerLost) => return Err(lost()),
+            Some(Wrong::Misnamed(id, key)) => return Ok(answer(201, json!({"id": id, "key": key}))),
             Some(Wrong::Meanwhile(happens)) => happens(),
             _ => {}
         }

@@ -25,8 +25,7 @@ fn render(plan: Plan) -> String {
 
 fn edit(field: &str, value: &str) -> Planned {
     let applied = BTreeMap::from([(FieldId::from(field), Value::Text(value.to_owned()))]);
-    let operation =
-        Operation::Edit { fields: Fields { applied, ..Fields::default() }, update: BTreeMap::new() };
+    let operation = Operation::Edit(Fields { applied, ..Fields::default() });
     Planned { operation, rule: "differs", reason: format!("differs: {field} (changed here)") }
 }
 

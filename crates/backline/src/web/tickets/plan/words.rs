@@ -11,7 +11,7 @@ pub fn operation(operation: &Operation) -> String {
     match operation {
         Operation::Create(_) => "Create the ticket".to_owned(),
         Operation::Transition { name, to, .. } => format!("Move to {} by “{name}”", to.name),
-        Operation::Edit { .. } => "Edit its fields".to_owned(),
+        Operation::Edit(_) => "Edit its fields".to_owned(),
         Operation::Comment { body, .. } => format!("Comment: {}", body.plain_text().trim()),
         Operation::Link(link) => format!("Link {}", link.title),
     }
@@ -20,9 +20,7 @@ pub fn operation(operation: &Operation) -> String {
 /// Each field that is written, by the name that people know, with what it would hold.
 pub fn values(facts: &Facts, operation: &Operation) -> Vec<(String, String)> {
     let fields: &Fields = match operation {
-        Operation::Create(fields) | Operation::Transition { fields, .. } | Operation::Edit { fields, .. } => {
-            fields
-        }
+        Operation::Create(fields) | Operation::Transition { fields, .. } | Operation::Edit(fields) => fields,
         Operation::Comment { .. } | Operation::Link(_) => return Vec::new(),
     };
     let value = |(id, value): (&FieldId, &Value)| match find(facts, id) {
