@@ -18,8 +18,10 @@ use crate::writer::Tx;
 use backline_core::ids::{CloudId, ConnectionId};
 use backline_core::jira::issue::{Person, Site};
 use backline_core::notice::{Blocked, End};
-use jiff::Timestamp;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use jiff::{SignedDuration, Timestamp};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,11 +138,31 @@ impl Store {
                 }
                 put(tx, &connection).await?;
                 grant::replace(tx, &keys, connection.id, &credentials, expires_at).await?;
+                forget_pending(tx, Some(connection.id)).await?;
                 announce(tx, ids.as_ref(), &connection, now).await?;
                 Ok(connection)
             })
         })
         .await
+    }
+
+    /// Forgets consents for which nobody chose a site in time, with their tokens.
+    pub async fn forget_stale_consents(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let pending = pending(tx).await?;
+                for id in pending.iter().filter(|kept| is_stale(kept, now)).map(|kept| kept.id) {
+                    forget(tx, id).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// The consent for which a site is still to be chosen.
+    pub async fn pending_connection(&self, now: Timestamp) -> Result<Option<Connection>, StoreError> {
+        Ok(pending(self.reader()).await?.into_iter().find(|kept| !is_stale(kept, now)))
     }
 
     pub async fn load_connection(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError> {
@@ -188,6 +210,9 @@ impl Store {
                 let (ConnectionStatus::Pending, Some(site)) = (&connection.status, site) else {
                     return Err(StoreError::Conflict("the choice of a site"));
                 };
+                if is_stale(&connection, now) {
+                    return Err(StoreError::Conflict("the choice of a site"));
+                }
                 connection.site = Some(site);
                 connection.status = ConnectionStatus::Connected;
                 connection.account = account.or(connection.account);
@@ -237,7 +262,8 @@ impl Store {
         .await
     }
 
-    /// Deletes the credentials at once and raises the epoch. Projects, tickets and their links stay.
+    /// Deletes the credentials at once and raises the epoch. Projects, tickets and their links stay. A consent that
+    /// lacks its site goes too, so that no token is left that nobody sees.
     pub async fn disconnect(
         &self,
         id: ConnectionId,
@@ -248,6 +274,7 @@ impl Store {
         let ids = self.shared_ids();
         self.write(move |tx| {
             Box::pin(async move {
+                forget_pending(tx, Some(id)).await?;
                 let mut connection = load(tx, id).await?;
                 jira_grant::Entity::delete_by_id(id.0).exec(tx).await?;
                 connection.epoch += 1;
@@ -264,6 +291,37 @@ impl Store {
         })
         .await
     }
+}
+
+/// How long a person may take to choose a site.
+const CHOICE_MAX: SignedDuration = SignedDuration::from_mins(10);
+
+fn is_stale(connection: &Connection, now: Timestamp) -> bool {
+    now.duration_since(connection.connected_at) > CHOICE_MAX
+}
+
+/// Consents without a site, the newest first.
+async fn pending<C: ConnectionTrait>(db: &C) -> Result<Vec<Connection>, StoreError> {
+    let rows = connection::Entity::find()
+        .filter(connection::Column::Status.eq(ConnectionStatus::Pending.word()))
+        .order_by_desc(connection::Column::ConnectedAt)
+        .all(db)
+        .await?;
+    rows.into_iter().map(model).collect()
+}
+
+/// Forgets every consent without a site but `kept`.
+async fn forget_pending(tx: &Tx, kept: Option<ConnectionId>) -> Result<(), StoreError> {
+    for connection in pending(tx).await?.iter().filter(|connection| Some(connection.id) != kept) {
+        forget(tx, connection.id).await?;
+    }
+    Ok(())
+}
+
+async fn forget(tx: &Tx, id: ConnectionId) -> Result<(), StoreError> {
+    jira_grant::Entity::delete_by_id(id.0).exec(tx).await?;
+    connection::Entity::delete_by_id(id.0).exec(tx).await?;
+    Ok(())
 }
 
 async fn announce(

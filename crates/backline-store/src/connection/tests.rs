@@ -92,6 +92,30 @@ async fn a_consent_to_several_sites_waits_for_a_choice() {
 }
 
 #[tokio::test]
+async fn a_consent_without_a_site_leaves_no_token_behind() {
+    let store = Store::in_memory().await.unwrap();
+    let connected = consent(&store, acme(), "a", 0).await;
+    let first = consent(&store, connection(2, None), "b", 10).await.id;
+    let second = consent(&store, connection(3, None), "c", 20).await.id;
+    assert!(store.load_grant(first).await.unwrap().is_none(), "a newer consent took its place");
+    assert_eq!(store.pending_connection(at(21)).await.unwrap().map(|kept| kept.id), Some(second));
+    store.disconnect(connected.id, "ada", at(30)).await.unwrap();
+    assert_eq!(store.pending_connection(at(31)).await.unwrap(), None);
+    assert!(store.load_grant(second).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_site_is_chosen_within_ten_minutes_or_never() {
+    let store = Store::in_memory().await.unwrap();
+    let id = consent(&store, connection(1, None), "a", 0).await.id;
+    assert_eq!(store.pending_connection(at(601)).await.unwrap(), None);
+    let late = store.choose_site(id, &CloudId::from("acme"), None, at(601)).await;
+    assert!(matches!(late, Err(StoreError::Conflict(_))));
+    store.forget_stale_consents(at(601)).await.unwrap();
+    assert!(store.load_grant(id).await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn the_loser_of_a_refresh_keeps_nothing() {
     let store = Store::in_memory().await.unwrap();
     let id = consent(&store, acme(), "a", 0).await.id;

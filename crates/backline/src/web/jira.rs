@@ -36,8 +36,16 @@ pub async fn current(app: &App) -> Result<Option<Connection>, PageError> {
     }
 }
 
-/// The newest consent for which no site is chosen yet.
+/// The consent for which a site is still to be chosen.
 async fn pending(app: &App) -> Result<Option<Connection>, PageError> {
-    let connections = app.store.list_connections().await?;
-    Ok(connections.into_iter().find(|connection| connection.status == ConnectionStatus::Pending))
+    Ok(app.store.pending_connection(app.now()).await?)
+}
+
+/// The other sites that are connected besides.
+async fn others(app: &App, current: Option<&Connection>) -> Result<Vec<Connection>, PageError> {
+    let is_other = |connection: &Connection| {
+        matches!(connection.status, ConnectionStatus::Connected | ConnectionStatus::NeedsReconnect { .. })
+            && current.is_none_or(|current| current.id != connection.id)
+    };
+    Ok(app.store.list_connections().await?.into_iter().filter(is_other).collect())
 }

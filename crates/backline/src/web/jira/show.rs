@@ -15,10 +15,18 @@ use backline_store::connection::{Connection, ConnectionStatus};
 struct Page {
     layout: Layout,
     state: Standing,
+    /// Sites that are connected besides the one that the page speaks of.
+    others: Vec<Other>,
     scopes: &'static [Scope],
     callback_url: String,
     /// Client id and secret are known, so the page does not ask for them.
     has_app: bool,
+}
+
+struct Other {
+    id: String,
+    site: String,
+    works: bool,
 }
 
 /// How the connection stands, with what the page says of it.
@@ -45,11 +53,15 @@ pub struct Connected {
     pub projects: usize,
 }
 
+fn host(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, host)| host)
+}
+
 impl Standing {
     pub fn of(connection: Option<&Connection>, projects: usize) -> Self {
         let Some(connection) = connection else { return Self::NotConnected };
         let url = connection.site.as_ref().map_or("", |site| site.url.as_str());
-        let host = url.split_once("://").map_or(url, |(_, host)| host).to_owned();
+        let host = host(url).to_owned();
         match &connection.status {
             ConnectionStatus::Disconnected => Self::NotConnected,
             ConnectionStatus::Pending => Self::Choosing,
@@ -84,7 +96,14 @@ pub async fn show(State(app): State<App>, session: Session) -> Result<Html<Strin
     let connection = crate::web::jira::current(&app).await?;
     let projects = app.store.list_projects().await?.len();
     let layout = Layout::load(&app, &session, Nav::Integrations, "Jira (App)").await?;
+    let others = super::others(&app, connection.as_ref()).await?;
+    let other = |connection: Connection| Other {
+        id: connection.id.to_string(),
+        site: connection.site.as_ref().map_or_else(String::new, |site| host(&site.url).to_owned()),
+        works: connection.is_usable(),
+    };
     let page = Page {
+        others: others.into_iter().map(other).collect(),
         layout: layout.under(&[("Integration Hub", "/integrations")]),
         state: Standing::of(connection.as_ref(), projects),
         scopes: scope::ALL,
