@@ -48,6 +48,16 @@ pub fn check(screen: &[FieldMeta], mapping: &Mapping) -> Vec<MappingProblem> {
     problems
 }
 
+/// A field of a lifecycle step that neither the create screen nor the workflow is known to have.
+pub fn unknown_at_step(field: &FieldMeta) -> MappingProblem {
+    problem(
+        field,
+        "is not known for a step of the lifecycle",
+        "Neither the create screen has it, nor is it the resolution",
+        "Choose a field that the page offers",
+    )
+}
+
 /// Runs a mapping over real vulnerabilities: what it would give each, and what Jira would refuse.
 pub fn examine<'v>(
     mapping: &Mapping,

@@ -2,6 +2,7 @@
 //! and Slack.
 
 mod kill;
+mod project;
 mod refusal;
 mod reports;
 mod token;

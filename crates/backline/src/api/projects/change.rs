@@ -29,7 +29,7 @@ pub async fn create(
     caller: Caller,
     Json(wanted): Json<Wanted>,
 ) -> Result<(StatusCode, Json<Listed>), Problem> {
-    let mut whole = wanted.complete(&app).await?;
+    let mut whole = wanted.complete(&app, None).await?;
     whole.mapping.version = 0;
     let saved = save(&app, None, whole, &caller).await?;
     Ok((StatusCode::CREATED, answer(&app, saved).await?))
@@ -58,7 +58,7 @@ pub async fn update(
             "Send the whole project as GET answers it, with your changes.",
         ));
     }
-    let whole = wanted.complete(&app).await?;
+    let whole = wanted.complete(&app, Some(known.connection)).await?;
     let saved = save(&app, Some(known.id), whole, &caller).await?;
     answer(&app, saved).await
 }

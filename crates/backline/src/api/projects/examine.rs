@@ -60,7 +60,7 @@ pub struct FieldItem {
     )
 )]
 pub async fn doctor(State(app): State<App>, Json(wanted): Json<Wanted>) -> Result<Json<Diagnosis>, Problem> {
-    let found = findings(&app, &wanted.complete(&app).await?).await?;
+    let found = findings(&app, &wanted.complete(&app, None).await?).await?;
     let affected = found.some.into_iter();
     Ok(Json(Diagnosis {
         problems: found.problems,
@@ -81,7 +81,7 @@ pub async fn preview(
     State(app): State<App>,
     Json(wanted): Json<Wanted>,
 ) -> Result<Json<PreviewAnswer>, Problem> {
-    let found = findings(&app, &wanted.complete(&app).await?).await?;
+    let found = findings(&app, &wanted.complete(&app, None).await?).await?;
     let preview = found.preview.map(|preview| PreviewItem {
         summary: preview.summary,
         description: preview.description,

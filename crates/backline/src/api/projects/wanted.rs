@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 /// What [`super::show`] answers can be sent back; so can a key and a name.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Wanted {
-    /// The connection in use if left out.
+    /// The project's own, or for a new one the connection in use, if left out.
     #[schema(value_type = Option<String>)]
     pub connection: Option<ConnectionId>,
     /// `"SEC"`, or an object with `id`.
@@ -55,9 +55,9 @@ pub struct Whole {
 }
 
 impl Wanted {
-    /// Asks Jira afresh.
-    pub async fn complete(self, app: &App) -> Result<Whole, Problem> {
-        let connection = match self.connection {
+    /// Asks Jira afresh. `own` is the connection of a project that exists.
+    pub async fn complete(self, app: &App, own: Option<ConnectionId>) -> Result<Whole, Problem> {
+        let connection = match self.connection.or(own) {
             Some(id) => id,
             None => in_use(app).await?,
         };

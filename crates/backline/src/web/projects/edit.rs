@@ -27,7 +27,7 @@ pub async fn show(
 ) -> Result<Html<String>, PageError> {
     let id: ConnectedProjectId = id.parse().map_err(|_| PageError::missing("connected project"))?;
     let project = app.store.load_project(id).await?.ok_or_else(|| PageError::missing("connected project"))?;
-    let connection = super::list::connection(&app).await?;
+    let connection = super::list::connection_of(&app, &project).await?;
     let target = Target {
         connection,
         project: project.project.id.as_str(),

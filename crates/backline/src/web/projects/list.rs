@@ -11,6 +11,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Html;
 use backline_core::ids::ConnectionId;
+use backline_core::mapping::ConnectedProject;
 use backline_store::connection::{Connection, ConnectionStatus};
 use backline_store::ticket::SubjectCounts;
 use serde::Deserialize;
@@ -92,21 +93,35 @@ pub async fn show(
 /// A page that leads to connecting, where no site is connected.
 pub async fn connected(app: &App) -> Result<Connection, PageError> {
     let connection = app.store.active_connection().await?;
-    connection.filter(|connection| connection.status == ConnectionStatus::Connected).ok_or_else(|| {
-        PageError::new(
-            StatusCode::CONFLICT,
-            Four {
-                title: "Jira is not connected".into(),
-                what: "This page shows what Jira says, and no site is connected.".into(),
-                why: "Nobody has consented yet, the consent was lost, or Jira was disconnected.".into(),
-                remedy: "Connect Jira first.".into(),
-                kept: "Saved mappings and tickets are unchanged.".into(),
-                button: ("/integrations/jira".into(), "Connect Jira".into()),
-            },
-        )
-    })
+    connection.filter(|connection| connection.status == ConnectionStatus::Connected).ok_or_else(not_connected)
+}
+
+fn not_connected() -> PageError {
+    PageError::new(
+        StatusCode::CONFLICT,
+        Four {
+            title: "Jira is not connected".into(),
+            what: "This page shows what Jira says, and its site is not connected.".into(),
+            why: "Nobody has consented yet, the consent was lost, or Jira was disconnected.".into(),
+            remedy: "Connect Jira first.".into(),
+            kept: "Saved mappings and tickets are unchanged.".into(),
+            button: ("/integrations/jira".into(), "Connect Jira".into()),
+        },
+    )
 }
 
 pub async fn connection(app: &App) -> Result<ConnectionId, PageError> {
     connected(app).await.map(|connection| connection.id)
+}
+
+/// The connection of a project's own site, whatever other sites are connected besides.
+///
+/// # Errors
+/// As [`connected`].
+pub async fn connection_of(app: &App, project: &ConnectedProject) -> Result<ConnectionId, PageError> {
+    let own = app.store.load_connection(project.connection).await?;
+    match own.filter(Connection::is_usable) {
+        Some(own) => Ok(own.id),
+        None => Err(not_connected()),
+    }
 }

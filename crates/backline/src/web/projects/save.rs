@@ -15,6 +15,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use backline_core::ids::ConnectedProjectId;
+use backline_core::mapping::ConnectedProject;
 use backline_engine::failure::Failure;
 use backline_engine::projects::{self, SaveError};
 use backline_store::StoreError;
@@ -30,15 +31,19 @@ pub async fn existing(
     form: SignedForm,
 ) -> Result<Response, PageError> {
     let id: ConnectedProjectId = id.parse().map_err(|_| PageError::missing("connected project"))?;
-    app.store.load_project(id).await?.ok_or_else(|| PageError::missing("connected project"))?;
-    take(&app, &form, Some(id)).await
+    let known = app.store.load_project(id).await?.ok_or_else(|| PageError::missing("connected project"))?;
+    take(&app, &form, Some(known)).await
 }
 
-async fn take(app: &App, form: &SignedForm, id: Option<ConnectedProjectId>) -> Result<Response, PageError> {
+async fn take(app: &App, form: &SignedForm, known: Option<ConnectedProject>) -> Result<Response, PageError> {
     let fields = &form.fields;
-    let connection = super::list::connection(app).await?;
-    let target =
-        Target { connection, project: fields.text("project"), issue_type: fields.text("issue_type") };
+    let id = known.as_ref().map(|known| known.id);
+    let connection = match &known {
+        Some(known) => super::list::connection_of(app, known).await?,
+        None => super::list::connection(app).await?,
+    };
+    let project = known.as_ref().map_or_else(|| fields.text("project"), |known| known.project.id.as_str());
+    let target = Target { connection, project, issue_type: fields.text("issue_type") };
     let screen: Arc<Screen> = screen::load(app, target, false).await.map_err(refusal::failed)?;
     let (mapping, rule) = (form::mapping(fields, &screen), rule::read(fields));
     let action = id.map_or_else(|| super::NEW.to_owned(), |id| format!("{}/{id}", super::LIST));

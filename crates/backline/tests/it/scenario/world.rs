@@ -140,11 +140,25 @@ impl World {
         json_of(self.call(Method::PUT, &format!("/projects/{id}"), Some(project.to_string().into_bytes())));
     }
 
-    /// By an account's API token; the status and what is answered.
-    pub fn connect(&self, login: &Value) -> (u16, Value) {
-        let answer = self.call(Method::POST, "/connections", Some(login.to_string().into_bytes()));
+    /// As it is answered, refused or not: the status and what is answered.
+    pub fn save_project(&self, project: &Value) -> (u16, Value) {
+        let path = format!("/projects/{}", project["id"].as_str().expect("an id"));
+        self.answered(Method::PUT, &path, project)
+    }
+
+    pub fn add_project(&self, project: &Value) -> (u16, Value) {
+        self.answered(Method::POST, "/projects", project)
+    }
+
+    fn answered(&self, method: Method, path: &str, body: &Value) -> (u16, Value) {
+        let answer = self.call(method, path, Some(body.to_string().into_bytes()));
         let status = answer.status().as_u16();
         (status, answer.json().expect("JSON, also where it is refused"))
+    }
+
+    /// By an account's API token; the status and what is answered.
+    pub fn connect(&self, login: &Value) -> (u16, Value) {
+        self.answered(Method::POST, "/connections", login)
     }
 
     /// A person ends the link of a ticket, by its id.
