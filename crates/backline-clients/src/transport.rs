@@ -11,6 +11,8 @@ pub mod web;
 mod hosts;
 pub(crate) mod wait;
 
+pub use hosts::is_safe_for_secrets;
+
 use std::fmt;
 use std::time::Duration;
 

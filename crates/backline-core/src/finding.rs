@@ -12,6 +12,7 @@ mod key;
 mod known;
 mod lenient;
 mod package;
+mod packed;
 mod rating;
 mod refusal;
 mod sarif;
@@ -19,6 +20,7 @@ mod summary;
 mod trivy;
 
 pub use key::{scope_key, vulnerability_key};
+pub use packed::unpacked;
 pub use summary::Summary;
 
 use crate::severity::Rating;
@@ -79,22 +81,23 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Report, Refused> {
     read_document(bytes, limits, None)
 }
 
-/// Reads a report of which the format is said beforehand.
+/// Reads a report of which the format is said beforehand, by its word.
 ///
 /// # Errors
 /// As [`read`], and [`Refused`] if the content is of another format.
-pub fn read_as(format: Format, bytes: &[u8], limits: &Limits) -> Result<Report, Refused> {
-    read_document(bytes, limits, Some(format))
+pub fn read_as(said: &str, bytes: &[u8], limits: &Limits) -> Result<Report, Refused> {
+    read_document(bytes, limits, Some(said))
 }
 
-fn read_document(bytes: &[u8], limits: &Limits, said: Option<Format>) -> Result<Report, Refused> {
+fn read_document(bytes: &[u8], limits: &Limits, said: Option<&str>) -> Result<Report, Refused> {
     let document = Document::open(bytes)?;
     document.check_depth(limits)?;
     let format = detect::detect(&document)?;
-    if let Some(said) = said.filter(|said| *said != format) {
+    if let Some(said) = said.filter(|said| !said.eq_ignore_ascii_case(format.word())) {
+        let said: String = said.chars().take(40).collect();
         return Err(refusal::refuse(
             "/",
-            format!("expected a report of the format {}, found {}", said.word(), format.word()),
+            format!("expected a report of the format {said}, found {}", format.word()),
             "leave the format out, and it is told from the content",
         ));
     }

@@ -31,6 +31,8 @@ pub struct Context {
     pub look_again: Duration,
     pub grants: Arc<Grants>,
     pub pace: Arc<Pace>,
+    /// Held while a report is read.
+    pub reading: Arc<tokio::sync::Mutex<()>>,
     /// Rung when something became due, so that nobody waits for the next look.
     pub wake: Arc<Notify>,
 }
@@ -53,6 +55,7 @@ impl Context {
             look_again: LOOK_AGAIN,
             grants: Arc::default(),
             pace: Arc::default(),
+            reading: Arc::default(),
             wake: Arc::default(),
         }
     }

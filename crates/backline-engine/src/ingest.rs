@@ -17,6 +17,8 @@ pub struct Request {
     pub scope: Option<String>,
     /// `Some(false)`: filtered, so nothing is absent; `Some(true)`: complete, believed at once.
     pub complete: Option<bool>,
+    /// The format that it is said to have; told from its content if left out.
+    pub format: Option<String>,
     pub actor: String,
 }
 
@@ -43,10 +45,19 @@ pub enum IngestError {
 
 /// Reads and stores a report.
 pub async fn ingest(cx: &Context, bytes: Vec<u8>, request: Request) -> Result<Taken, IngestError> {
+    // One at a time: a report in memory is many times its size in the file.
+    let turn = cx.reading.clone().lock_owned().await;
+    let format = request.format.clone();
     // Parsing a large report holds a thread for seconds: not one that answers requests.
     let (report, sha256) = tokio::task::spawn_blocking(move || {
-        let report = finding::read(&bytes, &Limits::default())?;
-        Ok::<(Report, String), Refused>((report, hex::encode(Sha256::digest(&bytes))))
+        let bytes = finding::unpacked(bytes)?;
+        let report = match format {
+            None => finding::read(&bytes, &Limits::default())?,
+            Some(format) => finding::read_as(&format, &bytes, &Limits::default())?,
+        };
+        let sha256 = hex::encode(Sha256::digest(&bytes));
+        drop(turn);
+        Ok::<(Report, String), Refused>((report, sha256))
     })
     .await
     .map_err(|_| IngestError::Interrupted)??;

@@ -11,6 +11,10 @@ use backline_core::notice::End;
 use backline_store::StoreError;
 use backline_store::notice::Notice;
 use backline_store::work::{Lease, Next};
+use std::time::Duration;
+
+/// A channel that refuses is asked again so much later: people mend it at Slack, and Backline does not hear of it.
+const REFUSED_AGAIN: Duration = Duration::from_secs(3_600);
 
 /// Sends what a notice has to say now, if anything.
 pub async fn tell(cx: &Context, id: NoticeId, lease: &Lease) -> Result<(), StoreError> {
@@ -39,7 +43,7 @@ pub async fn tell(cx: &Context, id: NoticeId, lease: &Lease) -> Result<(), Store
         }
         Err(SlackError::Revoked { detail } | SlackError::Refused { detail }) => {
             tracing::warn!(%detail, "slack does not take messages any more");
-            cx.ledger.finish(lease, Next::OnChange).await
+            cx.ledger.finish(lease, Next::At(later(now, REFUSED_AGAIN))).await
         }
         Err(error) => {
             tracing::warn!(%error, "slack was not reached; it is tried again");

@@ -18,7 +18,7 @@ use backline_core::notice::{Blocked, End};
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
 };
 use std::sync::Arc;
@@ -94,10 +94,15 @@ impl Store {
     pub async fn tell_untold(&self, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let open = notice::Entity::find()
-                    .filter(notice::Column::OverAt.is_null())
-                    .filter(notice::Column::ToldAt.is_null());
-                for row in open.all(tx).await? {
+                let is_open = Condition::all()
+                    .add(notice::Column::OverAt.is_null())
+                    .add(notice::Column::ToldAt.is_null());
+                let lacks_its_end = Condition::all()
+                    .add(notice::Column::OverAt.is_not_null())
+                    .add(notice::Column::ToldAt.is_not_null())
+                    .add(notice::Column::OverToldAt.is_null());
+                let untold = notice::Entity::find().filter(Condition::any().add(is_open).add(lacks_its_end));
+                for row in untold.all(tx).await? {
                     tell(tx, row.id, "there is a channel to tell it in", now).await?;
                 }
                 Ok(())

@@ -83,6 +83,8 @@ pub struct Depth {
     pub due: u64,
     pub leased: u64,
     pub later: u64,
+    /// Of those later, tickets and pull requests: what comes back by the clock alone is not among them.
+    pub waiting: u64,
     pub oldest_due_at: Option<Timestamp>,
 }
 
@@ -201,12 +203,21 @@ impl Store {
         let due = work::Entity::find().filter(available(now, &[])).count(&db).await?;
         let leased = work::Entity::find().filter(work::Column::LeaseUntil.gt(ms(now))).count(&db).await?;
         let later = work::Entity::find().filter(work::Column::DueAt.gt(ms(now))).count(&db).await?;
+        let waiting = work::Entity::find()
+            .filter(work::Column::DueAt.gt(ms(now)))
+            .filter(
+                Where::any()
+                    .add(work::Column::Key.starts_with("subject:"))
+                    .add(work::Column::Key.starts_with("pull-request:")),
+            )
+            .count(&db)
+            .await?;
         let oldest = work::Entity::find()
             .filter(available(now, &[]))
             .order_by_asc(work::Column::DueAt)
             .one(&db)
             .await?;
-        Ok(Depth { due, leased, later, oldest_due_at: time_of(oldest.and_then(|row| row.due_at))? })
+        Ok(Depth { due, leased, later, waiting, oldest_due_at: time_of(oldest.and_then(|row| row.due_at))? })
     }
 }
 

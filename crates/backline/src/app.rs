@@ -9,6 +9,7 @@ use backline_engine::clock::Clock;
 use backline_store::Store;
 use jiff::Timestamp;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -23,7 +24,11 @@ pub struct App {
     pub throttle: Arc<Throttle>,
     /// What Jira said lately of projects that are being mapped.
     pub screens: Arc<Screens>,
+    /// Uploads that are held in memory at once; the others wait before their first byte is read.
+    pub uploads: Arc<Semaphore>,
 }
+
+const UPLOADS_MAX: usize = 4;
 
 impl App {
     pub fn new(
@@ -33,7 +38,16 @@ impl App {
         clock: Arc<dyn Clock>,
         network: Arc<WebTransport>,
     ) -> Self {
-        Self { store, engine, config, clock, network, throttle: Arc::default(), screens: Arc::default() }
+        Self {
+            store,
+            engine,
+            config,
+            clock,
+            network,
+            throttle: Arc::default(),
+            screens: Arc::default(),
+            uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
+        }
     }
 
     pub fn now(&self) -> Timestamp {

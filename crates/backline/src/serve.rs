@@ -58,6 +58,10 @@ pub async fn open(config: Config) -> anyhow::Result<App> {
     let clock = Arc::new(SystemClock);
     let settings = settings::effective(&config, &store).await?;
     settings::follow(&store, &settings, clock.now()).await?;
+    store.forget_stale_consents(clock.now()).await?;
+    if settings.slack_webhook.is_some() {
+        store.tell_untold(clock.now()).await?;
+    }
     let network = network::open(&settings)?;
     let engine =
         Engine::new(store.clone(), network.clone(), clock.clone(), Arc::new(SystemRandomness), settings)

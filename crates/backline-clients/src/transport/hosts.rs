@@ -42,6 +42,15 @@ impl AllowedHosts {
     }
 }
 
+/// Whether a secret may be sent to an address: over TLS, or to this machine.
+pub fn is_safe_for_secrets(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| match url.scheme() {
+        "https" => url.has_host(),
+        "http" => is_loopback(&url),
+        _ => false,
+    })
+}
+
 /// Whether the address is this machine: such calls never go through a proxy.
 pub(super) fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
@@ -52,6 +61,27 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_goes_over_tls_or_to_this_machine() {
+        for good in
+            ["https://api.github.com", "http://127.0.0.1:8080/x", "http://localhost:1", "http://[::1]:2"]
+        {
+            assert!(is_safe_for_secrets(good), "{good}");
+        }
+        for bad in [
+            "http://api.github.com",
+            "http://127.0.0.1.evil.example:80",
+            "http://localhost.evil.example",
+            "http://127.0.0.1@evil.example/",
+            "ftp://127.0.0.1",
+            "https://",
+            "127.0.0.1",
+            "",
+        ] {
+            assert!(!is_safe_for_secrets(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn only_listed_hosts_and_ports_are_called() {

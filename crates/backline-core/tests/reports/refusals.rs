@@ -1,6 +1,6 @@
 //! What is not taken, and the three sentences that say so.
 
-use backline_core::finding::{self, Format, Limits, Refused};
+use backline_core::finding::{self, Limits, Refused};
 use expect_test::{Expect, expect};
 
 fn refused(bytes: impl AsRef<[u8]>) -> Refused {
@@ -299,8 +299,7 @@ fn more_rows_than_the_limit() {
 
 #[test]
 fn another_format_than_was_said() {
-    let refused =
-        finding::read_as(Format::Sarif, trivy("").as_bytes(), &Limits::default()).expect_err("refused");
+    let refused = finding::read_as("sarif", trivy("").as_bytes(), &Limits::default()).expect_err("refused");
     expect!["expected a report of the format sarif, found trivy"].assert_eq(&refused.rule);
 }
 

@@ -102,7 +102,9 @@ async fn a_noisy_site_does_not_keep_a_quiet_one_waiting() {
     let rest = store.lease("a", at(9), LEASE_MS, 1_000, &[CloudId::from("noisy")]).await.unwrap();
     assert_eq!(rest.len(), 0, "the noisy site is excluded and the quiet one has nothing left");
     let depth = store.queue_depth(at(9)).await.unwrap();
-    assert_eq!((depth.due, depth.leased, depth.later), (497, 6, 0));
+    assert_eq!((depth.due, depth.leased, depth.later, depth.waiting), (497, 6, 0, 0));
+    let depth = store.queue_depth(at(-1)).await.unwrap();
+    assert_eq!(depth.waiting, depth.later, "all of them are subjects");
 }
 
 #[tokio::test]

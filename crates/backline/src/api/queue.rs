@@ -23,6 +23,8 @@ pub struct Depth {
     pub leased: u64,
     /// Has its time later.
     pub later: u64,
+    /// Of those, tickets and pull requests that have to wait, for Jira's limits or after a failure.
+    pub waiting: u64,
     #[schema(value_type = Option<String>)]
     pub oldest_due_at: Option<Timestamp>,
 }
@@ -41,6 +43,7 @@ pub async fn show(State(app): State<App>) -> Result<Json<Depth>, Problem> {
         due: depth.due,
         leased: depth.leased,
         later: depth.later,
+        waiting: depth.waiting,
         oldest_due_at: depth.oldest_due_at,
     }))
 }

@@ -2,8 +2,6 @@
 
 mod body;
 
-pub use body::unpacked;
-
 use super::caller::Caller;
 use super::page;
 use super::problem::{Document, Problem};
@@ -120,14 +118,12 @@ pub async fn create(
         git_ref: page::text(params.git_ref),
         scope: page::text(params.scope),
         complete: params.complete,
+        format: page::text(params.format),
         actor: caller.actor(),
     };
     let limit_mb = app.config.limits.upload_mb_max;
+    let _turn = app.uploads.acquire().await.map_err(|_| Problem::internal())?;
     let bytes = body::read(&headers, body, limit_mb).await?;
-    let bytes = match page::text(params.format) {
-        None => bytes,
-        Some(format) => body::of_format(bytes, format).await?,
-    };
     let taken = ingest(&app.engine, bytes, request).await?;
     Ok(Json(Answer::of(taken)))
 }

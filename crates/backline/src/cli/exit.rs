@@ -1,5 +1,6 @@
 //! How a verb ends when it did not do what was asked: a sentence for people, a number for scripts.
 
+use backline_clients::transport::TransportError;
 use backline_store::StoreError;
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -100,6 +101,9 @@ impl From<anyhow::Error> for Failed {
             let remedy = "Stop the program that listens there, or choose another address with --listen.";
             return Self::new(Exit::Conflict, message, remedy);
         }
+        if error.chain().any(|cause| cause.downcast_ref::<TransportError>().is_some()) {
+            return Self::new(Exit::Unreachable, message, "Start it, or name another address.");
+        }
         Self::new(Exit::Fault, message, "")
     }
 }
@@ -108,6 +112,7 @@ impl From<anyhow::Error> for Failed {
 mod tests {
     use super::{Exit, Failed};
     use anyhow::Context;
+    use backline_clients::transport::TransportError;
     use std::io::{Error, ErrorKind};
 
     #[test]
@@ -126,6 +131,13 @@ mod tests {
             Failed::from(error).exit.code()
         };
         assert_eq!((failed(ErrorKind::AddrInUse), failed(ErrorKind::PermissionDenied)), (6, 1));
+    }
+
+    #[test]
+    fn a_server_that_is_not_there_is_unreachable() {
+        let error = TransportError::NotSent { reason: "refused".to_owned() };
+        let error = Err::<(), _>(error).context("the simulators do not answer").unwrap_err();
+        assert_eq!(Failed::from(error).exit.code(), 5);
     }
 
     #[test]

@@ -5,7 +5,6 @@
 use super::import::{read, tell};
 use super::out::{plain, print, print_json};
 use super::{Exit, Failed};
-use crate::api::reports::unpacked;
 use crate::web::part::blocked::sentence;
 use backline_core::finding::{self, Limits, Report, Skip, Summary};
 use serde::Serialize;
@@ -73,7 +72,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failed> {
 
 fn inspect(file: &Path) -> Result<Report, Failed> {
     let bytes = read(file)?;
-    unpacked(bytes).and_then(|bytes| finding::read(&bytes, &Limits::default())).map_err(|refused| {
+    finding::unpacked(bytes).and_then(|bytes| finding::read(&bytes, &Limits::default())).map_err(|refused| {
         let detail = format!("At {}: {}", refused.place, sentence(&refused.rule));
         Failed::new(Exit::Refused, detail, sentence(&refused.remedy))
     })

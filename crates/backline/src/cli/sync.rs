@@ -47,7 +47,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failed> {
 async fn settled(client: &Client) -> Result<(), Failed> {
     loop {
         let depth = client.get("/queue").await?;
-        if depth["due"] == 0 && depth["leased"] == 0 {
+        if depth["due"] == 0 && depth["leased"] == 0 && depth["waiting"] == 0 {
             return Ok(());
         }
         tokio::time::sleep(LOOK_AGAIN).await;

@@ -30,6 +30,7 @@ pub async fn import(app: &App, folder: &mut Folder) -> anyhow::Result<()> {
             git_ref: None,
             scope: None,
             complete: None,
+            format: None,
             actor: "the demo".to_owned(),
         };
         ingest::ingest(&app.engine, bytes.to_vec(), request).await.with_context(|| name.to_owned())?;

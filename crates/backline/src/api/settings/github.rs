@@ -7,6 +7,7 @@ use crate::web::integrations::settings::{self, Name};
 use crate::web::reports::upload::repository;
 use axum::Json;
 use axum::extract::State;
+use backline_clients::transport::is_safe_for_secrets;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -54,7 +55,7 @@ pub async fn save(
     Json(change): Json<Change>,
 ) -> Result<Json<Github>, Problem> {
     if let Some(url) = &change.api_url
-        && !(url.starts_with("https://") || url.starts_with("http://127.0.0.1"))
+        && !is_safe_for_secrets(url)
     {
         return Err(Problem::invalid("GitHub’s address is no https address.", "Use https://api.github.com."));
     }

@@ -10,6 +10,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use backline_clients::transport::is_safe_for_secrets;
 
 const NAMES: [Name; 4] =
     [Name::GithubApiUrl, Name::GithubToken, Name::GithubWebhookSecret, Name::GithubRepositories];
@@ -86,10 +87,7 @@ pub async fn forget(State(app): State<App>, form: SignedForm) -> Result<Redirect
 fn check(fields: &Fields, has_token: bool) -> Vec<(&'static str, String)> {
     let mut problems = Vec::new();
     let url = fields.text("api_url");
-    if !(url.starts_with("https://")
-        || url.starts_with("http://127.0.0.1")
-        || url.starts_with("http://localhost"))
-    {
+    if !is_safe_for_secrets(url) {
         problems.push(("api_url", "Type an address that begins with https://".to_owned()));
     }
     if fields.text("token").is_empty() && !has_token {

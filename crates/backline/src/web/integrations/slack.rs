@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use backline_clients::slack::{self, SlackMessage};
+use backline_clients::transport::is_safe_for_secrets;
 
 #[derive(Template)]
 #[template(path = "integrations/slack.html")]
@@ -48,7 +49,7 @@ pub async fn show(State(app): State<App>, session: Session) -> Result<Html<Strin
 
 pub async fn save(State(app): State<App>, form: SignedForm) -> Result<Response, PageError> {
     let url = form.fields.text("webhook_url");
-    if !(url.starts_with("https://") || url.starts_with("http://127.0.0.1")) {
+    if !is_safe_for_secrets(url) {
         let mut page = Page::load(&app, &form.session).await?;
         page.problem = Some("Paste the webhook’s address; it begins with https://hooks.slack.com/.");
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page.render()?)).into_response());

@@ -50,12 +50,14 @@ pub async fn create(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, PageError> {
     let form = form.map_err(|rejection| PageError::unreadable(rejection.body_text()))?;
+    let _turn = app.uploads.acquire().await.map_err(|_| PageError::unreadable("Backline is stopping."))?;
     let upload = Upload::read(form, &session, app.config.limits.upload_mb_max).await?;
     let request = Request {
         repository: upload.repository.clone(),
         git_ref: upload.git_ref,
         scope: upload.scope,
         complete: if upload.is_complete { None } else { Some(false) },
+        format: None,
         actor: session.user.email.clone(),
     };
     let taken = ingest(&app.engine, upload.bytes, request)
