@@ -34,6 +34,7 @@ fn what_jira_would_refuse_is_not_saved() {
     let elsewhere = |project: &mut Value| {
         project["project"] = json!("WEB");
         project["issue_type"] = json!("Task");
+        project["mapping"]["lifecycle"] = json!({});
     };
     refused(&world, &project, elsewhere, "cannot become WEB / Task");
 }
