@@ -19,6 +19,7 @@ mod sarif;
 mod summary;
 mod trivy;
 
+pub use collect::merge;
 pub use key::{scope_key, vulnerability_key};
 pub use packed::unpacked;
 pub use summary::Summary;

@@ -178,7 +178,7 @@ impl Collector {
 }
 
 /// Joins a double into the finding that is kept: the worse one is shown, and nothing that either says is lost.
-fn merge(kept: &mut Finding, mut double: Finding) {
+pub fn merge(kept: &mut Finding, mut double: Finding) {
     if prefer(&double) < prefer(kept) {
         std::mem::swap(kept, &mut double);
     }

@@ -6,58 +6,65 @@ use crate::entity::{advisory_alias, vulnerability};
 use crate::error::StoreError;
 use crate::vulnerability as vulnerabilities;
 use crate::writer::Tx;
-use backline_core::finding::vulnerability_key;
-use backline_core::finding::{Finding, Identity};
+use backline_core::finding::{self, Finding, Identity, vulnerability_key};
 use backline_core::ids::VulnerabilityKey;
 use backline_core::vulnerability::Vulnerability;
-use backline_core::vulnerability::alias::Aliases;
+use backline_core::vulnerability::alias::{Advisory, Aliases};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A finding, the vulnerability that it shows, and the key that a new one gets.
 pub(super) struct Identified<'f> {
-    pub finding: &'f Finding,
+    pub finding: Cow<'f, Finding>,
     pub key: VulnerabilityKey,
     pub known: Option<Vulnerability>,
 }
 
-/// Identifies findings; two that turn out to be one vulnerability are one.
+/// Identifies findings; two that turn out to be one vulnerability are joined.
 pub(super) async fn identify<'f>(
     tx: &Tx,
     arrival: &Arrival,
     findings: &'f [Finding],
 ) -> Result<Vec<Identified<'f>>, StoreError> {
     let mut aliases = known_aliases(tx, findings).await?;
+    // A later row may say that two ids are one advisory: no key is made before every row has been heard.
+    for finding in findings {
+        resolve(arrival, finding, &mut aliases);
+    }
+    keep_aliases(tx, &aliases).await?;
     let keys: Vec<Vec<VulnerabilityKey>> =
         findings.iter().map(|finding| keys_of(arrival, finding, &mut aliases)).collect();
-    keep_aliases(tx, &aliases).await?;
     let mut known = known_vulnerabilities(tx, keys.iter().flatten()).await?;
-    let mut seen: BTreeSet<VulnerabilityKey> = BTreeSet::new();
-    let mut identified = Vec::with_capacity(findings.len());
+    let mut places: BTreeMap<VulnerabilityKey, usize> = BTreeMap::new();
+    let mut identified: Vec<Identified<'f>> = Vec::with_capacity(findings.len());
     for (finding, keys) in findings.iter().zip(keys) {
-        if keys.iter().any(|key| seen.contains(key)) {
+        if let Some(&place) = keys.iter().find_map(|key| places.get(key)) {
+            finding::merge(identified[place].finding.to_mut(), finding.clone());
             continue;
         }
         let found = keys.iter().find_map(|key| known.remove(key));
-        seen.extend(keys.iter().cloned());
+        places.extend(keys.iter().map(|key| (key.clone(), identified.len())));
         let key = keys.into_iter().next().expect("every finding has a key of its own");
-        identified.push(Identified { finding, key, known: found });
+        identified.push(Identified { finding: Cow::Borrowed(finding), key, known: found });
     }
     Ok(identified)
 }
 
+/// The advisory of a finding about a package; what is found in code has none.
+fn resolve(arrival: &Arrival, finding: &Finding, aliases: &mut Aliases) -> Option<Advisory> {
+    let Identity::Package { advisory, .. } = &finding.identity else { return None };
+    Some(aliases.resolve(advisory, &finding.identifiers, ms(arrival.now)))
+}
+
 /// The key for a new vulnerability first, then those that an older alias may have given it.
 fn keys_of(arrival: &Arrival, finding: &Finding, aliases: &mut Aliases) -> Vec<VulnerabilityKey> {
-    let Identity::Package { advisory, .. } = &finding.identity else {
-        return vec![vulnerability_key(&arrival.repository, &finding.identity, "")];
-    };
-    let resolved = aliases.resolve(advisory, &finding.identifiers, ms(arrival.now));
-    resolved
-        .names
-        .iter()
-        .map(|name| vulnerability_key(&arrival.repository, &finding.identity, name))
-        .collect()
+    let key = |name: &str| vulnerability_key(&arrival.repository, &finding.identity, name);
+    match resolve(arrival, finding, aliases) {
+        Some(advisory) => advisory.names.iter().map(|name| key(name)).collect(),
+        None => vec![key("")],
+    }
 }
 
 async fn known_aliases(tx: &Tx, findings: &[Finding]) -> Result<Aliases, StoreError> {

@@ -67,7 +67,7 @@ fn sort(
     counts: &mut Counts,
     changes: &mut Changes,
 ) {
-    let hash = hash(one.finding);
+    let hash = hash(&one.finding);
     let seen_at = arrival.scanned_at;
     let Some(before) = one.known else {
         let id = VulnerabilityId(arrival.ids.uuid(arrival.now));
@@ -79,7 +79,7 @@ fn sort(
             seen_at,
             due_at: arrival.policy.due_at(one.finding.rating.severity, arrival.now),
         };
-        let new = track::first(birth, one.finding);
+        let new = track::first(birth, &one.finding);
         counts.new += 1;
         let text = format!("Found by {}", arrival.scanner);
         changes
@@ -88,7 +88,7 @@ fn sort(
         changes.sightings.push(Seen {
             id: id.0,
             hash,
-            finding: one.finding.clone(),
+            finding: one.finding.as_ref().clone(),
             first_seen_at: ms(seen_at),
         });
         changes.vulnerabilities.push(new.clone());
@@ -110,7 +110,7 @@ fn sort(
         scanner: arrival.scanner.clone(),
         is_present: true,
         first_seen_at: own.map_or(seen_at, |own| all[own].1.first_seen_at),
-        finding: one.finding.clone(),
+        finding: one.finding.as_ref().clone(),
     };
     let mut views: Vec<Sighting> = Vec::new();
     if let Some(own) = own {
@@ -144,11 +144,11 @@ fn sort(
         );
     } else {
         counts.unchanged += 1;
-        changes.sightings.push(Seen { id, hash, finding: one.finding.clone(), first_seen_at });
+        changes.sightings.push(Seen { id, hash, finding: one.finding.as_ref().clone(), first_seen_at });
         changes.vulnerabilities.push(after);
         return;
     }
-    changes.sightings.push(Seen { id, hash, finding: one.finding.clone(), first_seen_at });
+    changes.sightings.push(Seen { id, hash, finding: one.finding.as_ref().clone(), first_seen_at });
     changes.vulnerabilities.push(after.clone());
     changes.due.push(after);
 }

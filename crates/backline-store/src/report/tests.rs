@@ -108,6 +108,19 @@ async fn a_later_alias_finds_the_same_vulnerability() {
 }
 
 #[tokio::test]
+async fn an_alias_that_a_later_row_brings_counts_for_the_rows_before_it() {
+    let store = Store::in_memory().await.unwrap();
+    let row = |advisory: &str, aliases: &[&str]| finding(advisory, aliases, Severity::High, "1.0.0");
+    take(&store, report("trivy", vec![row("GHSA-1", &["GHSA-1"])]), 1, None).await;
+    let rows = vec![row("CVE-1", &["CVE-1"]), row("CVE-1", &["CVE-1", "GHSA-1"])];
+    let later = take(&store, report("trivy", rows), 2, None).await;
+    assert_eq!((later.counts.new, later.counts.resolved), (0, 0), "{:?}", later.counts);
+    let all = all(&store).await;
+    assert_eq!((all.len(), all[0].status), (1, Status::Open));
+    assert_eq!(all[0].identifiers, ["CVE-1", "GHSA-1"], "nothing that either row says is lost");
+}
+
+#[tokio::test]
 async fn a_changed_severity_makes_the_ticket_due_and_an_unchanged_one_does_not() {
     let store = Store::in_memory().await.unwrap();
     store.save_project(project(), "ada", day(1)).await.unwrap();
