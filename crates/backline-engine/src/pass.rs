@@ -103,13 +103,32 @@ impl<'p> Pass<'p> {
         (self.facts.ticket != self.before).then(|| self.facts.ticket.clone()).flatten()
     }
 
-    /// Keeps what Jira says now: the key may have changed, and people move the status.
-    pub fn saw(&mut self, issue: &Issue) {
-        if let Some(ticket) = &mut self.facts.ticket {
-            ticket.key = issue.key.clone();
-            ticket.status = Some(issue.status.clone());
-            ticket.is_gone = false;
+    /// Keeps what Jira says now: the key may have changed, and people move the status. Pull requests carry the new
+    /// key then.
+    pub fn saw(&mut self, issue: &Issue, now: Timestamp) {
+        let Some(ticket) = &mut self.facts.ticket else { return };
+        let is_moved = ticket.key != issue.key;
+        ticket.key = issue.key.clone();
+        ticket.status = Some(issue.status.clone());
+        ticket.is_gone = false;
+        if is_moved {
+            self.mark_pull_requests("its ticket has another key", now);
         }
+    }
+
+    /// Has the descriptions of its pull requests looked at.
+    fn mark_pull_requests(&mut self, reason: &str, now: Timestamp) {
+        let due = self.facts.pull_requests.iter().map(|tracked| Due {
+            key: WorkKey::PullRequest {
+                repository: tracked.pull_request.repository.clone(),
+                number: tracked.pull_request.number,
+            },
+            site: None,
+            at: now,
+            priority: Priority::PullRequest,
+            reason: reason.to_owned(),
+        });
+        self.due.extend(due);
     }
 
     /// Records what needed no call.
@@ -177,14 +196,5 @@ pub fn adopt(
     let applied =
         Applied { mapping_version, fields, stage: Some(Stage::Open), comments, ..Applied::default() };
     pass.facts.ticket = Some(Ticket { issue, key, status, applied, created_at, is_gone: false });
-    for tracked in &pass.facts.pull_requests {
-        let pull = &tracked.pull_request;
-        pass.due.push(Due {
-            key: WorkKey::PullRequest { repository: pull.repository.clone(), number: pull.number },
-            site: None,
-            at: created_at,
-            priority: Priority::PullRequest,
-            reason: "its ticket exists".to_owned(),
-        });
-    }
+    pass.mark_pull_requests("its ticket exists", created_at);
 }

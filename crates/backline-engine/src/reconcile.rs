@@ -106,7 +106,7 @@ async fn look(cx: &Context, pass: &mut Pass<'_>, wanted: &Desired) -> Result<Pla
     if ticket.status.is_none() && !observe::is_the_one(&issue, &ticket, pass) {
         return Err(Failure::Foreign);
     }
-    pass.saw(&issue);
+    pass.saw(&issue, cx.clock.now());
     let transitions = match plan::wants_transitions(&ticket, wanted, &issue) {
         true => observe::transitions(&jira, pass, &issue).await?,
         false => Vec::new(),

@@ -9,8 +9,10 @@ use crate::ledger::Ledger;
 use crate::worker::drain;
 use backline_core::ids::IssueKey;
 use backline_core::notice::End;
+use backline_core::pull_request::State;
 use backline_core::vulnerability::Status;
 use backline_store::StoreError;
+use backline_store::work::WorkKey;
 use std::time::Duration;
 use world::World;
 
@@ -248,4 +250,25 @@ async fn a_failure_that_nobody_waits_for_any_more_is_not_said_to_be_mended() {
     world.run().await;
     assert_eq!((world.model.blocked(world.subject), world.jira.creates()), (None, 1));
     assert_eq!(world.notice().ended_as, Some(End::Resolved));
+}
+
+#[tokio::test]
+async fn the_new_key_of_a_moved_ticket_reaches_its_pull_requests() {
+    let world = World::new().await;
+    world.run().await;
+    let mut facts = world.facts().await;
+    facts.pull_requests = vec![words::pull_request(12, State::Open)];
+    world.model.put_facts(facts);
+    world.run().await;
+    world.jira.move_issues("OPS");
+    let mut facts = world.facts().await;
+    facts.project.as_mut().expect("it is connected").mapping = world::mapping(2, "Stronger words");
+    world.model.put_facts(facts);
+    world.mark().await;
+    let lease = world.model.lease("a", world.cx.clock.now(), 60_000, 1, &[]).await.unwrap().remove(0);
+    reconcile(&world.cx, world.subject, &lease).await.unwrap();
+    assert_eq!(world.facts().await.ticket.expect("it is there").key, IssueKey::from("OPS-1"));
+    let due = world.model.lease("a", world.cx.clock.now(), 60_000, 9, &[]).await.unwrap();
+    let keys: Vec<WorkKey> = due.into_iter().map(|lease| lease.key).collect();
+    assert_eq!(keys, [WorkKey::PullRequest { repository: "acme/api".into(), number: 12 }]);
 }

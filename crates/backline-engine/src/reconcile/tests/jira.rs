@@ -25,6 +25,8 @@ struct State {
     loses_answer_of_next_edit: bool,
     refuses_creates: bool,
     is_hidden: bool,
+    /// The project that people moved the issues to.
+    moved_to: Option<String>,
 }
 
 /// What happens to one create.
@@ -71,6 +73,11 @@ impl ScriptedJira {
     /// Issues are deleted, or brought back.
     pub fn hide_issues(&self, is_hidden: bool) {
         self.state().is_hidden = is_hidden;
+    }
+
+    /// People move the issues to another project, where each keeps its number.
+    pub fn move_issues(&self, project: &str) {
+        self.state().moved_to = Some(project.to_owned());
     }
 
     pub fn during_next_create(&self, happens: impl FnOnce() + Send + 'static) {
@@ -159,7 +166,8 @@ impl State {
     fn read(&self, wanted: &Json) -> Json {
         let wanted = wanted["issueIdsOrKeys"].as_array().cloned().unwrap_or_default();
         let issues = (1..).zip(&self.issues).filter_map(|(number, issue)| {
-            let (id, key) = (number.to_string(), format!("SEC-{number}"));
+            let project = self.moved_to.as_deref().unwrap_or("SEC");
+            let (id, key) = (number.to_string(), format!("{project}-{number}"));
             let is_wanted = wanted.iter().any(|name| *name == json!(id) || *name == json!(key));
             (is_wanted && !self.is_hidden).then(|| {
                 let properties = issue["properties"].as_array().into_iter().flatten();

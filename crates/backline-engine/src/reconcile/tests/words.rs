@@ -25,7 +25,7 @@ async fn change(world: &World, change: impl FnOnce(&mut Facts)) {
     }
 }
 
-fn pull_request(number: u64, state: State) -> Tracked {
+pub fn pull_request(number: u64, state: State) -> Tracked {
     let pull_request = PullRequest {
         repository: RepositoryName::from("acme/api"),
         number,
