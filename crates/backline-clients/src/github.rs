@@ -23,6 +23,7 @@ pub use error::GitHubError;
 pub use event::Event;
 pub use hook::Hook;
 pub use listing::{Listing, Summary};
+pub use pull_request::Found;
 pub use repository::Repository;
 pub use signature::verify_signature;
 

@@ -7,6 +7,7 @@ use crate::pace::Pace;
 use backline_clients::oauth::OAuthApp;
 use backline_clients::secret::Secret;
 use backline_clients::transport::Transport;
+use backline_core::ids::RepositoryName;
 use backline_core::sla::Policy;
 use backline_store::Store;
 use std::sync::{Arc, RwLock};
@@ -110,6 +111,13 @@ pub struct GitHubSettings {
     pub api_url: String,
     pub token: Secret<String>,
     pub webhook_secret: Option<Secret<String>>,
-    /// `owner/name`, each polled.
+    /// `owner/name`, each polled; what comes of others is left alone.
     pub repositories: Vec<String>,
+}
+
+impl GitHubSettings {
+    /// Whether a repository is on the list: nothing is read from any other, and nothing written there.
+    pub fn follows(&self, repository: &RepositoryName) -> bool {
+        self.repositories.iter().any(|name| name.eq_ignore_ascii_case(repository.as_str()))
+    }
 }

@@ -1,6 +1,7 @@
 //! GitHub as the loop uses it: a client with the configured token, and what a failed call means.
 //!
-//! Invariant: while GitHub asks to be left alone, nothing is sent to it. What its token may not do is told once, and
+//! Invariants: while GitHub asks to be left alone, nothing is sent to it, and nothing ever about a repository that is
+//! not on the list. What its token may not do is told once, and
 //! once more when it may.
 
 use crate::clock::later;
@@ -8,7 +9,7 @@ use crate::context::Context;
 use crate::failure::backoff;
 use backline_clients::github::{GitHub, GitHubError};
 use backline_core::ids::RepositoryName;
-use backline_core::notice::Blocked;
+use backline_core::notice::{Blocked, End};
 use backline_store::StoreError;
 use backline_store::work::{Lease, Next, WorkKey};
 use std::time::Duration;
@@ -27,25 +28,34 @@ pub enum Turn {
     NotNow(Next),
 }
 
-pub fn turn(cx: &Context) -> Turn {
+/// A client for one repository. One that was taken off the list is left alone from here on, and read anew from its
+/// beginning if it comes back: what happens to it meanwhile is not followed.
+pub async fn turn(cx: &Context, repository: &RepositoryName) -> Result<Turn, StoreError> {
     let settings = cx.settings();
-    let Some(github) = &settings.github else { return Turn::NotNow(Next::OnChange) };
-    match cx.pace.paused_until(PACE, cx.clock.now()) {
+    let Some(github) = &settings.github else { return Ok(Turn::NotNow(Next::OnChange)) };
+    if !github.follows(repository) {
+        cx.store.forget_poll(repository).await?;
+        for cause in [reading(repository), writing(repository)] {
+            cx.store.end_notice(&cause, End::NotNeeded, cx.clock.now()).await?;
+        }
+        return Ok(Turn::NotNow(Next::OnChange));
+    }
+    Ok(match cx.pace.paused_until(PACE, cx.clock.now()) {
         Some(until) => Turn::NotNow(Next::At(until)),
         None => Turn::Now(GitHub::new(cx.transport.clone(), github.api_url.clone(), github.token.clone())),
-    }
+    })
 }
 
 /// A repository was read: the token works, and it may read here.
 pub async fn was_read(cx: &Context, repository: &RepositoryName) -> Result<(), StoreError> {
     let now = cx.clock.now();
-    cx.store.end_notice(TOKEN, now).await?;
-    cx.store.end_notice(&reading(repository), now).await
+    cx.store.end_notice(TOKEN, End::Mended, now).await?;
+    cx.store.end_notice(&reading(repository), End::Mended, now).await
 }
 
 /// A pull request was written: the token may do that here.
 pub async fn was_written(cx: &Context, repository: &RepositoryName) -> Result<(), StoreError> {
-    cx.store.end_notice(&writing(repository), cx.clock.now()).await
+    cx.store.end_notice(&writing(repository), End::Mended, cx.clock.now()).await
 }
 
 /// What a failed call means for the work that made it.

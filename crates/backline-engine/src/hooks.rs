@@ -39,13 +39,16 @@ pub struct Delivery<'d> {
 /// Takes a delivery: due work is durable when this returns.
 pub async fn github(cx: &Context, delivery: Delivery<'_>) -> Result<Received, HookError> {
     let settings = cx.settings();
-    let secret = settings.github.as_ref().and_then(|github| github.webhook_secret.as_ref());
-    let secret = secret.ok_or(HookError::NotConfigured)?;
+    let github = settings.github.as_ref().ok_or(HookError::NotConfigured)?;
+    let secret = github.webhook_secret.as_ref().ok_or(HookError::NotConfigured)?;
     if !verify_signature(secret, delivery.body, delivery.signature) {
         return Err(HookError::Unsigned);
     }
     let event = Event::read(delivery.event, delivery.body);
     let Event::PullRequest { repository, number, action } = event else { return Ok(Received::Nothing) };
+    if !github.follows(&repository) {
+        return Ok(Received::Nothing);
+    }
     let now = cx.clock.now();
     let due = Due {
         key: WorkKey::PullRequest { repository, number },

@@ -27,7 +27,7 @@ pub async fn follow(
     number: u64,
     lease: &Lease,
 ) -> Result<(), StoreError> {
-    let client = match github::turn(cx) {
+    let client = match github::turn(cx, repository).await? {
         Turn::Now(client) => client,
         Turn::NotNow(next) => return cx.ledger.finish(lease, next).await,
     };
@@ -47,9 +47,26 @@ async fn read(
     repository: &RepositoryName,
     number: u64,
 ) -> Result<(), Stopped> {
-    let pull_request = client.pull_request(repository, number).await?;
-    let tracked = record(cx, pull_request).await?;
+    let found = client.pull_request(repository, number).await?;
+    if let Some(branch) = &found.default_branch {
+        learn_default_branch(cx, &found.pull_request.repository, branch).await?;
+    }
+    let tracked = record(cx, found.pull_request).await?;
     refer(cx, client, tracked).await
+}
+
+/// A repository may name another default branch on any pull request: reports of that one count from here on.
+async fn learn_default_branch(
+    cx: &Context,
+    repository: &RepositoryName,
+    branch: &str,
+) -> Result<(), StoreError> {
+    let known = cx.store.load_repository(repository).await?.and_then(|known| known.default_branch);
+    if known.as_deref() == Some(branch) {
+        return Ok(());
+    }
+    tracing::info!(%repository, branch, "the default branch is this one now");
+    cx.store.set_default_branch(repository, branch, cx.clock.now()).await
 }
 
 /// Keeps what the code host says, matches it, and makes its subjects due where something changed.
@@ -106,7 +123,8 @@ async fn refer(cx: &Context, client: &GitHub, tracked: Tracked) -> Result<(), St
             return Ok(());
         }
         // There is no lock on a description: it is read again right before it is written, and looked at after.
-        pull_request = client.pull_request(&pull_request.repository, pull_request.number).await?;
+        let found = client.pull_request(&pull_request.repository, pull_request.number).await?;
+        pull_request = found.pull_request;
         let body = match reference::merge(&pull_request.body, block.as_ref(), GITHUB_LIMIT_CHARS) {
             Merge::Unchanged => return Ok(()),
             Merge::Write(body) => body,
@@ -132,7 +150,8 @@ async fn refer(cx: &Context, client: &GitHub, tracked: Tracked) -> Result<(), St
         };
         let entry = TimelineEntry::new(now, TimelineKind::Done, text).about_pull_request(tracked.id);
         cx.store.add_timeline(vec![entry]).await?;
-        pull_request = client.pull_request(&pull_request.repository, pull_request.number).await?;
+        let found = client.pull_request(&pull_request.repository, pull_request.number).await?;
+        pull_request = found.pull_request;
     }
     Ok(())
 }

@@ -1,11 +1,18 @@
 //! What the tests of several rooms begin with: a consent to a site, and a project that is connected there.
 
+pub mod github;
+
+use crate::clock::Randomness;
+use crate::context::Settings;
+use backline_clients::oauth::OAuthApp;
 use backline_core::ids::{CloudId, ConnectedProjectId, ConnectionId, IssueTypeId, JiraProjectId};
 use backline_core::jira::issue::{IssueType, JiraProject, Site};
 use backline_core::mapping::ConnectedProject;
+use backline_core::sla::Policy;
 use backline_store::connection::{Connection, ConnectionKind, ConnectionStatus};
 use backline_store::grant::Credentials;
 use jiff::Timestamp;
+use std::time::Duration;
 use uuid::Uuid;
 
 pub fn start() -> Timestamp {
@@ -59,4 +66,37 @@ pub fn project(connection: &Connection, number: u32) -> ConnectedProject {
     };
     project.rule.repositories = vec![format!("{}/*", site.name)];
     project
+}
+
+/// Everything at addresses that do not exist, and no GitHub.
+pub fn settings() -> Settings {
+    Settings {
+        public_url: "https://backline.example".to_owned(),
+        atlassian: Some(OAuthApp {
+            client_id: "app".to_owned(),
+            client_secret: "secret".into(),
+            authorize_url: "https://auth.example/authorize".to_owned(),
+            token_url: "https://auth.example/oauth/token".to_owned(),
+            api_url: "https://api.example".to_owned(),
+            redirect_uri: "https://backline.example/callback".to_owned(),
+            scopes: Vec::new(),
+        }),
+        jira_gateway: "https://api.example".to_owned(),
+        jira_sites: Vec::new(),
+        settle: Duration::from_secs(600),
+        github_poll: Duration::from_secs(60),
+        workers: 2,
+        github: None,
+        sla: Policy::default(),
+        slack_webhook: None,
+    }
+}
+
+/// Nothing in a pass needs chance.
+pub struct NoChance;
+
+impl Randomness for NoChance {
+    fn bytes(&self) -> [u8; 32] {
+        unreachable!("nothing here draws")
+    }
 }

@@ -4,6 +4,7 @@
 
 mod m0001_first;
 mod m0002_ends;
+mod m0003_pull_requests;
 
 use crate::error::StoreError;
 use sea_orm::{DatabaseConnection, FromQueryResult, Statement};
@@ -14,7 +15,11 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0002_ends::Migration)]
+        vec![
+            Box::new(m0001_first::Migration),
+            Box::new(m0002_ends::Migration),
+            Box::new(m0003_pull_requests::Migration),
+        ]
     }
 }
 

@@ -156,8 +156,8 @@ impl Store {
         .await
     }
 
-    /// What was open under a cause works again; writes nothing where nothing is.
-    pub async fn end_notice(&self, cause: &str, now: Timestamp) -> Result<(), StoreError> {
+    /// What was open under a cause is over; writes nothing where nothing is.
+    pub async fn end_notice(&self, cause: &str, as_what: End, now: Timestamp) -> Result<(), StoreError> {
         let open = notice::Entity::find()
             .filter(notice::Column::Cause.eq(cause))
             .filter(notice::Column::OverAt.is_null());
@@ -165,7 +165,7 @@ impl Store {
             return Ok(());
         }
         let cause = cause.to_owned();
-        self.write(move |tx| Box::pin(async move { end(tx, &cause, End::Mended, now).await })).await
+        self.write(move |tx| Box::pin(async move { end(tx, &cause, as_what, now).await })).await
     }
 }
 

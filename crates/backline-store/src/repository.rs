@@ -6,8 +6,8 @@ use crate::error::StoreError;
 use crate::store::Store;
 use backline_core::ids::RepositoryName;
 use jiff::Timestamp;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 /// Names that are a default branch where the code host has not been asked.
 const USUAL_DEFAULTS: [&str; 2] = ["main", "master"];
@@ -16,6 +16,8 @@ const USUAL_DEFAULTS: [&str; 2] = ["main", "master"];
 pub struct Repository {
     pub name: RepositoryName,
     pub default_branch: Option<String>,
+    /// When the code host last told which branch that is.
+    pub branch_read_at: Option<Timestamp>,
     /// Of the first page of its pull requests.
     pub etag: Option<String>,
     /// The newest change that was seen.
@@ -29,6 +31,7 @@ impl Store {
             Ok(Repository {
                 name: RepositoryName(row.name),
                 default_branch: row.default_branch,
+                branch_read_at: time_of(row.branch_read_at)?,
                 etag: row.etag,
                 newest_change_at: time_of(row.polled_at)?,
             })
@@ -58,6 +61,7 @@ impl Store {
                 name: Set(name.0.clone()),
                 host: Set("github".to_owned()),
                 default_branch: Set(None),
+                branch_read_at: Set(None),
                 etag: Set(etag),
                 polled_at: Set(ms_of(newest_change_at)),
                 hook: Set(None),
@@ -80,13 +84,31 @@ impl Store {
                 name: Set(name.0.clone()),
                 host: Set("github".to_owned()),
                 default_branch: Set(Some(branch.to_owned())),
+                branch_read_at: Set(Some(ms(now))),
                 etag: Set(None),
                 polled_at: Set(None),
                 hook: Set(None),
                 added_at: Set(ms(now)),
             },
-            vec![repository::Column::DefaultBranch],
+            vec![repository::Column::DefaultBranch, repository::Column::BranchReadAt],
         )
+        .await
+    }
+
+    /// Forgets how far the pull requests of a repository were read: the next poll reads them all.
+    pub async fn forget_poll(&self, name: &RepositoryName) -> Result<(), StoreError> {
+        let name = name.0.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                repository::Entity::update_many()
+                    .col_expr(repository::Column::Etag, Expr::null())
+                    .col_expr(repository::Column::PolledAt, Expr::null())
+                    .filter(repository::Column::Name.eq(name))
+                    .exec(tx)
+                    .await?;
+                Ok(())
+            })
+        })
         .await
     }
 

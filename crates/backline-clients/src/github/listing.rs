@@ -11,7 +11,8 @@ use backline_core::pull_request::State;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-const PAGES_MAX: usize = 10;
+/// Of a hundred each: less than a minute of reading, and a first look comes this far back.
+const PAGES_MAX: usize = 50;
 
 /// What polling found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub enum Listing {
         etag: Option<String>,
         /// Most recently updated first.
         pull_requests: Vec<Summary>,
-        /// False where older changes were left out because there are more than a thousand.
+        /// False where older changes were left out because there are more than five thousand.
         is_complete: bool,
     },
 }
@@ -44,7 +45,7 @@ struct Wire {
 }
 
 impl GitHub {
-    /// The pull requests of any state that were updated at or after `since`, at most a thousand.
+    /// The pull requests of any state that were updated at or after `since`, at most five thousand.
     ///
     /// `etag` is the one of the previous listing of the same repository with the same token.
     ///

@@ -66,6 +66,14 @@ pub(super) fn state(state: &str, merged: Option<bool>, merged_at: Option<Timesta
     }
 }
 
+/// A pull request, and what its repository says of itself on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub pull_request: PullRequest,
+    /// Of the repository that it goes into; `None` where GitHub does not tell.
+    pub default_branch: Option<String>,
+}
+
 impl GitHub {
     /// A pull request as it is now, with the messages of at most 250 commits.
     ///
@@ -73,18 +81,16 @@ impl GitHub {
     /// [`GitHubError::Gone`] where the repository or number is not visible to the token.
     ///
     /// Source: <https://docs.github.com/en/rest/pulls/pulls#get-a-pull-request>
-    pub async fn pull_request(
-        &self,
-        repository: &RepositoryName,
-        number: u64,
-    ) -> Result<PullRequest, GitHubError> {
+    pub async fn pull_request(&self, repository: &RepositoryName, number: u64) -> Result<Found, GitHubError> {
         let path = repository_path(repository, &["pulls", &number.to_string()]);
         let wire: Wire = self.load(self.request(Method::Get, &path)).await?;
         expect(number, wire.number)?;
         let commits: Vec<Listed> = self.load_list(&format!("{path}/commits"), COMMITS_MAX).await?;
         let author = wire.user.as_ref().map_or("ghost", |user| user.login.as_str()).to_owned();
         let base_repository = wire.base.repo.as_ref();
-        Ok(PullRequest {
+        let default_branch =
+            base_repository.map(|base| base.default_branch.clone()).filter(|branch| !branch.is_empty());
+        let pull_request = PullRequest {
             repository: base_repository.map_or_else(|| repository.clone(), repository::Wire::name),
             number,
             url: wire.html_url,
@@ -93,8 +99,7 @@ impl GitHub {
             state: state(&wire.state, wire.merged, wire.merged_at),
             is_draft: wire.draft == Some(true),
             branch: wire.head.branch,
-            targets_default_branch: base_repository
-                .is_some_and(|base| base.default_branch == wire.base.branch),
+            targets_default_branch: default_branch.as_deref() == Some(wire.base.branch.as_str()),
             base: wire.base.branch,
             author_is_bot: author.ends_with("[bot]") || wire.user.is_some_and(|user| user.kind == "Bot"),
             author,
@@ -102,7 +107,8 @@ impl GitHub {
             commit_messages: commits.into_iter().map(|listed| listed.commit.message).collect(),
             merged_at: wire.merged_at,
             updated_at: wire.updated_at,
-        })
+        };
+        Ok(Found { pull_request, default_branch })
     }
 
     /// Replaces the description. Idempotent, but the last writer wins: read, change and write without delay.

@@ -5,6 +5,7 @@ table!(repository "repository" {
     name: String,
     host: String,
     default_branch: Option<String>,
+    branch_read_at: Option<i64>,
     etag: Option<String>,
     polled_at: Option<i64>,
     hook: Option<String>,

@@ -68,7 +68,10 @@ pub const KEYS: &[Key] = &[
         "github.webhook_secret",
         "Secret that signs GitHub's deliveries. Without one, deliveries are refused and pull requests are polled.",
     ),
-    list("github.repositories", "Repositories to follow, `owner/name`."),
+    list(
+        "github.repositories",
+        "Repositories to follow, `owner/name`. Nothing is read from others, and nothing written there.",
+    ),
     secret(
         "slack.webhook_url",
         "Incoming webhook that is told of failures. Can be typed into the Integration Hub instead.",

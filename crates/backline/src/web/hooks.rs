@@ -57,33 +57,50 @@ mod tests {
     use sha2::Sha256;
     use tower::ServiceExt;
 
-    const EVENT: &str =
-        r#"{"action":"opened","number":7,"pull_request":{"number":7},"repository":{"full_name":"acme/api"}}"#;
+    fn event(repository: &str) -> String {
+        let repository = format!(r#"{{"full_name":"{repository}"}}"#);
+        format!(r#"{{"action":"opened","number":7,"pull_request":{{"number":7}},"repository":{repository}}}"#)
+    }
 
-    async fn deliver(signature: &str, delivery: &str) -> StatusCode {
-        let app = app(config("[github]\ntoken = \"t\"\nwebhook_secret = \"word\"\n")).await;
+    fn signed(event: &str) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(b"word").unwrap();
+        mac.update(event.as_bytes());
+        format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
+    }
+
+    async fn deliver(event: String, signature: &str, delivery: &str) -> StatusCode {
+        let app = app(config(
+            "[github]\ntoken = \"t\"\nwebhook_secret = \"word\"\nrepositories = [\"acme/api\"]\n",
+        ))
+        .await;
         let request = Request::post("/hooks/github")
             .header("x-github-event", "pull_request")
             .header("x-github-delivery", delivery)
             .header("x-hub-signature-256", signature)
-            .body(Body::from(EVENT))
+            .body(Body::from(event))
             .unwrap();
         crate::web::router(app).oneshot(request).await.unwrap().status()
     }
 
     #[tokio::test]
     async fn a_signed_delivery_is_taken() {
-        let mut mac = Hmac::<Sha256>::new_from_slice(b"word").unwrap();
-        mac.update(EVENT.as_bytes());
-        let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
-        assert_eq!(deliver(&signature, "d-1").await, StatusCode::ACCEPTED);
-        assert_eq!(deliver(&signature, "").await, StatusCode::BAD_REQUEST);
+        let event = event("Acme/API");
+        let signature = signed(&event);
+        assert_eq!(deliver(event.clone(), &signature, "d-1").await, StatusCode::ACCEPTED);
+        assert_eq!(deliver(event, &signature, "").await, StatusCode::BAD_REQUEST);
+    }
+
+    #[tokio::test]
+    async fn a_delivery_of_a_repository_that_is_not_on_the_list_makes_nothing_due() {
+        let event = event("acme/web");
+        let signature = signed(&event);
+        assert_eq!(deliver(event, &signature, "d-1").await, StatusCode::OK);
     }
 
     #[tokio::test]
     async fn a_delivery_without_its_signature_is_refused() {
         for signature in ["", "sha256=00", "sha1=00"] {
-            assert_eq!(deliver(signature, "d-1").await, StatusCode::UNAUTHORIZED);
+            assert_eq!(deliver(event("acme/api"), signature, "d-1").await, StatusCode::UNAUTHORIZED);
         }
     }
 }

@@ -58,11 +58,11 @@ async fn pages_are_read_until_what_is_known() {
 
 #[tokio::test]
 async fn a_listing_is_bounded_and_says_so() {
-    let transport = repository(2000);
+    let transport = repository(6000);
     let Listing::Changed { pull_requests, is_complete, .. } = poll(&transport, None, None).await else {
         panic!("not modified")
     };
-    assert_eq!((pull_requests.len(), is_complete, transport.lines().len()), (1000, false, 10));
+    assert_eq!((pull_requests.len(), is_complete, transport.lines().len()), (5000, false, 50));
 }
 
 #[tokio::test]

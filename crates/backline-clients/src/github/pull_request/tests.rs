@@ -23,7 +23,10 @@ async fn load(wire: Json, commits: usize) -> Result<PullRequest, GitHubError> {
             (0..rest).map(|n| json!({"commit": {"message": format!("{page}.{n}")}})).collect();
         Ok(answer(200, json!(list).to_string()))
     });
-    GitHub::new(transport, "https://api.github.com/", "t".into()).pull_request(&"acme/api".into(), 7).await
+    let github = GitHub::new(transport, "https://api.github.com/", "t".into());
+    let found = github.pull_request(&"acme/api".into(), 7).await?;
+    assert_eq!(found.default_branch.as_deref(), Some("main"));
+    Ok(found.pull_request)
 }
 
 #[tokio::test]

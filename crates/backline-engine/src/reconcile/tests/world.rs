@@ -1,20 +1,18 @@
 //! One subject of one connected project, a model that keeps it, and a Jira that is connected.
 
 use super::jira::ScriptedJira;
-use crate::clock::{Randomness, VirtualClock, later};
-use crate::context::{Context, Settings};
+use crate::clock::{VirtualClock, later};
+use crate::context::Context;
 use crate::ledger::Ledger;
 use crate::model::Model;
-use crate::testing;
+use crate::testing::{self, NoChance};
 use crate::worker::drain;
-use backline_clients::oauth::OAuthApp;
 use backline_core::finding::{Kind, Location};
 use backline_core::ids::{ConnectionId, RepositoryName, SubjectId, VulnerabilityId, VulnerabilityKey};
 use backline_core::jira::field::{FieldMeta, Schema};
 use backline_core::mapping::source::Source;
 use backline_core::mapping::{FieldMapping, Mapping, Owner};
 use backline_core::severity::{Rating, Severity};
-use backline_core::sla::Policy;
 use backline_core::ticket::{Facts, Subject};
 use backline_core::vulnerability::{Status, Vulnerability};
 use backline_store::Store;
@@ -61,7 +59,7 @@ impl World {
         });
         // What is not the loop's stays in a database, and these tests ask nothing of it.
         let store = Store::in_memory().await.expect("a store");
-        let cx = Context::new(store, jira.clone(), clock.clone(), Arc::new(NoChance), settings());
+        let cx = Context::new(store, jira.clone(), clock.clone(), Arc::new(NoChance), testing::settings());
         let cx = cx.with_ledger(model.clone());
         Self { cx, model, jira, clock, subject: id, connection: connected.id }
     }
@@ -151,37 +149,5 @@ fn vulnerability() -> Vulnerability {
         resolved: None,
         reopened_count: 0,
         dismissed: None,
-    }
-}
-
-fn settings() -> Settings {
-    Settings {
-        public_url: "https://backline.example".to_owned(),
-        atlassian: Some(OAuthApp {
-            client_id: "app".to_owned(),
-            client_secret: "secret".into(),
-            authorize_url: "https://auth.example/authorize".to_owned(),
-            token_url: "https://auth.example/oauth/token".to_owned(),
-            api_url: "https://api.example".to_owned(),
-            redirect_uri: "https://backline.example/callback".to_owned(),
-            scopes: Vec::new(),
-        }),
-        jira_gateway: "https://api.example".to_owned(),
-        jira_sites: Vec::new(),
-        settle: Duration::from_secs(600),
-        github_poll: Duration::from_secs(60),
-        workers: 2,
-        github: None,
-        sla: Policy::default(),
-        slack_webhook: None,
-    }
-}
-
-/// Nothing in a pass needs chance.
-struct NoChance;
-
-impl Randomness for NoChance {
-    fn bytes(&self) -> [u8; 32] {
-        unreachable!("a pass draws nothing")
     }
 }
