@@ -9,10 +9,12 @@ use crate::github::{self, Turn};
 use backline_clients::github::{GitHub, GitHubError};
 use backline_core::ids::RepositoryName;
 use backline_core::pull_request::{PullRequest, State, Tracked};
-use backline_core::remediation::matching::{self, Candidate};
+use backline_core::remediation::matching::{self, Candidate, Match};
 use backline_core::remediation::reference::{self, Block, GITHUB_LIMIT_CHARS, Merge, TicketLink};
 use backline_core::remediation::{Fix, Mode};
 use backline_store::StoreError;
+use backline_store::pull_request::MatchCandidate;
+use backline_store::remediation::Matched;
 use backline_store::timeline::{TimelineEntry, TimelineKind};
 use backline_store::work::{Lease, Next};
 
@@ -72,27 +74,17 @@ async fn learn_default_branch(
 /// Keeps what the code host says, matches it, and makes its subjects due where something changed.
 async fn record(cx: &Context, pull_request: PullRequest) -> Result<Tracked, StoreError> {
     let now = cx.clock.now();
-    let candidates = cx.store.match_candidates(&pull_request.repository).await?;
-    let views: Vec<Candidate<'_>> = candidates
-        .iter()
-        .map(|candidate| Candidate {
-            vulnerability: candidate.vulnerability,
-            identifiers: &candidate.identifiers,
-            package: candidate.package.as_ref(),
-            path: candidate.path.as_deref(),
-            ticket_keys: &candidate.ticket_keys,
-            remediations: &candidate.remediations,
-            repository: &pull_request.repository,
-        })
-        .collect();
+    let candidates = cx.store.match_candidates(&pull_request).await?;
+    let views: Vec<Candidate<'_>> = candidates.iter().map(MatchCandidate::view).collect();
     let found = matching::find(&pull_request, &views);
-    let fixes: Vec<Fix> = found
-        .certain
-        .into_iter()
-        .map(|found| Fix { vulnerability: found.vulnerability, reason: found.reason.sentence() })
-        .collect();
+    let fix = |found: Match| Fix { vulnerability: found.vulnerability, reason: found.sentence() };
+    let matched = Matched {
+        fixes: found.certain.into_iter().map(fix).collect(),
+        suggestions: found.suggestions.into_iter().map(fix).collect(),
+        judged: views.iter().map(|candidate| candidate.vulnerability).collect(),
+    };
     let mode = if pull_request.author_is_bot { Mode::Automated } else { Mode::Hybrid };
-    cx.store.follow_pull_request(pull_request, fixes, mode, now).await
+    cx.store.follow_pull_request(pull_request, matched, mode, now).await
 }
 
 enum Stopped {
@@ -175,3 +167,6 @@ async fn comment(client: &GitHub, pull_request: &PullRequest, block: Option<&Blo
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

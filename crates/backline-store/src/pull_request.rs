@@ -5,13 +5,13 @@ mod candidates;
 use crate::column::{from_json, ms, ms_of, time_of, to_json};
 use crate::entity::{body_rewrite, pull_request, remediation, remediation_fix};
 use crate::error::StoreError;
-use crate::remediation as remediations;
+use crate::remediation::{self as remediations, Look, Matched};
 use crate::store::Store;
 use crate::work::{Due, Priority, WorkKey, mark};
 use crate::writer::Tx;
 use backline_core::ids::{PullRequestId, RepositoryName, VulnerabilityId};
 use backline_core::pull_request::{PullRequest, State, Tracked};
-use backline_core::remediation::{Fix, Mode};
+use backline_core::remediation::Mode;
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
@@ -39,10 +39,13 @@ impl Store {
 
     /// Keeps what a code host says of a pull request and what it was matched to. Where something changed, the
     /// subjects of its vulnerabilities are due, in the same transaction.
+    ///
+    /// A link that matching made and no longer gives is taken back as long as the pull request is open: what its author
+    /// says when it is first seen otherwise is the last word.
     pub async fn follow_pull_request(
         &self,
         read: PullRequest,
-        fixes: Vec<Fix>,
+        matched: Matched,
         mode: Mode,
         now: Timestamp,
     ) -> Result<Tracked, StoreError> {
@@ -65,7 +68,10 @@ impl Store {
                     before != tracked.pull_request
                 });
                 put(tx, &tracked, now).await?;
-                remediations::follow(tx, ids.as_ref(), &tracked, &fixes, mode, is_changed, now).await?;
+                let was_open = known.is_none_or(|known| known.pull_request.state == State::Open);
+                let seen = Look { mode, is_changed, was_open };
+                remediations::follow(tx, ids.as_ref(), &tracked, &matched, seen, now).await?;
+                remediations::suggest(tx, id, &matched.suggestions).await?;
                 Ok(tracked)
             })
         })
@@ -225,3 +231,6 @@ async fn put(tx: &Tx, tracked: &Tracked, now: Timestamp) -> Result<(), StoreErro
     pull_request::Entity::insert(row).on_conflict(over).exec_without_returning(tx).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

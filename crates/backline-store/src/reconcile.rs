@@ -1,7 +1,7 @@
 //! The outcome of one pass over a subject, recorded in one transaction.
 
 use crate::column::{ms, to_json};
-use crate::entity::{connected_project, subject, ticket, workflow_step};
+use crate::entity::{connected_project, former_key, subject, ticket, workflow_step};
 use crate::error::StoreError;
 use crate::intent;
 use crate::notice;
@@ -107,7 +107,15 @@ async fn judge(
     Ok(())
 }
 
+/// Keeps a ticket as a pass saw it; a key that it had before is kept beside, since pull requests may name it.
 async fn put_ticket(tx: &Tx, subject: &subject::Model, kept: &Ticket) -> Result<(), StoreError> {
+    let before = ticket::Entity::find_by_id(subject.id).one(tx).await?;
+    if let Some(before) = before.filter(|before| before.issue == kept.issue.0 && before.key != kept.key.0) {
+        let row = former_key::ActiveModel { subject: Set(subject.id), key: Set(before.key) };
+        let columns = [former_key::Column::Subject, former_key::Column::Key];
+        let over = OnConflict::columns(columns).do_nothing_on(columns).to_owned();
+        former_key::Entity::insert_many([row]).on_conflict(over).exec_without_returning(tx).await?;
+    }
     let row = ticket::Model {
         subject: subject.id,
         cloud_id: subject.cloud_id.clone(),

@@ -4,15 +4,20 @@
 //! ([`backline_core::remediation::status`]); nothing sets it by hand.
 
 mod link;
+mod matched;
+mod suggestion;
 
-use crate::column::{ms, ms_of, time, time_of};
+pub use matched::Matched;
+pub(crate) use matched::{Look, follow};
+pub use suggestion::Suggestion;
+pub(crate) use suggestion::suggest;
+
+use crate::column::{ms_of, time, time_of};
 use crate::entity::{pull_request, remediation, remediation_fix, vulnerability};
 use crate::error::StoreError;
-use crate::ids_source::Ids;
 use crate::page::{Page, decode};
 use crate::pull_request as pull_requests;
 use crate::store::Store;
-use crate::timeline::{self, TimelineEntry, TimelineKind};
 use crate::vulnerability as vulnerabilities;
 use crate::vulnerability::list::has_word;
 use crate::work::Priority;
@@ -22,11 +27,8 @@ use backline_core::pull_request::Tracked;
 use backline_core::remediation::{Fix, Mode, Remediation, Status, status};
 use backline_core::vulnerability::track;
 use jiff::Timestamp;
-use sea_orm::sea_query::{Expr, OnConflict, Query};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -172,71 +174,13 @@ fn status_of(word: &str) -> Result<Status, StoreError> {
     found.ok_or_else(|| StoreError::Corrupt(format!("remediation status {word}")))
 }
 
-/// Keeps what a pull request was matched to: new matches are added, those that a person made or removed stay.
-pub(crate) async fn follow(
-    tx: &Tx,
-    ids: &dyn Ids,
-    tracked: &Tracked,
-    fixes: &[Fix],
-    mode: Mode,
-    is_changed: bool,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let known =
-        remediation::Entity::find().filter(remediation::Column::PullRequest.eq(tracked.id.0)).one(tx).await?;
-    let id = match known {
-        Some(row) => row.id,
-        None if fixes.is_empty() => return Ok(()),
-        None => {
-            let id = ids.uuid(now);
-            let row = remediation::Model {
-                id,
-                pull_request: tracked.id.0,
-                status: Status::InProgress.word().to_owned(),
-                mode: if mode == Mode::Automated { "automated" } else { "hybrid" }.to_owned(),
-                started_at: ms(now),
-                resolved_at: None,
-            };
-            let row = sea_orm::ActiveModelTrait::reset_all(row.into_active_model());
-            remediation::Entity::insert(row).exec_without_returning(tx).await?;
-            id
-        }
-    };
-    let before = fixed_by(tx, id).await?;
-    let new: Vec<&Fix> = fixes.iter().filter(|fix| !before.contains_key(&fix.vulnerability.0)).collect();
-    for fix in &new {
-        let row = remediation_fix::ActiveModel {
-            remediation: Set(id),
-            vulnerability: Set(fix.vulnerability.0),
-            reason: Set(fix.reason.clone()),
-            is_manual: Set(false),
-            is_removed: Set(false),
-        };
-        let columns = [remediation_fix::Column::Remediation, remediation_fix::Column::Vulnerability];
-        remediation_fix::Entity::insert_many([row])
-            .on_conflict(OnConflict::columns(columns).do_nothing_on(columns).to_owned())
-            .exec_without_returning(tx)
-            .await?;
-        let text = format!("{} fixes this: {}", tracked.pull_request.label(), fix.reason);
-        let entry = TimelineEntry::new(now, TimelineKind::Noted, text)
-            .about_vulnerability(fix.vulnerability)
-            .about_pull_request(tracked.id);
-        timeline::add(tx, ids, vec![entry]).await?;
-    }
-    if is_changed || !new.is_empty() {
-        let reason = format!("{} is {}", tracked.pull_request.label(), tracked.pull_request.state.word());
-        settle(tx, id, tracked, &reason, now).await?;
-    }
-    Ok(())
-}
-
-/// Every vulnerability that a remediation ever fixed, and whether a person removed it.
-async fn fixed_by(tx: &Tx, remediation: Uuid) -> Result<BTreeMap<Uuid, bool>, StoreError> {
+/// What a remediation fixes, by vulnerability; what a person removed too.
+async fn fixed_by(tx: &Tx, remediation: Uuid) -> Result<BTreeMap<Uuid, remediation_fix::Model>, StoreError> {
     let rows = remediation_fix::Entity::find()
         .filter(remediation_fix::Column::Remediation.eq(remediation))
         .all(tx)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.vulnerability, row.is_removed)).collect())
+    Ok(rows.into_iter().map(|row| (row.vulnerability, row)).collect())
 }
 
 /// Works out the status of a remediation and of what it fixes, and makes their subjects due.
@@ -247,8 +191,12 @@ async fn settle(
     reason: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let fixed: Vec<Uuid> =
-        fixed_by(tx, id).await?.into_iter().filter(|(_, is_removed)| !is_removed).map(|(id, _)| id).collect();
+    let fixed: Vec<Uuid> = fixed_by(tx, id)
+        .await?
+        .into_values()
+        .filter(|fix| !fix.is_removed)
+        .map(|fix| fix.vulnerability)
+        .collect();
     let found = vulnerabilities::by_id(tx, fixed.iter().copied()).await?;
     let states: Vec<_> = found.values().map(|found| (found.status, found.last_seen_at)).collect();
     put_status(tx, id, status::status(tracked, &states), now).await?;

@@ -9,11 +9,13 @@
 //! code, HTML comments, our own block); what is named only there is a suggestion for a person.
 
 mod mention;
+mod named;
 mod package;
 mod reason;
 mod update;
 mod words;
 
+pub use named::{Named, named};
 pub use reason::{Place, Reason, Tool};
 
 use crate::finding::Package;

@@ -57,3 +57,11 @@ table!(remediation_fix "remediation_fix" {
     /// Unlinked by a person: kept so that matching does not link it again.
     is_removed: bool,
 });
+
+table!(suggested_fix "suggested_fix" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pull_request: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    vulnerability: Uuid,
+    reason: String,
+});

@@ -34,6 +34,14 @@ table!(ticket "ticket" {
     document: Json,
 });
 
+table!(former_key "former_key" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    subject: Uuid,
+    /// One that its ticket had before people moved it; Jira gives a key to no other issue.
+    #[sea_orm(primary_key, auto_increment = false)]
+    key: String,
+});
+
 table!(workflow_step "workflow_step" {
     #[sea_orm(primary_key, auto_increment = false)]
     cloud_id: String,

@@ -23,7 +23,7 @@ impl MigrationTrait for Migration {
 }
 
 #[derive(Clone, Copy)]
-enum Index {
+pub(super) enum Index {
     Plain,
     Unique,
     /// Unique among the rows that lack this time.
@@ -209,7 +209,7 @@ const INDEXES: &[(&str, &str, &[&str], Index)] = &[
     ("api_token_public_id", "api_token", &["public_id"], Index::Unique),
 ];
 
-fn table(name: &'static str, key: &'static str, columns: &'static str) -> TableCreateStatement {
+pub(super) fn table(name: &'static str, key: &'static str, columns: &'static str) -> TableCreateStatement {
     let mut table = Table::create();
     table.table(name).if_not_exists();
     for column in columns.split_whitespace() {
@@ -238,7 +238,7 @@ fn definition(column: &'static str, kind: &str) -> ColumnDef {
     if kind.ends_with('?') { definition.null() } else { definition.not_null() }.take()
 }
 
-fn index(
+pub(super) fn index(
     name: &'static str,
     on: &'static str,
     columns: &'static [&'static str],

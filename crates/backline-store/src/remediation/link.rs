@@ -1,6 +1,6 @@
 //! What people say of a remediation: this pull request fixes that, or does not.
 
-use super::{exists, follow_open, settle};
+use super::{Look, Matched, exists, follow_open, settle};
 use crate::entity::{remediation, remediation_fix};
 use crate::error::StoreError;
 use crate::pull_request as pull_requests;
@@ -34,7 +34,9 @@ impl Store {
                 }
                 let tracked = load(tx, pull_request).await?;
                 let fix = Fix { vulnerability, reason };
-                super::follow(tx, ids.as_ref(), &tracked, &[fix], Mode::Hybrid, false, now).await?;
+                let matched = Matched { fixes: vec![fix], ..Matched::default() };
+                let look = Look { mode: Mode::Hybrid, is_changed: false, was_open: false };
+                super::follow(tx, ids.as_ref(), &tracked, &matched, look, now).await?;
                 let id = set(tx, pull_request, vulnerability, true, false).await?;
                 settle(tx, id, &tracked, "a person linked it", now).await?;
                 let text = format!("Linked {}", tracked.pull_request.label());

@@ -1,6 +1,7 @@
-use super::RemediationFilter;
+use super::{Matched, RemediationFilter};
 use crate::store::Store;
 use crate::testing::{day, lease_subjects, one, project, pull_request, report, take, ticket};
+use crate::timeline::TimelineFilter;
 use crate::vulnerability::VulnerabilityFilter;
 use crate::work::Next;
 use backline_core::ids::VulnerabilityId;
@@ -27,6 +28,12 @@ async fn settle(store: &Store, on: u32) -> usize {
     leases.len()
 }
 
+/// Matching gives one fix.
+fn matched(id: VulnerabilityId) -> Matched {
+    let fix = Fix { vulnerability: id, reason: "the title names it".to_owned() };
+    Matched { fixes: vec![fix], judged: [id].into(), ..Matched::default() }
+}
+
 async fn status(store: &Store, id: VulnerabilityId) -> Status {
     store.load_vulnerability(id).await.unwrap().unwrap().status
 }
@@ -34,7 +41,7 @@ async fn status(store: &Store, id: VulnerabilityId) -> Status {
 #[tokio::test]
 async fn a_pull_request_that_says_the_same_again_makes_nothing_due() {
     let (store, id) = store().await;
-    let fixes = || vec![Fix { vulnerability: id, reason: "the title names it".to_owned() }];
+    let fixes = || matched(id);
     let open = pull_request(7, State::Open, None);
     store.follow_pull_request(open.clone(), fixes(), Mode::Hybrid, day(2)).await.unwrap();
     assert_eq!((settle(&store, 2).await, status(&store, id).await), (1, Status::InProgress));
@@ -53,7 +60,7 @@ async fn a_pull_request_that_says_the_same_again_makes_nothing_due() {
 #[tokio::test]
 async fn what_a_person_unlinked_is_not_matched_again_and_can_be_linked_again() {
     let (store, id) = store().await;
-    let fixes = || vec![Fix { vulnerability: id, reason: "the title names it".to_owned() }];
+    let fixes = || matched(id);
     let open = pull_request(7, State::Open, None);
     let tracked = store.follow_pull_request(open.clone(), fixes(), Mode::Hybrid, day(2)).await.unwrap();
     store.unlink_fix(tracked.id, id, "ada", day(3)).await.unwrap();
@@ -70,7 +77,7 @@ async fn what_a_person_unlinked_is_not_matched_again_and_can_be_linked_again() {
 #[tokio::test]
 async fn remediations_are_found_by_branch_title_and_repository() {
     let (store, id) = store().await;
-    let fixes = vec![Fix { vulnerability: id, reason: "the title names it".to_owned() }];
+    let fixes = matched(id);
     store.follow_pull_request(pull_request(7, State::Open, None), fixes, Mode::Hybrid, day(2)).await.unwrap();
     for (text, count) in [("left_pad", 1), ("UPDATE acme", 1), ("leftxpad", 0)] {
         let filter = RemediationFilter { status: None, text: Some(text.to_owned()) };
@@ -81,7 +88,7 @@ async fn remediations_are_found_by_branch_title_and_repository() {
 #[tokio::test]
 async fn a_pull_request_names_the_tickets_of_what_it_fixes() {
     let (store, id) = store().await;
-    let fixes = vec![Fix { vulnerability: id, reason: "the title names it".to_owned() }];
+    let fixes = matched(id);
     let open = pull_request(7, State::Open, None);
     let tracked = store.follow_pull_request(open, fixes, Mode::Hybrid, day(2)).await.unwrap();
     assert_eq!(store.ticket_links(tracked.id).await.unwrap(), [], "the ticket is not made yet");
@@ -104,11 +111,52 @@ async fn a_pull_request_names_the_tickets_of_what_it_fixes() {
 }
 
 #[tokio::test]
+async fn what_matching_no_longer_gives_is_taken_back_while_the_pull_request_is_open() {
+    let (store, id) = store().await;
+    let nothing = |judged: &[VulnerabilityId]| Matched {
+        judged: judged.iter().copied().collect(),
+        ..Matched::default()
+    };
+    let open = pull_request(7, State::Open, None);
+    let follow = async |pull, matched, on| {
+        store.follow_pull_request(pull, matched, Mode::Hybrid, day(on)).await.unwrap()
+    };
+    follow(open.clone(), matched(id), 2).await;
+    settle(&store, 2).await;
+    follow(open.clone(), nothing(&[]), 3).await;
+    assert_eq!(status(&store, id).await, Status::InProgress, "it was not looked at");
+    follow(open.clone(), nothing(&[id]), 4).await;
+    assert_eq!((settle(&store, 4).await, status(&store, id).await), (1, Status::Open));
+    assert!(store.remediations_of_vulnerability(id).await.unwrap().is_empty());
+    let about = TimelineFilter { vulnerability: Some(id), ..TimelineFilter::default() };
+    let told = store.list_timeline(&about, None, 1).await.unwrap().rows.remove(0).text;
+    assert_eq!(told, "acme/api#7 does not fix this: what linked it is no longer there");
+
+    // Named again, and then merged: what is changed after that takes nothing back.
+    follow(open.clone(), matched(id), 5).await;
+    let merged = pull_request(7, State::Merged, Some(6));
+    follow(merged.clone(), matched(id), 6).await;
+    follow(merged, nothing(&[id]), 7).await;
+    assert_eq!(status(&store, id).await, Status::PendingAction);
+}
+
+#[tokio::test]
+async fn what_a_person_linked_is_not_taken_back() {
+    let (store, id) = store().await;
+    let open = pull_request(7, State::Open, None);
+    let tracked =
+        store.follow_pull_request(open.clone(), Matched::default(), Mode::Hybrid, day(2)).await.unwrap();
+    store.link_fix(tracked.id, id, "ada says so", "ada", day(3)).await.unwrap();
+    let nothing = Matched { judged: [id].into(), ..Matched::default() };
+    store.follow_pull_request(open, nothing, Mode::Hybrid, day(4)).await.unwrap();
+    assert_eq!(status(&store, id).await, Status::InProgress);
+}
+
+#[tokio::test]
 async fn rewrites_of_a_description_are_counted_by_the_day() {
     let (store, id) = store().await;
-    let fixes = vec![Fix { vulnerability: id, reason: "the title names it".to_owned() }];
     let open = pull_request(7, State::Open, None);
-    let tracked = store.follow_pull_request(open, fixes, Mode::Hybrid, day(2)).await.unwrap();
+    let tracked = store.follow_pull_request(open, matched(id), Mode::Hybrid, day(2)).await.unwrap();
     let mut counts = Vec::new();
     for on in [2, 2, 3] {
         counts.push(store.count_rewrite(tracked.id, day(on)).await.unwrap());

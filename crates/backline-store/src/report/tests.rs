@@ -1,4 +1,5 @@
 use super::Counts;
+use crate::remediation::Matched;
 use crate::store::Store;
 use crate::testing::{day, finding, one, project, pull_request, report, take};
 use crate::vulnerability::VulnerabilityFilter;
@@ -210,7 +211,8 @@ async fn a_fix_is_verified_by_a_scan_from_after_its_merge_only() {
     let vulnerability = all(&store).await.remove(0);
     let fix = || Fix { vulnerability: vulnerability.id, reason: "the title names it".to_owned() };
     let follow = async |pull_request, on| {
-        store.follow_pull_request(pull_request, vec![fix()], Mode::Hybrid, day(on)).await.unwrap()
+        let matched = Matched { fixes: vec![fix()], ..Matched::default() };
+        store.follow_pull_request(pull_request, matched, Mode::Hybrid, day(on)).await.unwrap()
     };
     follow(pull_request(7, State::Open, None), 2).await;
     assert_eq!(stands(&store).await, (Status::InProgress, InProgress));

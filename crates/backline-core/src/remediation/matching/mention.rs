@@ -55,6 +55,13 @@ impl Mentions {
         self.is_revert
     }
 
+    /// Every word with a hyphen and a digit in it, quoted or not; those of the branch are not among them.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let texts =
+            [&self.title, &self.body, &self.commits, &self.quoted_body, &self.quoted_commits].into_iter();
+        texts.flat_map(|names| names.exact.iter().map(String::as_str))
+    }
+
     /// `backline/<remediation or vulnerability id>` in the branch.
     pub fn backline_id(&self, candidate: &Candidate<'_>) -> Option<Reason> {
         let ids = candidate.remediations.iter().map(ToString::to_string);

@@ -1,4 +1,4 @@
-use super::{Candidate, Matches, find};
+use super::{Candidate, Matches, find, named};
 use crate::finding::Package;
 use crate::ids::{IssueKey, RemediationId, RepositoryName, VulnerabilityId};
 use crate::pull_request::{PullRequest, State};
@@ -264,4 +264,24 @@ proptest::proptest! {
         pull_request.commit_messages = vec![body];
         found(&pull_request, &[log4j()]);
     }
+}
+
+#[test]
+fn whatever_a_key_is_found_by_leads_to_its_ticket() {
+    let names = |change: &dyn Fn(&mut PullRequest)| {
+        let mut pull_request = silent();
+        change(&mut pull_request);
+        named(&pull_request).keys.contains(&IssueKey::new("SEC-142"))
+    };
+    for branch in ["feature/sec-142-raise-log4j", "ann_SEC-142_log4j", "sec-142", "fix-sec-142"] {
+        assert!(names(&|pr| pr.branch = branch.to_owned()), "{branch}");
+    }
+    assert!(names(&|pr| pr.title = "Raise log4j (SEC-142)".to_owned()));
+    assert!(names(&|pr| pr.body = "> of SEC-142".to_owned()), "quoted ones are suggestions");
+    assert!(names(&|pr| pr.commit_messages = vec!["SEC-142 #comment done".to_owned()]));
+    assert!(!names(&|pr| pr.title = "SEC-1421".to_owned()));
+    let mut pull_request = silent();
+    let id = Uuid::from_u128(7);
+    pull_request.branch = format!("backline/{id}-log4j");
+    assert!(named(&pull_request).ids.contains(&id));
 }

@@ -1,4 +1,4 @@
-//! Somebody says that a pull request fixes a vulnerability.
+//! Somebody says that a pull request fixes a vulnerability: one that was suggested, or one by its number.
 
 use super::show::parsed;
 use crate::app::App;
@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Redirect;
 use backline_core::ids::VulnerabilityId;
+use backline_core::pull_request::Tracked;
 use backline_core::vulnerability::Vulnerability;
 use backline_store::work::{Due, Priority, WorkKey};
 
@@ -19,16 +20,30 @@ pub async fn link(
     let id = parsed(&id)?;
     let vulnerability =
         app.store.load_vulnerability(id).await?.ok_or_else(|| PageError::missing("vulnerability"))?;
-    let typed = form.fields.text("number");
-    let number: u64 = typed.trim_start_matches('#').parse().map_err(|_| no_number(id))?;
-    let Some(tracked) = app.store.find_pull_request(&vulnerability.repository, number).await? else {
-        ask_for(&app, &vulnerability, number).await?;
-        return Err(unknown(&vulnerability, number));
+    let tracked = match form.fields.text("pull_request") {
+        "" => typed(&app, &vulnerability, form.fields.text("number")).await?,
+        suggested => {
+            let suggested = suggested.parse().map_err(|_| PageError::missing("pull request"))?;
+            let known = app.store.load_pull_request(suggested).await?;
+            known.ok_or_else(|| PageError::missing("pull request"))?
+        }
     };
     let by = form.session.user.email;
     app.store.link_fix(tracked.id, id, &format!("{by} linked it"), &by, app.now()).await?;
     app.engine.wake.notify_one();
     Ok(Redirect::to(&format!("/vulnerabilities/{id}")))
+}
+
+/// The one whose number was typed, in the vulnerability's repository.
+async fn typed(app: &App, vulnerability: &Vulnerability, number: &str) -> Result<Tracked, PageError> {
+    let number: u64 = number.trim_start_matches('#').parse().map_err(|_| no_number(vulnerability.id))?;
+    match app.store.find_pull_request(&vulnerability.repository, number).await? {
+        Some(tracked) => Ok(tracked),
+        None => {
+            ask_for(app, vulnerability, number).await?;
+            Err(unknown(vulnerability, number))
+        }
+    }
 }
 
 /// Has the code host asked for a pull request that Backline does not know.

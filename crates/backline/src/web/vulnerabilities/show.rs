@@ -10,6 +10,7 @@ use crate::web::error::PageError;
 use crate::web::layout::{Layout, Nav};
 use crate::web::part::event::Event;
 use crate::web::part::fragment::page;
+use crate::web::part::link;
 use crate::web::part::lozenge::Lozenge;
 use crate::web::part::moment::Moment;
 use crate::web::part::prose::{self, Block};
@@ -24,6 +25,7 @@ use axum::response::Response;
 use backline_core::ids::VulnerabilityId;
 use backline_core::mapping::ConnectedProject;
 use backline_core::vulnerability::{Status, Vulnerability};
+use backline_store::remediation::Suggestion;
 use backline_store::timeline::{TimelineEntry, TimelineFilter};
 use jiff::Timestamp;
 use std::cmp::Reverse;
@@ -59,6 +61,7 @@ pub struct View {
     pub decided: Option<String>,
     pub tickets: Vec<Card>,
     pub remediations: Vec<remediations::Row>,
+    pub suggestions: Vec<Suggested>,
     pub events: Vec<Event>,
     pub sla: Sla,
     pub dismissal: Option<(String, Moment, String)>,
@@ -68,12 +71,22 @@ pub struct View {
     pub repository: String,
 }
 
+/// A pull request that may fix it, which a person may link.
+pub struct Suggested {
+    pub id: String,
+    pub label: String,
+    pub title: String,
+    pub url: Option<String>,
+    pub reason: String,
+}
+
 /// What a view is made of.
 pub struct Known {
     pub vulnerability: Vulnerability,
     pub projects: Vec<ConnectedProject>,
     pub tickets: Vec<Card>,
     pub remediations: Vec<remediations::Known>,
+    pub suggestions: Vec<Suggestion>,
     pub timeline: Vec<TimelineEntry>,
 }
 
@@ -113,6 +126,7 @@ async fn load(app: &App, id: VulnerabilityId) -> Result<Known, PageError> {
         projects: app.store.list_projects().await?,
         tickets: rows.iter().map(Card::of).collect(),
         remediations: remediations::of_vulnerability(app, id).await?,
+        suggestions: app.store.suggestions_of_vulnerability(id).await?,
         vulnerability,
         timeline,
     })
@@ -124,7 +138,7 @@ async fn timeline(app: &App, filter: TimelineFilter) -> Result<Vec<TimelineEntry
 
 impl View {
     pub fn of(known: Known, now: Timestamp) -> Self {
-        let Known { vulnerability, projects, tickets, remediations, timeline } = known;
+        let Known { vulnerability, projects, tickets, remediations, suggestions, timeline } = known;
         let place = place(&vulnerability);
         let before = if place.is_empty() { String::new() } else { format!("{place} in ") };
         let ticket = tickets.first().map(Card::station);
@@ -153,6 +167,7 @@ impl View {
                 .find_map(|card| card.mapping_version)
                 .map(|version| format!("written by mapping version {version}")),
             remediations: remediations.iter().map(remediations::Row::of).collect(),
+            suggestions: suggestions.iter().map(Suggested::of).collect(),
             events: timeline.iter().map(Event::of).collect(),
             sla: Sla::of(&vulnerability, now),
             dismissal: vulnerability
@@ -167,6 +182,19 @@ impl View {
             is_reopenable: matches!(vulnerability.status, Status::Dismissed | Status::Resolved),
             repository: vulnerability.repository.to_string(),
             tickets,
+        }
+    }
+}
+
+impl Suggested {
+    fn of(suggestion: &Suggestion) -> Self {
+        let pull_request = &suggestion.pull_request.pull_request;
+        Self {
+            id: suggestion.pull_request.id.to_string(),
+            label: pull_request.label(),
+            title: pull_request.title.clone(),
+            url: link::web(&pull_request.url).map(str::to_owned),
+            reason: suggestion.reason.clone(),
         }
     }
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use backline_core::ids::RemediationId;
 use backline_core::remediation::{self, Fix, Mode, Remediation};
 use backline_core::vulnerability::{Dismissal, Resolution, Status, Vulnerability};
+use backline_store::remediation::Suggestion;
 use backline_store::timeline::{TimelineEntry, TimelineKind};
 use uuid::Uuid;
 
@@ -15,6 +16,7 @@ fn known(vulnerability: Vulnerability) -> Known {
         projects: Vec::new(),
         tickets: Vec::new(),
         remediations: Vec::new(),
+        suggestions: Vec::new(),
         timeline: vec![entry],
     }
 }
@@ -38,6 +40,25 @@ fn remediation(reason: &str) -> row::Known {
         },
         pull_request,
     }
+}
+
+fn suggestion(reason: &str) -> Suggestion {
+    Suggestion { pull_request: sample::hostile_pull_request(), reason: reason.to_owned() }
+}
+
+#[test]
+fn a_pull_request_that_may_fix_it_can_be_linked_as_long_as_it_is_open() {
+    let mut open = known(sample::vulnerability());
+    open.suggestions =
+        vec![Suggestion { pull_request: sample::pull_request(), ..suggestion("it is quoted") }];
+    let html = render(open);
+    let id = format!("name=\"pull_request\" value=\"{}\"", sample::pull_request().id);
+    for text in ["acme/payments-api#12", "it is quoted", id.as_str()] {
+        assert!(html.contains(text), "{text} in {html}");
+    }
+    let mut over = known(Vulnerability { status: Status::Resolved, ..sample::vulnerability() });
+    over.suggestions = vec![suggestion("it is quoted")];
+    assert!(!render(over).contains("it is quoted"));
 }
 
 #[test]
@@ -84,6 +105,7 @@ fn what_is_over_says_how_and_can_be_reopened() {
 fn hostile_text_on_the_page_is_text() {
     let mut known = known(sample::hostile_vulnerability());
     known.remediations = vec![remediation(sample::HOSTILE)];
+    known.suggestions = vec![suggestion(sample::HOSTILE)];
     known.vulnerability.dismissed = Some(Dismissal {
         at: known.vulnerability.detected_at,
         by: sample::HOSTILE.to_owned(),

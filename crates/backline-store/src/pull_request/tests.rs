@@ -1,0 +1,65 @@
+use crate::reconcile::{Outcome, Verdict};
+use crate::remediation::Matched;
+use crate::store::Store;
+use crate::testing::{day, lease_subjects, one, project, pull_request, report, take, ticket};
+use crate::vulnerability::VulnerabilityFilter;
+use crate::work::{Next, WorkKey};
+use backline_core::ids::{IssueKey, VulnerabilityId};
+use backline_core::pull_request::{PullRequest, State};
+use backline_core::remediation::matching;
+use backline_core::remediation::{Fix, Mode};
+use backline_core::ticket::Ticket;
+
+async fn the_vulnerability(store: &Store) -> VulnerabilityId {
+    let page = store.list_vulnerabilities(&VulnerabilityFilter::default(), None, 9).await.unwrap();
+    page.rows[0].vulnerability.id
+}
+
+fn titled(number: u64, title: &str) -> PullRequest {
+    PullRequest { title: title.to_owned(), branch: "b".to_owned(), ..pull_request(number, State::Open, None) }
+}
+
+/// A pull request as the loop follows it.
+async fn follow(store: &Store, read: PullRequest, on: u32) {
+    let candidates = store.match_candidates(&read).await.unwrap();
+    let views: Vec<_> = candidates.iter().map(super::MatchCandidate::view).collect();
+    let found = matching::find(&read, &views);
+    let fix = |found: matching::Match| Fix { vulnerability: found.vulnerability, reason: found.sentence() };
+    let matched = Matched {
+        fixes: found.certain.into_iter().map(fix).collect(),
+        suggestions: found.suggestions.into_iter().map(fix).collect(),
+        judged: views.iter().map(|view| view.vulnerability).collect(),
+    };
+    store.follow_pull_request(read, matched, Mode::Hybrid, day(on)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_former_key_of_a_moved_ticket_still_leads_to_it() {
+    let store = Store::in_memory().await.unwrap();
+    store.save_project(project(), "ada", day(1)).await.unwrap();
+    take(&store, report("trivy", vec![one("CVE-2026-1001")]), 1, None).await;
+    for key in ["SEC-142", "OPS-9"] {
+        let lease = lease_subjects(&store, 2).await.remove(0);
+        let WorkKey::Subject(subject) = lease.key else { panic!("a subject") };
+        let outcome = Outcome {
+            subject,
+            ticket: Some(Ticket { key: IssueKey::from(key), ..ticket(142) }),
+            confirmed: Vec::new(),
+            failed: Vec::new(),
+            timeline: Vec::new(),
+            learned: Vec::new(),
+            verdict: Verdict::Unchanged,
+            due: Vec::new(),
+            next: Next::At(day(2)),
+        };
+        store.finish_reconcile(&lease, outcome, day(2)).await.unwrap();
+    }
+    // Of another repository, where nothing but a key leads to it.
+    let elsewhere = |title: &str| PullRequest { repository: "acme/web".into(), ..titled(3, title) };
+    for (title, count) in [("Fix SEC-142", 1), ("Fix OPS-9", 1), ("Fix SEC-1", 0), ("Fix CVE-2026-1001", 0)] {
+        assert_eq!(store.match_candidates(&elsewhere(title)).await.unwrap().len(), count, "{title}");
+    }
+    follow(&store, elsewhere("Fix SEC-142"), 3).await;
+    let vulnerability = the_vulnerability(&store).await;
+    assert_eq!(store.remediations_of_vulnerability(vulnerability).await.unwrap().len(), 1);
+}
