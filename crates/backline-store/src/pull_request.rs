@@ -1,13 +1,13 @@
 //! Pull requests as they were last read.
 
 mod candidates;
+mod found;
 
 use crate::column::{from_json, ms, ms_of, time_of, to_json};
 use crate::entity::{body_rewrite, pull_request, remediation, remediation_fix};
 use crate::error::StoreError;
 use crate::remediation::{self as remediations, Look, Matched};
 use crate::store::Store;
-use crate::work::{Due, Priority, WorkKey, mark};
 use crate::writer::Tx;
 use backline_core::ids::{PullRequestId, RepositoryName, VulnerabilityId};
 use backline_core::pull_request::{PullRequest, State, Tracked};
@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub use candidates::MatchCandidate;
+pub(crate) use found::mark_touched;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -102,32 +103,6 @@ impl Store {
         })
         .await
     }
-}
-
-/// Has the open pull requests of a repository looked at: they may fix what was just found.
-pub(crate) async fn mark_open(
-    tx: &Tx,
-    repository: &RepositoryName,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let rows = pull_request::Entity::find()
-        .filter(pull_request::Column::Repository.eq(repository.as_str()))
-        .filter(pull_request::Column::State.eq("open"))
-        .all(tx)
-        .await?;
-    let due = rows.into_iter().filter_map(|row| {
-        Some(Due {
-            key: WorkKey::PullRequest {
-                repository: repository.clone(),
-                number: u64::try_from(row.number).ok()?,
-            },
-            site: None,
-            at: now,
-            priority: Priority::Check,
-            reason: "something new was found in its repository".to_owned(),
-        })
-    });
-    mark(tx, due.collect()).await
 }
 
 async fn find<C: ConnectionTrait>(

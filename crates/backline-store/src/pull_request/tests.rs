@@ -1,13 +1,14 @@
 use crate::reconcile::{Outcome, Verdict};
 use crate::remediation::Matched;
 use crate::store::Store;
-use crate::testing::{day, lease_subjects, one, project, pull_request, report, take, ticket};
+use crate::testing::{day, finding, lease_subjects, one, project, pull_request, report, take, ticket};
 use crate::vulnerability::VulnerabilityFilter;
 use crate::work::{Next, WorkKey};
 use backline_core::ids::{IssueKey, VulnerabilityId};
 use backline_core::pull_request::{PullRequest, State};
 use backline_core::remediation::matching;
 use backline_core::remediation::{Fix, Mode};
+use backline_core::severity::Severity;
 use backline_core::ticket::Ticket;
 
 async fn the_vulnerability(store: &Store) -> VulnerabilityId {
@@ -31,6 +32,53 @@ async fn follow(store: &Store, read: PullRequest, on: u32) {
         judged: views.iter().map(|view| view.vulnerability).collect(),
     };
     store.follow_pull_request(read, matched, Mode::Hybrid, day(on)).await.unwrap();
+}
+
+/// Takes everything that is due; answers the pull requests among it.
+async fn due(store: &Store, on: u32) -> Vec<u64> {
+    let leases = store.lease("a", day(on), 1_000, 100, &[]).await.unwrap();
+    let mut numbers = Vec::new();
+    for lease in leases {
+        if let WorkKey::PullRequest { number, .. } = lease.key {
+            numbers.push(number);
+        }
+        store.finish(&lease, Next::Done).await.unwrap();
+    }
+    numbers
+}
+
+#[tokio::test]
+async fn a_report_has_only_those_pull_requests_read_again_that_it_concerns() {
+    let store = Store::in_memory().await.unwrap();
+    for (number, title) in [(7, "Fix CVE-2026-1001"), (8, "Tidy"), (9, "Fix CVE-2026-9999")] {
+        follow(&store, titled(number, title), 1).await;
+    }
+    take(&store, report("trivy", vec![one("CVE-2026-1001")]), 2, None).await;
+    assert_eq!(due(&store, 2).await, [7]);
+    follow(&store, titled(7, "Fix CVE-2026-1001"), 2).await;
+
+    let worse = finding("CVE-2026-1001", &["CVE-2026-1001"], Severity::Critical, "1.0.0");
+    let changed = take(&store, report("trivy", vec![worse, one("CVE-2026-1002")]), 3, None).await;
+    assert_eq!((changed.counts.changed, changed.counts.new), (1, 1));
+    assert_eq!(due(&store, 3).await, [0; 0], "what is known is not asked for again");
+}
+
+#[tokio::test]
+async fn a_pull_request_that_is_being_read_while_a_report_comes_is_read_again() {
+    let store = Store::in_memory().await.unwrap();
+    let key = WorkKey::PullRequest { repository: crate::testing::REPOSITORY.into(), number: 7 };
+    let new = crate::work::Due {
+        key,
+        site: None,
+        at: day(1),
+        priority: crate::work::Priority::PullRequest,
+        reason: "a test".to_owned(),
+    };
+    store.mark_due(vec![new]).await.unwrap();
+    let lease = store.lease("a", day(1), 1_000, 1, &[]).await.unwrap().remove(0);
+    take(&store, report("trivy", vec![one("CVE-2026-1001")]), 1, None).await;
+    store.finish(&lease, Next::Done).await.unwrap();
+    assert_eq!(due(&store, 1).await, [7]);
 }
 
 #[tokio::test]

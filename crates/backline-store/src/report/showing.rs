@@ -160,12 +160,10 @@ async fn write(tx: &Tx, arrival: &Arrival, changes: Changes) -> Result<(), Store
     timeline::add(tx, arrival.ids.as_ref(), changes.timeline).await?;
     let shown: Vec<Uuid> =
         changes.same.iter().copied().chain(changes.vulnerabilities.iter().map(|one| one.id.0)).collect();
-    if !changes.due.is_empty() {
-        pull_request::mark_open(tx, &arrival.repository, arrival.now).await?;
-    }
     contradict(tx, arrival, &shown).await?;
     come_back(tx, arrival, &changes.reopened).await?;
     let due: Vec<Uuid> = changes.due.iter().map(|one| one.id.0).collect();
+    pull_request::mark_touched(tx, &arrival.repository, &due, arrival.now).await?;
     let marked =
         vulnerabilities::mark_subjects(tx, &due, Priority::Update, "a scan changed it", arrival.now).await?;
     let marked: BTreeSet<Uuid> = marked.into_iter().collect();
