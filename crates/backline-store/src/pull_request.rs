@@ -1,10 +1,11 @@
 //! Pull requests as they were last read.
 
+mod block;
 mod candidates;
 mod found;
 
 use crate::column::{from_json, ms, ms_of, time_of, to_json};
-use crate::entity::{body_rewrite, pull_request, remediation, remediation_fix};
+use crate::entity::{pull_request, remediation, remediation_fix};
 use crate::error::StoreError;
 use crate::remediation::{self as remediations, Look, Matched};
 use crate::store::Store;
@@ -13,17 +14,14 @@ use backline_core::ids::{PullRequestId, RepositoryName, VulnerabilityId};
 use backline_core::pull_request::{PullRequest, State, Tracked};
 use backline_core::remediation::Mode;
 use jiff::Timestamp;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+pub use block::Written;
 pub use candidates::MatchCandidate;
 pub(crate) use found::mark_touched;
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl Store {
     pub async fn find_pull_request(
@@ -74,31 +72,6 @@ impl Store {
                 remediations::follow(tx, ids.as_ref(), &tracked, &matched, seen, now).await?;
                 remediations::suggest(tx, id, &matched.suggestions).await?;
                 Ok(tracked)
-            })
-        })
-        .await
-    }
-
-    /// How often a description was written today.
-    pub async fn rewrites_today(&self, id: PullRequestId, now: Timestamp) -> Result<u32, StoreError> {
-        let day = ms(now).div_euclid(DAY_MS);
-        let row = body_rewrite::Entity::find_by_id((id.0, day)).one(self.reader()).await?;
-        Ok(row.and_then(|row| u32::try_from(row.count).ok()).unwrap_or(0))
-    }
-
-    /// Counts a rewrite of a description; answers how many there were today, this one included.
-    pub async fn count_rewrite(&self, id: PullRequestId, now: Timestamp) -> Result<u32, StoreError> {
-        let day = ms(now).div_euclid(DAY_MS);
-        self.write(move |tx| {
-            Box::pin(async move {
-                let row = body_rewrite::ActiveModel { pull_request: Set(id.0), day: Set(day), count: Set(1) };
-                let over =
-                    OnConflict::columns([body_rewrite::Column::PullRequest, body_rewrite::Column::Day])
-                        .value(body_rewrite::Column::Count, Expr::cust("\"body_rewrite\".\"count\" + 1"))
-                        .to_owned();
-                body_rewrite::Entity::insert(row).on_conflict(over).exec_without_returning(tx).await?;
-                let row = body_rewrite::Entity::find_by_id((id.0, day)).one(tx).await?;
-                Ok(row.and_then(|row| u32::try_from(row.count).ok()).unwrap_or(1))
             })
         })
         .await

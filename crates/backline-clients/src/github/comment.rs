@@ -1,7 +1,7 @@
 //! Comments under a pull request; ours are known by a marker that the caller puts into the body.
 
 use super::call::repository_path;
-use super::{GitHub, GitHubError};
+use super::{GitHub, GitHubError, error};
 use crate::transport::Method;
 use backline_core::ids::RepositoryName;
 use serde::Deserialize;
@@ -67,6 +67,19 @@ impl GitHub {
         let _: Wire = self.send_json(Method::Patch, &path, &json!({"body": body})).await?;
         Ok(())
     }
+
+    /// Idempotent: one that is gone already is no failure.
+    ///
+    /// Source: <https://docs.github.com/en/rest/issues/comments#delete-an-issue-comment>
+    pub async fn delete_comment(&self, repository: &RepositoryName, comment: u64) -> Result<(), GitHubError> {
+        let path = repository_path(repository, &["issues", "comments", &comment.to_string()]);
+        let response = self.answer(self.request(Method::Delete, &path)).await?;
+        match error::classify(&response) {
+            _ if response.is_success() => Ok(()),
+            GitHubError::Gone => Ok(()),
+            error => Err(error),
+        }
+    }
 }
 
 fn read(wire: Wire) -> Comment {
@@ -94,5 +107,12 @@ mod tests {
         assert_eq!(github.create_comment(&"a/b".into(), 7, "x").await.unwrap(), 3);
         github.update_comment(&"a/b".into(), 3, "y").await.unwrap();
         assert_eq!(one.lines(), ["POST /repos/a/b/issues/7/comments", "PATCH /repos/a/b/issues/comments/3"]);
+
+        for (status, body) in [(204, ""), (404, r#"{"message":"Not Found"}"#)] {
+            let gone = Scripted::always(status, body);
+            let github = GitHub::new(gone.clone(), "https://api", "t".into());
+            github.delete_comment(&"a/b".into(), 3).await.unwrap();
+            assert_eq!(gone.lines(), ["DELETE /repos/a/b/issues/comments/3"]);
+        }
     }
 }

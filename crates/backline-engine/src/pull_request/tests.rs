@@ -3,8 +3,10 @@ use backline_core::ids::VulnerabilityId;
 use backline_core::vulnerability::Status;
 use backline_store::vulnerability::VulnerabilityFilter;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 const REPOSITORY: &str = "acme/api";
+const DAY: Duration = Duration::from_hours(24);
 
 /// A vulnerability of the repository with ticket SEC-1, and a pull request that fixes it.
 async fn fixed() -> Followed {
@@ -31,6 +33,54 @@ async fn by_key(world: &Followed) -> BTreeMap<String, (VulnerabilityId, Status)>
 
 async fn status(world: &Followed, key: &str) -> Status {
     by_key(world).await[key].1
+}
+
+#[tokio::test]
+async fn every_ticket_reaches_the_description_however_many_come_in_a_day() {
+    let world = Followed::new(&[REPOSITORY]).await;
+    let ids = ["CVE-2026-1001", "CVE-2026-1002", "CVE-2026-1003", "CVE-2026-1004", "CVE-2026-1005"];
+    world.import(REPOSITORY, &ids).await;
+    world.github.open(REPOSITORY, 7, &format!("Fix {}", ids.join(", ")));
+    world.follow(REPOSITORY, 7).await;
+    world.connect().await;
+    let body = world.github.body(REPOSITORY, 7);
+    assert!((1..=5).all(|number| body.contains(&format!("[SEC-{number}]"))), "{body}");
+    assert_eq!((world.github.writes(), world.github.comments().len()), (5, 0), "one for each key that came");
+}
+
+#[tokio::test]
+async fn who_throws_the_block_away_gets_it_back_three_times_a_day_and_then_a_comment_until_it_stays() {
+    let world = fixed().await;
+    world.github.throw_away(true);
+    for _ in 0..4 {
+        world.follow(REPOSITORY, 7).await;
+    }
+    assert_eq!(world.github.body(REPOSITORY, 7), "Words.");
+    let comments = world.github.comments();
+    assert!(comments.len() == 1 && comments[0].contains("[SEC-1]"), "{comments:?}");
+    assert_eq!(world.github.writes(), 4, "written once and given back three times");
+
+    world.clock.advance(DAY);
+    world.github.throw_away(false);
+    world.follow(REPOSITORY, 7).await;
+    assert!(world.github.body(REPOSITORY, 7).contains("[SEC-1]"));
+    assert_eq!(world.github.comments(), [""; 0], "the description carries it again");
+}
+
+#[tokio::test]
+async fn a_comment_that_stands_in_goes_with_the_last_link() {
+    let world = fixed().await;
+    world.github.throw_away(true);
+    for _ in 0..3 {
+        world.follow(REPOSITORY, 7).await;
+    }
+    assert_eq!(world.github.comments().len(), 1);
+    let tracked =
+        world.cx.store.find_pull_request(&REPOSITORY.into(), 7).await.unwrap().expect("it is known");
+    let (vulnerability, _) = by_key(&world).await["SEC-1"];
+    world.cx.store.unlink_fix(tracked.id, vulnerability, "ada", world.cx.clock.now()).await.unwrap();
+    world.work().await;
+    assert_eq!(world.github.comments(), [""; 0]);
 }
 
 #[tokio::test]

@@ -65,3 +65,12 @@ table!(suggested_fix "suggested_fix" {
     vulnerability: Uuid,
     reason: String,
 });
+
+table!(written_block "written_block" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pull_request: Uuid,
+    /// Hash of the block that the description had when it last was as it is wanted; empty where that was none.
+    block: String,
+    /// A comment of ours carries the block, or is about to.
+    has_comment: bool,
+});

@@ -1,4 +1,4 @@
-//! What a pull request is followed by: former keys of moved tickets, suggestions, and
+//! What a pull request is followed by: former keys of moved tickets, suggestions, the block that was last written, and
 //! when a repository last told its default branch.
 
 use super::m0001_first::{Index, index, table};
@@ -12,6 +12,7 @@ pub struct Migration;
 const TABLES: &[(&str, &str, &str)] = &[
     ("former_key", "subject key", "subject:uuid key:text"),
     ("suggested_fix", "pull_request vulnerability", "pull_request:uuid vulnerability:uuid reason:text"),
+    ("written_block", "pull_request", "pull_request:uuid block:text has_comment:bool"),
 ];
 
 #[async_trait::async_trait]

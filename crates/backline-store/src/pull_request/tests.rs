@@ -111,3 +111,23 @@ async fn a_former_key_of_a_moved_ticket_still_leads_to_it() {
     let vulnerability = the_vulnerability(&store).await;
     assert_eq!(store.remediations_of_vulnerability(vulnerability).await.unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn what_was_written_is_remembered_beside_how_often_it_was_given_back() {
+    let store = Store::in_memory().await.unwrap();
+    let read = store.follow_pull_request(titled(7, "Tidy"), Matched::default(), Mode::Hybrid, day(1)).await;
+    let id = read.unwrap().id;
+    let written = async |on| store.load_written_block(id, day(on)).await.unwrap();
+    assert!(written(1).await.was(None) && !written(1).await.was(Some("Jira: SEC-1")));
+    store.set_block_comment(id, true).await.unwrap();
+    store.wrote_block(id, Some("Jira: SEC-1")).await.unwrap();
+    for on in [2, 2, 3] {
+        store.count_restored_block(id, day(on)).await.unwrap();
+    }
+    let known = written(2).await;
+    assert!(known.was(Some("Jira: SEC-1")) && !known.was(None) && known.has_comment);
+    assert_eq!(
+        (known.restored_today, written(3).await.restored_today, written(4).await.restored_today),
+        (2, 1, 0)
+    );
+}

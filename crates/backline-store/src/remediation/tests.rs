@@ -151,15 +151,3 @@ async fn what_a_person_linked_is_not_taken_back() {
     store.follow_pull_request(open, nothing, Mode::Hybrid, day(4)).await.unwrap();
     assert_eq!(status(&store, id).await, Status::InProgress);
 }
-
-#[tokio::test]
-async fn rewrites_of_a_description_are_counted_by_the_day() {
-    let (store, id) = store().await;
-    let open = pull_request(7, State::Open, None);
-    let tracked = store.follow_pull_request(open, matched(id), Mode::Hybrid, day(2)).await.unwrap();
-    let mut counts = Vec::new();
-    for on in [2, 2, 3] {
-        counts.push(store.count_rewrite(tracked.id, day(on)).await.unwrap());
-    }
-    assert_eq!(counts, [1, 2, 1]);
-}
