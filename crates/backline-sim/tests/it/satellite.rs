@@ -12,7 +12,9 @@ async fn comments_are_made_changed_and_deleted() {
     let (status, changed) = ada.put(&path, json!({"body": doc("second")})).await;
     assert_eq!((status, &changed["body"]), (200, &doc("second")));
     let (_, list) = ada.get("issue/SEC-1/comment").await;
-    assert_eq!(list["total"], 1);
+    assert_eq!((list["total"].as_u64(), list.get("self")), (Some(1), None));
+    let (_, issue) = ada.get("issue/SEC-1?fields=comment").await;
+    assert!(issue["fields"]["comment"]["self"].is_string(), "only the issue's field has an address");
     assert_eq!(ada.delete(&path).await.0, 204);
     assert_eq!(ada.get(&path).await.0, 404);
     let (status, answer) = ada.post("issue/SEC-1/comment", json!({"body": "text"})).await;

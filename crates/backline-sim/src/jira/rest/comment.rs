@@ -29,6 +29,10 @@ async fn list(call: Call, Path(key): Path<String>, query: Query) -> Answer {
     let max = query.number("maxResults", 100).min(100);
     let mut page = view::comments(&look, issue, query.number("startAt", 0), max, is_newest_first);
     page["maxResults"] = max.into();
+    // The issue's field has an address, the list itself has none: as recorded of a real site.
+    if let Some(page) = page.as_object_mut() {
+        page.remove("self");
+    }
     ok(page)
 }
 
