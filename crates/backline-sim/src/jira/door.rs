@@ -128,6 +128,12 @@ fn not_simulated(doors: &Doors, call: &Call, request: &Request) -> Response {
 
 fn finish(call: &Call, response: &mut Response) {
     response.extensions_mut().insert(Actor(call.actor()));
+    // As recorded of a real site. One client in use reads a refusal's body only where the type is this, to the letter.
+    let json = HeaderValue::from_static("application/json");
+    if response.headers().get(header::CONTENT_TYPE) == Some(&json) {
+        let json = HeaderValue::from_static("application/json;charset=UTF-8");
+        response.headers_mut().insert(header::CONTENT_TYPE, json);
+    }
     let account = call.person.account_id.replace(':', "%3A");
     if let Ok(account) = HeaderValue::from_str(&account) {
         response.headers_mut().insert("x-aaccountid", account);

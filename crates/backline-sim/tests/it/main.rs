@@ -2,6 +2,7 @@
 
 mod accounts;
 mod control;
+mod door;
 mod edit;
 mod fault;
 mod fields;
