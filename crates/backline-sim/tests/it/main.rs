@@ -7,6 +7,7 @@ mod edit;
 mod fault;
 mod fields;
 mod issue;
+mod lists;
 mod page;
 mod published;
 mod restart;

@@ -135,7 +135,7 @@ async fn hierarchy(call: Call, Path(id): Path<String>) -> Answer {
     for (level, name) in [(-1, "Subtask"), (0, "Base"), (1, "Epic")] {
         let types = project.types.iter().filter_map(|row| config.issue_types.get(&row.issue_type));
         let types = types.filter(|issue_type| issue_type.level == level);
-        let types = types.map(|t| json!({"id": t.id, "entityId": null, "name": t.name, "avatarId": 10_300}));
+        let types = types.map(|t| json!({"id": t.id, "name": t.name, "avatarId": 10_300}));
         levels.push(json!({"level": level, "name": name, "issueTypes": types.collect::<Vec<_>>()}));
     }
     ok(json!({"projectId": project.id, "hierarchy": levels}))
