@@ -1,141 +1,61 @@
-"""Clients that others wrote, against the simulators: what they can do is what a real site would let them do.
+"""Clients that others wrote, unchanged, against the simulators: what they can do a real site would let them do.
 
-Starts `backline sim` on free ports with an empty data folder, plays a story with PyPI `jira` and `PyGithub`,
-and stops it.
+Each client plays its own file against a simulator of its own, all at the same time. Prints what passed and how long
+it took; an argument chooses the clients whose names contain it.
 """
 
-import json
-import os
+import concurrent.futures
 import pathlib
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
 
-from github import Auth, Github
-from jira import JIRA, JIRAError
+import sim
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "backline"
-
-
-def wait(what, look, seconds=20):
-    """Looks until it is there; a story that does not end is a failure."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"{what}: not within {seconds} s")
+HERE = pathlib.Path(__file__).parent
+CLIENTS = {
+    "jira": [sys.executable, HERE / "jira_py.py"],
+    "atlassian-python-api": [sys.executable, HERE / "atlassian_py.py"],
+    "jira.js": ["node", HERE / "node" / "jira_js.mjs"],
+    "PyGithub": [sys.executable, HERE / "pygithub.py"],
+}
+# The bar for the whole run.
+SECONDS_MAX = 120
 
 
-def play_jira(info):
-    """Create with mandatory fields, edit, transition with a screen, comment, link, search."""
-    jira = JIRA(
-        server=info["jira"]["site"],
-        basic_auth=(info["jira"]["email"], info["jira"]["token"]),
-        options={"rest_api_version": "3"},
-        max_retries=0,
-    )
-    assert jira.myself()["accountId"]
-    fields = jira._get_json(
-        f"issue/createmeta/{info['jira']['project']}/issuetypes"
-    )["issueTypes"]
-    bug = next(kind for kind in fields if kind["name"] == "Bug")
-    screen = jira._get_json(
-        f"issue/createmeta/{info['jira']['project']}/issuetypes/{bug['id']}", params={"maxResults": 200}
-    )["fields"]
-    mandatory = [f for f in screen if f["required"] and not f.get("hasDefaultValue")]
-    values = {
-        field["fieldId"]: {"id": field["allowedValues"][0]["id"]}
-        for field in mandatory
-        if field.get("allowedValues") and field["fieldId"] not in ("project", "issuetype")
-    }
-    base = {
-        "project": {"key": info["jira"]["project"]},
-        "issuetype": {"id": bug["id"]},
-        "summary": "Made by somebody else's client",
-    }
-    try:
-        jira.create_issue(fields=base, prefetch=False)
-        raise AssertionError("a mandatory field was left out, and Jira took it")
-    except JIRAError as error:
-        assert error.status_code == 400, error
-        for name in values:
-            assert name in error.response.json()["errors"], error.text
-    issue = jira.create_issue(fields={**base, **values}, prefetch=False)
-    issue = jira.issue(issue.key)
-    issue.update(fields={"labels": ["one", "two"]})
-    assert sorted(jira.issue(issue.key).fields.labels) == ["one", "two"]
-    body = {
-        "type": "doc",
-        "version": 1,
-        "content": [{"type": "paragraph", "content": [{"type": "text", "text": "A word."}]}],
-    }
-    jira.add_comment(issue.key, body)
-    assert len(jira.comments(issue.key)) == 1
-    jira.add_simple_link(issue, {"url": "https://example.org/1", "title": "one"})
-    assert len(jira.remote_links(issue.key)) == 1
-    done = next(t for t in jira.transitions(issue, expand="transitions.fields") if t["to"]["statusCategory"]["key"] == "done")
-    try:
-        jira.transition_issue(issue, done["id"])
-        raise AssertionError("the screen demands a resolution, and Jira did without")
-    except JIRAError as error:
-        assert error.status_code == 400, error
-    resolution = done["fields"]["resolution"]["allowedValues"][0]["id"]
-    jira.transition_issue(issue, done["id"], fields={"resolution": {"id": resolution}})
-    assert jira.issue(issue.key).fields.status.statusCategory.key == "done"
-    found = wait(
-        "the index catches up",
-        lambda: jira.enhanced_search_issues(f"project = {info['jira']['project']} AND labels = one"),
-    )
-    assert [hit.key for hit in found] == [issue.key]
-    issue.delete()
-    try:
-        jira.issue(issue.key)
-        raise AssertionError("a deleted issue was found")
-    except JIRAError as error:
-        assert error.status_code == 404, error
-
-
-def play_github(info):
-    """A branch, a commit, a pull request: edited, listed, reviewed, merged."""
-    hub = Github(auth=Auth.Token(info["github"]["token"]), base_url=info["github"]["api"], retry=None)
-    repository = hub.get_repo(info["github"]["repository"])
-    head = repository.get_git_ref("heads/main").object.sha
-    repository.create_git_ref("refs/heads/theirs", head)
-    repository.create_file("THEIRS.md", "Add a file", "words", branch="theirs")
-    pull = repository.create_pull(base="main", head="theirs", title="Theirs", body="Words.")
-    pull.edit(body="Other words.")
-    assert repository.get_pull(pull.number).body == "Other words."
-    assert [file.filename for file in pull.get_files()] == ["THEIRS.md"]
-    pull.create_issue_comment("A comment.")
-    assert pull.get_issue_comments().totalCount == 1
-    assert pull.merge().merged
-    assert repository.get_pull(pull.number).merged
-    assert pull.number in [closed.number for closed in repository.get_pulls(state="closed")]
+def play(name):
+    """How many checks of one client passed and failed."""
+    with (
+        sim.running() as url,
+        subprocess.Popen([*CLIENTS[name], url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as client,
+    ):
+        try:
+            out, errors = client.communicate(timeout=SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            client.kill()
+            out, errors = client.communicate()
+    lines = out.splitlines()
+    passed = [line for line in lines if line.startswith("ok ")]
+    failed = [line for line in lines if line.startswith("FAILED ")]
+    if client.returncode != 0 and not failed:
+        failed = [f"FAILED to come to its end: status {client.returncode}"]
+    print("\n".join(f"{name}: {line}" for line in passed + failed))
+    if failed:
+        print(errors)
+    return len(passed), len(failed)
 
 
 def main():
-    with tempfile.TemporaryDirectory() as data:
-        sim = subprocess.Popen(
-            [str(BINARY), "sim", "--listen", "127.0.0.1:0", "--data", data, "--json"],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            url = json.loads(sim.stdout.readline())["sim"]
-            with urllib.request.urlopen(f"{url}/_sim/info") as answer:
-                info = json.load(answer)
-            for play in (play_jira, play_github):
-                play(info)
-                print(f"{play.__doc__.splitlines()[0]} ok")
-        finally:
-            sim.kill()
-            sim.wait()
-    print("2 passed, 0 failed")
+    begin = time.monotonic()
+    chosen = [name for name in CLIENTS if not sys.argv[1:] or sys.argv[1] in name]
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        counts = list(pool.map(play, chosen))
+    seconds = time.monotonic() - begin
+    passed, failed = sum(count[0] for count in counts), sum(count[1] for count in counts)
+    print(f"{passed} passed, {failed} failed in {seconds:.1f} s")
+    if seconds > SECONDS_MAX:
+        print(f"slower than {SECONDS_MAX} s")
+    return 1 if failed or not passed or seconds > SECONDS_MAX else 0
 
 
 if __name__ == "__main__":
