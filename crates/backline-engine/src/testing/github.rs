@@ -110,6 +110,7 @@ impl Followed {
             git_ref: None,
             scope: None,
             complete: None,
+            format: None,
             actor: "a test".to_owned(),
         };
         ingest::ingest(&self.cx, report.to_string().into_bytes(), request).await.expect("it is taken");
