@@ -5,26 +5,29 @@
 //!
 //! Source: <https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/>
 
+mod acts;
 mod apps;
 mod authorize;
 mod ledger;
 mod resources;
 mod scope;
+pub mod sites;
 #[cfg(test)]
 mod tests;
 mod token;
 
 use crate::clock::Clock;
-use crate::people::{self, SiteName};
+use crate::people;
 use crate::{Options, World, ids, open_journal};
 use axum::Router;
 use axum::routing::{get, post};
 use ledger::Ledger;
 use serde_json::{Value, json};
+use sites::OrgSite;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
 /// The path that loopback callbacks may have when no callback address is registered.
 const LOOPBACK_CALLBACK_PATH: &str = "/integrations/jira/callback";
@@ -52,7 +55,7 @@ pub struct Accounts {
     clock: Arc<Clock>,
     app: App,
     callback_urls: Vec<String>,
-    sites: Vec<SiteName>,
+    sites: RwLock<Vec<OrgSite>>,
     ledger: Mutex<Ledger>,
 }
 
@@ -63,7 +66,14 @@ impl Accounts {
         clock: Arc<Clock>,
         path: Option<&Path>,
     ) -> io::Result<Arc<Self>> {
-        let (journal, records) = open_journal(path)?;
+        let (journal, mut records) = open_journal(path)?;
+        let mut sites: Vec<OrgSite> = people::sites(options.seed).into_iter().map(OrgSite::from).collect();
+        for (_, kept) in records.take::<OrgSite>("site")? {
+            sites
+                .iter_mut()
+                .filter(|site| site.cloud_id == kept.cloud_id)
+                .for_each(|site| *site = kept.clone());
+        }
         let secret = ids::hash(options.seed, &["client secret"]);
         Ok(Arc::new(Self {
             url: url.to_owned(),
@@ -74,7 +84,7 @@ impl Accounts {
                 name: "Backline",
             },
             callback_urls: options.callback_urls.clone(),
-            sites: people::sites(options.seed),
+            sites: RwLock::new(sites),
             ledger: Mutex::new(Ledger::open(options.seed, journal, records)?),
         }))
     }
@@ -82,6 +92,16 @@ impl Accounts {
     /// The account, scopes and sites behind a bearer token; `None` when it is unknown, expired or revoked.
     pub fn access_of(&self, token: &str) -> Option<Access> {
         self.ledger().access(token, self.clock.now_ms())
+    }
+
+    /// How the gateway answers an access token that expired before its time; `None` for any other.
+    pub fn expired_as(&self, token: &str) -> Option<u16> {
+        self.ledger().expired_as(token)
+    }
+
+    /// Ends an access token, and says how the gateway answers it from now on. False when there is no such token.
+    pub fn expire_token(&self, token: &str, status: u16) -> bool {
+        self.ledger().expire(token, status)
     }
 
     /// Takes the app off a site, as its administrator can: grants no longer cover it.
@@ -104,10 +124,6 @@ impl Accounts {
         self.ledger.lock().expect("no panic while the ledger is held")
     }
 
-    fn site_by_cloud_id(&self, cloud_id: &str) -> Option<&SiteName> {
-        self.sites.iter().find(|site| site.cloud_id == cloud_id)
-    }
-
     fn allows_callback(&self, redirect_uri: &str) -> bool {
         if !self.callback_urls.is_empty() {
             return self.callback_urls.iter().any(|url| url == redirect_uri);
@@ -126,6 +142,6 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
         .route("/auth/apps/revoke", post(apps::revoke))
         .route("/api/oauth/token/accessible-resources", get(resources::accessible))
         .route("/api/me", get(resources::me))
-        .route("/_sim/accounts/uninstall", post(apps::uninstall))
+        .merge(acts::router())
         .with_state(world.accounts.clone())
 }

@@ -1,17 +1,25 @@
 //! Planned faults: which request fails, and how.
 //!
-//! Owns the plan and the counting of matching calls; [`act`] carries a fault out. A fault that fires "after
-//! commit" lets the request be carried out in full and spoils only the answer.
+//! Owns the plan and the counting of matching calls. [`plan`] is what can be planned, [`kind`] the table of it,
+//! [`check`] refuses the rest, [`layer`] carries a fault out with the answers of [`answer`] and the acts of others
+//! of [`act`]. A fault that fires "after commit" lets the request be carried out in full and spoils only the answer.
 //!
-//! Invariant: an empty plan changes no answer.
+//! Invariant: an empty plan changes no answer. The same seed, plan and order of calls fire the same faults.
 
-pub mod act;
+mod act;
+mod answer;
+pub mod check;
+pub mod kind;
+pub(crate) mod layer;
 pub mod plan;
 
-pub use plan::{Entry, Fault, Match};
+pub use check::{PlanRefused, Problem};
+pub use plan::{Act, DeadGrant, Entry, Fault, FaultPlan, Garbage, Match, Wait, When};
 
 use crate::history::service_of;
+use crate::ids;
 use axum::http::Method;
+use jiff::Timestamp;
 use regex::Regex;
 use serde_json::{Value, json};
 use std::sync::Mutex;
@@ -33,30 +41,33 @@ struct State {
 }
 
 /// The plan that is in force. Also owns the requests that are carried out after their connection was closed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Faults {
+    seed: u64,
     state: Mutex<State>,
     pub(crate) late: TaskTracker,
 }
 
 impl Faults {
-    /// Adds entries and gives their numbers.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed, state: Mutex::default(), late: TaskTracker::new() }
+    }
+
+    /// Adds the plan to what is in force and gives the numbers of its entries.
     ///
     /// # Errors
-    /// The text of a path that is no glob.
-    pub fn add(&self, entries: Vec<Entry>) -> Result<Vec<u64>, String> {
-        let mut compiled = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let path = entry.matching.path.as_deref().map(glob).transpose()?;
-            compiled.push((entry, path));
-        }
+    /// What [`check::read`] refuses in JSON is refused of a plan made in code too.
+    pub fn add(&self, plan: impl Into<FaultPlan>) -> Result<Vec<u64>, PlanRefused> {
+        let plan = serde_json::to_value(plan.into()).expect("a plan is plain JSON");
+        let plan = check::read(plan)?;
         let mut state = self.state.lock().expect("no panic while the plan is held");
         let mut ids = Vec::new();
-        for (entry, path) in compiled {
+        for entry in plan.entries() {
             state.next_id += 1;
             let id = state.next_id;
+            let path = entry.matching.path.as_deref().and_then(|path| glob(path).ok());
+            state.planned.push(Planned { id, entry: entry.clone(), path, seen: 0, fired: 0 });
             ids.push(id);
-            state.planned.push(Planned { id, entry, path, seen: 0, fired: 0 });
         }
         Ok(ids)
     }
@@ -76,17 +87,8 @@ impl Faults {
         Value::Array(rows.collect())
     }
 
-    /// The search lag that a plan asks for, in ms.
-    pub fn search_lag_ms(&self) -> Option<u64> {
-        let state = self.state.lock().expect("no panic while the plan is held");
-        state.planned.iter().rev().find_map(|p| match p.entry.fault {
-            Fault::SearchLag { ms } => Some(ms),
-            _ => None,
-        })
-    }
-
     /// Counts this call at every entry that it matches, and gives the faults that fire on it, in plan order.
-    pub fn take(&self, method: &Method, path: &str) -> Vec<Fault> {
+    pub fn take(&self, method: &Method, path: &str, now: Timestamp) -> Vec<Fault> {
         let Some(service) = service_of(path) else { return Vec::new() };
         let mut state = self.state.lock().expect("no panic while the plan is held");
         let mut firing = Vec::new();
@@ -95,23 +97,42 @@ impl Faults {
             let is_match = wanted.service.as_deref().is_none_or(|s| s == service)
                 && wanted.method.as_deref().is_none_or(|m| m.eq_ignore_ascii_case(method.as_str()))
                 && planned.path.as_ref().is_none_or(|regex| regex.is_match(path))
-                && !matches!(planned.entry.fault, Fault::SearchLag { .. });
+                && planned.entry.is_in_force(now);
             if !is_match {
                 continue;
             }
             planned.seen += 1;
-            if planned.entry.fires_on(planned.seen) {
+            if planned.entry.fires_on(planned.seen) && is_drawn(self.seed, planned) {
                 planned.fired += 1;
-                firing.push(planned.entry.fault.clone());
+                firing.push(match &planned.entry.fault {
+                    Fault::Act(act) => Fault::Act(act.filled(&caught(planned.path.as_ref(), path))),
+                    fault => fault.clone(),
+                });
             }
         }
         firing
     }
 }
 
+/// Whether the share of an entry takes this call. Each call has a draw of its own, so that a call more at one entry
+/// does not shift those of another.
+fn is_drawn(seed: u64, planned: &Planned) -> bool {
+    let Some(rate) = planned.entry.rate else { return true };
+    let hash = ids::hash(seed, &["fault", &planned.id.to_string(), &planned.seen.to_string()]);
+    let draw = u32::from_str_radix(&hash[..8], 16).unwrap_or_default();
+    f64::from(draw) < rate * (f64::from(u32::MAX) + 1.0)
+}
+
+/// The pattern of a path; what each `*` stands for is caught.
 fn glob(pattern: &str) -> Result<Regex, String> {
-    let escaped = regex::escape(pattern).replace(r"\*", ".*").replace(r"\?", ".");
+    let escaped = regex::escape(pattern).replace(r"\*", "(.*)").replace(r"\?", ".");
     Regex::new(&format!("^{escaped}$")).map_err(|error| format!("{pattern}: {error}"))
+}
+
+fn caught(path: Option<&Regex>, actual: &str) -> Vec<String> {
+    let captures = path.and_then(|regex| regex.captures(actual));
+    let parts = captures.iter().flat_map(|captures| captures.iter().skip(1));
+    parts.map(|part| part.map_or_else(String::new, |part| part.as_str().to_owned())).collect()
 }
 
 #[cfg(test)]
@@ -119,10 +140,15 @@ mod tests {
     use super::*;
 
     fn fired(entry: Value, calls: usize) -> Vec<usize> {
-        let faults = Faults::default();
-        faults.add(vec![serde_json::from_value(entry).expect("an entry")]).expect("a plan");
+        fired_with(1, entry, calls)
+    }
+
+    fn fired_with(seed: u64, entry: Value, calls: usize) -> Vec<usize> {
+        let faults = Faults::new(seed);
+        faults.add(check::read(entry).expect("an entry")).expect("a plan");
+        let at = |call: usize| Timestamp::from_second(call as i64).expect("in range");
         (1..=calls)
-            .filter(|_| !faults.take(&Method::POST, "/sites/acme/rest/api/3/issue").is_empty())
+            .filter(|call| !faults.take(&Method::POST, "/sites/acme/rest/api/3/issue", at(*call)).is_empty())
             .collect()
     }
 
@@ -136,8 +162,39 @@ mod tests {
     }
 
     #[test]
+    fn time_bounds_an_entry_and_only_calls_inside_are_counted() {
+        let entry = json!({
+            "at": "1970-01-01T00:00:03Z", "until": "1970-01-01T00:00:06Z", "after": 1, "fault": {"kind": "reset"}
+        });
+        assert_eq!(fired(entry, 9), [4, 5]);
+    }
+
+    #[test]
+    fn a_rate_is_drawn_from_the_seed() {
+        let entry = json!({"rate": 0.3, "fault": {"kind": "reset"}});
+        let first = fired(entry.clone(), 1_000);
+        assert_eq!(first, fired(entry.clone(), 1_000));
+        assert_ne!(first, fired_with(2, entry, 1_000));
+        assert!((250..350).contains(&first.len()), "{}", first.len());
+        assert!(fired(json!({"rate": 0, "fault": {"kind": "reset"}}), 100).is_empty());
+        assert_eq!(fired(json!({"rate": 1, "fault": {"kind": "reset"}}), 100).len(), 100);
+    }
+
+    #[test]
     fn another_path_is_left_alone() {
         let entry = json!({"match": {"path": "/github/*"}, "fault": {"kind": "reset"}});
         assert!(fired(entry, 2).is_empty());
+    }
+
+    #[test]
+    fn an_act_is_told_what_the_stars_caught() {
+        let faults = Faults::new(1);
+        let act = json!({"kind": "act", "path": "/sites/{1}/rest/api/3/issue/{2}", "body": {"to": ["{2}"]}});
+        let entry = json!({"match": {"path": "/sites/*/rest/api/3/issue/*"}, "fault": act});
+        faults.add(check::read(entry).expect("an entry")).expect("a plan");
+        let taken = faults.take(&Method::PUT, "/sites/acme/rest/api/3/issue/10001", Timestamp::UNIX_EPOCH);
+        let [Fault::Act(act)] = taken.as_slice() else { panic!("{taken:?}") };
+        assert_eq!(act.path, "/sites/acme/rest/api/3/issue/10001");
+        assert_eq!(act.body, Some(json!({"to": ["10001"]})));
     }
 }

@@ -24,6 +24,7 @@ mod state;
 mod table;
 mod wire;
 
+use crate::clock::Clock;
 use axum::Router;
 use serde_json::{Value, json};
 use state::State;
@@ -38,6 +39,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 const OUTBOX_MAX: usize = 4096;
 
 pub struct Github {
+    clock: Arc<Clock>,
     state: Arc<Mutex<State>>,
     /// Taken by the first [`Github::router`], which starts the sender of webhooks.
     outbox: Mutex<Option<mpsc::Receiver<u64>>>,
@@ -49,13 +51,14 @@ pub struct Github {
 impl Github {
     /// State comes from the journal, or from nothing: then the same `seed` gives the same tokens. Without a path
     /// nothing is kept.
-    pub fn open(journal_path: Option<&Path>, seed: u64) -> io::Result<Arc<Self>> {
+    pub fn open(journal_path: Option<&Path>, seed: u64, clock: Arc<Clock>) -> io::Result<Arc<Self>> {
         let (sender, outbox) = mpsc::channel(OUTBOX_MAX);
         let mut state = State::open(journal_path, sender)?;
-        seed::seed(&mut state, seed);
+        seed::seed(&mut state, seed, clock.now());
         delivery::fail_interrupted(&mut state);
         let stop = CancellationToken::new();
         Ok(Arc::new(Self {
+            clock,
             state: Arc::new(Mutex::new(state)),
             outbox: Mutex::new(Some(outbox)),
             unsupported: Mutex::default(),
@@ -96,6 +99,11 @@ impl Github {
             "backline_token": token(seed::BOT),
             "tokens": tokens,
         })
+    }
+
+    /// The token of a user by login, or of the person as whom the pages act.
+    pub fn token_of(&self, login: Option<&str>) -> Option<String> {
+        self.state().user_by_login(login.unwrap_or(seed::PERSON))?.token.clone()
     }
 
     /// Method and path of requests that were answered with 501, and how often.

@@ -4,6 +4,7 @@
 //! <https://developer.atlassian.com/cloud/jira/platform/rest/v3/> and what clients have recorded of real sites.
 
 mod adf;
+mod admin;
 mod call;
 mod config;
 mod control;
@@ -20,6 +21,7 @@ mod rest;
 mod route;
 mod screen_change;
 mod seed;
+mod seen;
 mod site;
 mod state;
 mod view;
@@ -27,8 +29,8 @@ mod webhook;
 mod write;
 
 use crate::accounts::Accounts;
+use crate::accounts::sites::{OrgSite, Standing};
 use crate::clock::Clock;
-use crate::fault::Faults;
 use crate::{Options, World, people};
 use axum::Router;
 use axum::routing::{any, get};
@@ -36,13 +38,15 @@ use door::Doors;
 use serde_json::Value;
 use site::Site;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 /// The sites of the simulated world.
 pub struct Jira {
     seed: u64,
+    url: String,
     accounts: Arc<Accounts>,
-    sites: Vec<Arc<Site>>,
+    /// As they were last called; [`Accounts::sites`] knows how they are called now.
+    sites: RwLock<Vec<Arc<Site>>>,
 }
 
 impl Jira {
@@ -50,24 +54,38 @@ impl Jira {
         options: &Options,
         url: &str,
         clock: Arc<Clock>,
-        faults: Arc<Faults>,
         accounts: Arc<Accounts>,
     ) -> io::Result<Arc<Self>> {
         let sites = people::sites(options.seed)
             .into_iter()
-            .map(|name| Site::open(options, url, name, clock.clone(), faults.clone()))
+            .map(|name| Site::open(options, url, name, clock.clone()))
             .collect::<io::Result<Vec<_>>>()?;
-        Ok(Arc::new(Self { seed: options.seed, accounts, sites }))
+        Ok(Arc::new(Self { seed: options.seed, url: url.to_owned(), accounts, sites: RwLock::new(sites) }))
+    }
+
+    /// Every site that is there and not suspended, as it is called now.
+    fn sites(&self) -> Vec<Arc<Site>> {
+        let active = self.accounts.sites().into_iter().filter(|org| org.standing == Standing::Active);
+        active.filter_map(|org| self.site_of(&org)).collect()
+    }
+
+    fn site_of(&self, org: &OrgSite) -> Option<Arc<Site>> {
+        let mut sites = self.sites.write().expect("no panic while sites are held");
+        let site = sites.iter_mut().find(|site| site.name.cloud_id == org.cloud_id)?;
+        if site.name.slug != org.slug || site.name.title != org.title {
+            *site = Arc::new(site.renamed(&self.url, &org.slug, &org.title));
+        }
+        Some(site.clone())
     }
 
     /// What another process needs to use each site.
     pub fn sites_info(&self) -> Vec<Value> {
-        self.sites.iter().map(|site| site.info()).collect()
+        self.sites().iter().map(|site| site.info()).collect()
     }
 
     /// The main site, with the project that has many fields.
     pub fn info(&self) -> Value {
-        let mut info = self.sites.first().map(|site| site.info()).unwrap_or_default();
+        let mut info = self.sites().first().map(|site| site.info()).unwrap_or_default();
         info["project"] = "SEC".into();
         info
     }
@@ -80,7 +98,7 @@ impl Jira {
                 format!("{}: Jira projects", site.name.title),
             )
         };
-        self.sites.iter().map(link).collect()
+        self.sites().iter().map(link).collect()
     }
 }
 

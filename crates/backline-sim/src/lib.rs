@@ -18,15 +18,20 @@ pub mod journal;
 mod page;
 pub mod people;
 pub mod slack;
+pub mod witness;
+
+pub use fault::{Act, DeadGrant, Entry, Fault, FaultPlan, Garbage, Match, PlanRefused, Problem, Wait, When};
 
 use accounts::Accounts;
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use clock::Clock;
 use coverage::Coverage;
 use fault::Faults;
+use fault::layer::Around;
 use github::Github;
 use history::History;
+use jiff::Timestamp;
 use jira::Jira;
 use journal::{Journal, Records};
 use serde_json::{Value, json};
@@ -54,6 +59,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Draws every id and secret of the world.
     pub seed: u64,
+    /// Where a virtual clock begins, in a world that has none yet; absent: the clock follows the system's.
+    pub virtual_start: Option<Timestamp>,
     /// How far the search index is behind, in ms.
     pub search_lag_ms: u64,
     /// Callback addresses registered for the OAuth app, compared exactly. Empty: any address on loopback with
@@ -67,6 +74,7 @@ impl Default for Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             data: None,
             seed: 1,
+            virtual_start: None,
             search_lag_ms: 1_500,
             callback_urls: Vec::new(),
         }
@@ -116,16 +124,23 @@ impl World {
         let file = |name: &str| options.data.as_ref().map(|dir| dir.join(name));
         let (journal, mut records) = open_journal(file("sim.journal").as_deref())?;
         let offset_ms = records.take::<i64>("clock")?.first().map_or(0, |(_, ms)| *ms);
-        let clock = Arc::new(Clock::system(offset_ms));
-        let faults = Arc::new(Faults::default());
+        let kept = records.take::<Timestamp>("clock_start")?.first().map(|(_, start)| *start);
+        let clock = match kept.or(options.virtual_start) {
+            Some(start) => Clock::fixed(start),
+            None => Clock::system(0),
+        };
+        clock.advance(offset_ms);
+        let clock = Arc::new(clock);
+        let faults = Arc::new(Faults::new(options.seed));
+        let (kept, entries) = open_journal(file("history.journal").as_deref())?;
         let accounts = Accounts::open(options, url, clock.clone(), file("accounts.journal").as_deref())?;
-        let jira = Jira::open(options, url, clock.clone(), faults.clone(), accounts.clone())?;
-        let github = Github::open(file("github.journal").as_deref(), options.seed)?;
-        let slack = Slack::open(file("slack.journal").as_deref())?;
+        let jira = Jira::open(options, url, clock.clone(), accounts.clone())?;
+        let github = Github::open(file("github.journal").as_deref(), options.seed, clock.clone())?;
+        let slack = Slack::open(file("slack.journal").as_deref(), clock.clone())?;
         Ok(Arc::new(Self {
             url: url.to_owned(),
             clock,
-            history: History::default(),
+            history: History::open(kept, entries)?,
             faults,
             coverage: Coverage::default(),
             accounts,
@@ -156,14 +171,16 @@ impl World {
 
 /// Every service of the world as one router, with history and faults around it.
 pub fn router(world: &Arc<World>) -> Router {
-    Router::new()
+    let services = Router::new()
         .merge(accounts::router(world))
         .merge(jira::router(world))
         .merge(world.github.clone().router())
         .merge(world.slack.clone().router())
         .merge(control::router(world))
-        .layer(from_fn_with_state(world.clone(), fault::act::layer))
-        .layer(from_fn_with_state(world.clone(), history::layer))
+        .layer(from_fn(witness::layer));
+    let noted = |router: Router| router.layer(from_fn_with_state(world.clone(), history::layer));
+    let around = Around { world: world.clone(), inner: noted(services.clone()) };
+    noted(services.layer(from_fn_with_state(around, fault::layer::layer)))
 }
 
 pub(crate) fn open_journal(path: Option<&Path>) -> io::Result<(Journal, Records)> {

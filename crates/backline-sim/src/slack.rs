@@ -8,7 +8,9 @@ mod page;
 mod payload;
 mod post;
 
+use crate::clock::Clock;
 use crate::journal::{Journal, Records};
+use crate::witness::{self, Change, Commit, FieldChange};
 use axum::Router;
 use axum::routing::{get, post};
 use jiff::Timestamp;
@@ -40,6 +42,7 @@ struct Message {
 }
 
 pub struct Slack {
+    clock: Arc<Clock>,
     journal: Journal,
     messages: Mutex<Messages>,
 }
@@ -52,7 +55,7 @@ struct Messages {
 
 impl Slack {
     /// Without a path nothing is kept.
-    pub fn open(journal_path: Option<&Path>) -> io::Result<Arc<Self>> {
+    pub fn open(journal_path: Option<&Path>, clock: Arc<Clock>) -> io::Result<Arc<Self>> {
         let (journal, mut records) = match journal_path {
             Some(path) => Journal::open(path)?,
             None => (Journal::in_memory(), Records::default()),
@@ -61,7 +64,7 @@ impl Slack {
         kept.sort_by_key(|message: &Message| message.seq);
         let cleared: u64 = records.take("last")?.into_iter().map(|(_, seq)| seq).max().unwrap_or(0);
         let last_seq = kept.last().map_or(0, |message| message.seq).max(cleared);
-        Ok(Arc::new(Self { journal, messages: Mutex::new(Messages { last_seq, kept }) }))
+        Ok(Arc::new(Self { clock, journal, messages: Mutex::new(Messages { last_seq, kept }) }))
     }
 
     /// Serves `/slack/…`.
@@ -91,9 +94,18 @@ impl Slack {
     fn keep(&self, channel: &str, text: String, blocks: Value) -> Message {
         let mut messages = self.messages.lock().expect("nothing panics while it is held");
         messages.last_seq += 1;
-        let message =
-            Message { seq: messages.last_seq, at: now(), channel: channel.to_owned(), text, blocks };
+        let message = Message {
+            seq: messages.last_seq,
+            at: self.clock.now(),
+            channel: channel.to_owned(),
+            text,
+            blocks,
+        };
         self.journal.put(TABLE, message.seq, &message);
+        witness::note(|| {
+            let text = FieldChange::new("text", Value::Null, message.text.clone().into());
+            vec![Commit::new("message", message.seq, Change::Created).key(channel).fields(vec![text])]
+        });
         messages.kept.push(message.clone());
         if messages.kept.len() > KEPT_MESSAGES_MAX {
             let old = messages.kept.remove(0);
@@ -115,11 +127,6 @@ impl Slack {
     fn messages(&self) -> Vec<Message> {
         self.messages.lock().expect("nothing panics while it is held").kept.clone()
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a simulated service keeps its own time, as the real one does")]
-fn now() -> Timestamp {
-    Timestamp::now()
 }
 
 #[cfg(test)]

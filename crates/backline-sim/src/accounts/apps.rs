@@ -4,10 +4,9 @@ use super::Accounts;
 use crate::history::Actor;
 use crate::page::{self, escape};
 use crate::people::{self, PEOPLE};
+use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::{Form, Json};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -21,7 +20,8 @@ pub async fn show(State(accounts): State<Arc<Accounts>>, Query(whose): Query<Who
     let people = page::options(PEOPLE.iter().map(|p| (p.account_id, p.name)), person.account_id);
     let mut rows = String::new();
     for grant in accounts.ledger().grants_of(person.account_id) {
-        let sites = grant.sites.iter().filter_map(|id| accounts.site_by_cloud_id(id)).map(|site| site.title);
+        let sites =
+            grant.sites.iter().filter_map(|id| accounts.site_by_cloud_id(id)).map(|site| escape(&site.title));
         let scopes: Vec<&str> = grant.scopes.iter().map(String::as_str).collect();
         rows.push_str(&format!(
             "<tr><td>{}</td><td>{}</td><td class=\"soft\">{}</td><td>\
@@ -64,15 +64,4 @@ pub async fn revoke(State(accounts): State<Arc<Accounts>>, Form(form): Form<Revo
     let mut response = Redirect::to(&back).into_response();
     response.extensions_mut().insert(Actor(format!("person:{}", form.account_id)));
     response
-}
-
-#[derive(Debug, Deserialize)]
-pub struct Uninstall {
-    cloud_id: String,
-}
-
-/// The site's administrator removes the app: the gateway then says that it is not installed.
-pub async fn uninstall(State(accounts): State<Arc<Accounts>>, Json(body): Json<Uninstall>) -> StatusCode {
-    accounts.uninstall(&body.cloud_id);
-    StatusCode::NO_CONTENT
 }

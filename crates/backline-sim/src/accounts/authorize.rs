@@ -101,7 +101,7 @@ pub async fn show(State(accounts): State<Arc<Accounts>>, Query(ask): Query<Ask>)
         .collect();
     let people = page::options(PEOPLE.iter().map(|p| (p.account_id, p.name)), people::ADA.account_id);
     let sites: String = accounts
-        .sites
+        .sites()
         .iter()
         .enumerate()
         .map(|(n, site)| {
@@ -109,7 +109,10 @@ pub async fn show(State(accounts): State<Arc<Accounts>>, Query(ask): Query<Ask>)
             format!(
                 "<label class=\"choice\"><input type=\"radio\" name=\"cloud_id\" value=\"{}\"{checked}> {} \
                  <span class=\"soft\">{}/sites/{}</span></label>",
-                site.cloud_id, site.title, accounts.url, site.slug
+                site.cloud_id,
+                escape(&site.title),
+                accounts.url,
+                site.slug
             )
         })
         .collect();

@@ -5,9 +5,12 @@
 //! began with one code; a refresh token that is used again after [`REUSE_MS`] revokes its whole family.
 
 use super::Access;
+use super::sites::OrgSite;
 use crate::ids;
 use crate::journal::{Journal, Records};
+use crate::witness::{self, Change, Commit, FieldChange};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
@@ -62,6 +65,9 @@ struct Refresh {
 struct AccessToken {
     family: String,
     expires_ms: i64,
+    /// How the gateway answers it, where it expired before its time.
+    #[serde(default)]
+    expired_as: Option<u16>,
 }
 
 /// A fresh pair. `refresh_token` is absent without the scope `offline_access`.
@@ -131,6 +137,14 @@ impl Ledger {
         grant.granted_ms = now_ms;
         grant.sites.insert(cloud_id.to_owned());
         self.journal.put("grant", &key, grant);
+        let scopes_now = words(&grant.scopes);
+        witness::note(|| {
+            let fields = vec![
+                FieldChange::new("scopes", Value::Null, scopes_now.into()),
+                FieldChange::new("site", Value::Null, cloud_id.into()),
+            ];
+            vec![Commit::new("grant", &key, Change::Created).fields(fields)]
+        });
         let code = self.draw("code");
         let row = Code {
             client_id: client_id.to_owned(),
@@ -199,7 +213,8 @@ impl Ledger {
     }
 
     pub fn access(&self, token: &str, now_ms: i64) -> Option<Access> {
-        let row = self.accesses.get(token).filter(|row| now_ms < row.expires_ms)?;
+        let is_live = |row: &&AccessToken| now_ms < row.expires_ms && row.expired_as.is_none();
+        let row = self.accesses.get(token).filter(is_live)?;
         let family = self.families.get(&row.family).filter(|family| !family.revoked)?;
         let grant = self.grants.get(&grant_key(&family.client_id, &family.account_id))?;
         Some(Access {
@@ -219,6 +234,7 @@ impl Ledger {
         let key = grant_key(client_id, account_id);
         if self.grants.remove(&key).is_some() {
             self.journal.delete("grant", &key);
+            witness::note(|| vec![Commit::new("grant", &key, Change::Deleted)]);
         }
         let families = self.families.iter();
         let of_grant = families.filter(|(_, f)| f.client_id == client_id && f.account_id == account_id);
@@ -228,10 +244,56 @@ impl Ledger {
         }
     }
 
+    pub fn expired_as(&self, token: &str) -> Option<u16> {
+        self.accesses.get(token)?.expired_as
+    }
+
+    /// Ends an access token before its time; false when there is none such.
+    pub fn expire(&mut self, token: &str, status: u16) -> bool {
+        let Some(row) = self.accesses.get_mut(token) else { return false };
+        row.expired_as = Some(status);
+        self.journal.put("access", token, row);
+        true
+    }
+
+    /// Ends every access token of a person, and says how many.
+    pub fn expire_of(&mut self, account_id: &str, status: u16) -> usize {
+        let families = &self.families;
+        let is_of = |row: &AccessToken| {
+            families.get(&row.family).is_some_and(|family| family.account_id == account_id)
+        };
+        let live = self.accesses.iter().filter(|(_, row)| row.expired_as.is_none() && is_of(row));
+        let tokens: Vec<String> = live.map(|(token, _)| token.clone()).collect();
+        tokens.iter().filter(|token| self.expire(token, status)).count()
+    }
+
+    /// Takes scopes off a grant; false when there is none.
+    pub fn narrow(&mut self, client_id: &str, account_id: &str, gone: &[String]) -> bool {
+        let key = grant_key(client_id, account_id);
+        let Some(grant) = self.grants.get_mut(&key) else { return false };
+        let before = words(&grant.scopes);
+        grant.scopes.retain(|scope| !gone.contains(scope));
+        self.journal.put("grant", &key, grant);
+        let after = words(&grant.scopes);
+        witness::note(|| {
+            let fields = vec![FieldChange::new("scopes", before.into(), after.into())];
+            vec![Commit::new("grant", &key, Change::Changed).fields(fields)]
+        });
+        true
+    }
+
+    pub fn keep_site(&self, site: &OrgSite) {
+        self.journal.put("site", &site.cloud_id, site);
+    }
+
     pub fn remove_site(&mut self, cloud_id: &str) {
         for (key, grant) in &mut self.grants {
             if grant.sites.remove(cloud_id) {
                 self.journal.put("grant", key, grant);
+                witness::note(|| {
+                    let fields = vec![FieldChange::new("site", cloud_id.into(), Value::Null)];
+                    vec![Commit::new("grant", key, Change::Changed).fields(fields)]
+                });
             }
         }
     }
@@ -240,13 +302,16 @@ impl Ledger {
         if let Some(family) = self.families.get_mut(id) {
             family.revoked = true;
             self.journal.put("family", id, family);
+            let id = public(id);
+            witness::note(|| vec![Commit::new("token_family", id, Change::Deleted)]);
         }
     }
 
     fn issue(&mut self, family_id: &str, now_ms: i64) -> Pair {
         let scopes = self.families.get(family_id).expect("the caller has found it").scopes.clone();
         let access_token = self.draw("access");
-        let access = AccessToken { family: family_id.to_owned(), expires_ms: now_ms + ACCESS_MS };
+        let access =
+            AccessToken { family: family_id.to_owned(), expires_ms: now_ms + ACCESS_MS, expired_as: None };
         self.forget_expired(now_ms);
         self.journal.put("access", &access_token, &access);
         self.accesses.insert(access_token.clone(), access);
@@ -256,6 +321,11 @@ impl Ledger {
             self.journal.put("refresh", &token, &row);
             self.refreshes.insert(token.clone(), row);
             token
+        });
+        let (family, has_refresh) = (public(family_id), refresh_token.is_some());
+        witness::note(|| {
+            let fields = vec![FieldChange::new("refresh_token", Value::Null, has_refresh.into())];
+            vec![Commit::new("token", family, Change::Created).fields(fields)]
         });
         Pair { access_token, refresh_token, scopes }
     }
@@ -281,6 +351,15 @@ impl Ledger {
         let n = self.issued.to_string();
         format!("{kind}-{}{}", ids::hash(self.seed, &[kind, &n]), ids::hash(self.seed, &[kind, &n, "tail"]))
     }
+}
+
+/// A family's name in history, which says nothing of its tokens.
+fn public(family: &str) -> String {
+    ids::hash(0, &["family", family])[..16].to_owned()
+}
+
+fn words(scopes: &BTreeSet<String>) -> String {
+    scopes.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 fn grant_key(client_id: &str, account_id: &str) -> String {

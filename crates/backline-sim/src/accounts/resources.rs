@@ -13,7 +13,8 @@ use std::sync::Arc;
 pub async fn accessible(State(accounts): State<Arc<Accounts>>, headers: HeaderMap) -> Response {
     let Some(access) = access(&accounts, &headers) else { return unauthorized("Unauthorized") };
     let scopes: Vec<&String> = access.scopes.iter().filter(|scope| scope.contains("jira")).collect();
-    let sites = accounts.sites.iter().filter(|site| access.sites.contains(&site.cloud_id));
+    let sites = accounts.sites();
+    let sites = sites.iter().filter(|site| access.sites.contains(&site.cloud_id));
     let rows = sites.filter(|_| !scopes.is_empty()).map(|site| {
         json!({
             "id": site.cloud_id,

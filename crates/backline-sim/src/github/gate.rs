@@ -2,8 +2,8 @@
 //!
 //! Rate limits are announced and never enforced, as on an Enterprise Server out of the box.
 
+use super::Github;
 use super::error::Refusal;
-use super::{Github, clock};
 use crate::history::Actor;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -42,7 +42,7 @@ pub async fn gate(State(github): State<Arc<Github>>, mut request: Request, next:
     if is_read && response.status() == StatusCode::OK {
         response = with_etag(response, known.as_ref()).await;
     }
-    announce(response.headers_mut());
+    announce(response.headers_mut(), github.reset_second());
     response.extensions_mut().insert(Actor(actor));
     response
 }
@@ -84,7 +84,7 @@ async fn with_etag(response: Response, known: Option<&HeaderValue>) -> Response 
     Response::from_parts(parts, Body::from(bytes))
 }
 
-fn announce(headers: &mut HeaderMap) {
+fn announce(headers: &mut HeaderMap, reset_second: i64) {
     let mut put = |name: &'static str, value: String| {
         let value = HeaderValue::from_str(&value).expect("digits and words");
         headers.insert(HeaderName::from_static(name), value);
@@ -92,13 +92,15 @@ fn announce(headers: &mut HeaderMap) {
     put("x-ratelimit-limit", LIMIT_PER_HOUR.to_string());
     put("x-ratelimit-remaining", LIMIT_PER_HOUR.to_string());
     put("x-ratelimit-used", "0".to_owned());
-    put("x-ratelimit-reset", reset_second().to_string());
+    put("x-ratelimit-reset", reset_second.to_string());
     put("x-ratelimit-resource", "core".to_owned());
     put("x-github-media-type", "github.v3; format=json".to_owned());
     put("x-github-api-version-selected", "2022-11-28".to_owned());
 }
 
-/// The end of the running hour, in seconds since 1970.
-pub fn reset_second() -> i64 {
-    (clock::now().as_second() / 3600 + 1) * 3600
+impl Github {
+    /// The end of the running hour, in seconds since 1970.
+    pub fn reset_second(&self) -> i64 {
+        (self.clock.now().as_second() / 3600 + 1) * 3600
+    }
 }

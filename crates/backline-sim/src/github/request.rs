@@ -2,12 +2,12 @@
 //!
 //! Invariant: only [`gate`](super::gate) decides who asks; without it no handler of the API runs.
 
+use super::Github;
 use super::change::Change;
 use super::error::Refusal;
 use super::model::{Pull, Repo, User};
 use super::state::State;
 use super::wire::Wire;
-use super::{Github, clock};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -65,7 +65,12 @@ impl Cx {
 
     pub fn change<T>(&self, act: impl FnOnce(&mut Change<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
         let mut state = self.github.state();
-        act(&mut Change { state: &mut state, user: self.user.clone(), base: &self.base, at: clock::now() })
+        act(&mut Change {
+            state: &mut state,
+            user: self.user.clone(),
+            base: &self.base,
+            at: self.github.clock.now(),
+        })
     }
 }
 

@@ -1,10 +1,10 @@
 //! What the simulated GitHub holds when it is started for the first time.
 
-use super::clock;
 use super::model::{Repo, Signature, User, UserKind};
 use super::object::{CommitDraft, FILE_MODE, File, Files};
 use super::state::{State, ref_key};
 use super::wire::email;
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -40,11 +40,10 @@ const STOREFRONT: &[(&str, &str)] = &[
 ];
 
 /// Users are written last and tell that the rest is complete, so a first start that dies is simply done again.
-pub fn seed(state: &mut State, seed: u64) {
+pub fn seed(state: &mut State, seed: u64, at: Timestamp) {
     if state.users.values().next().is_some() {
         return;
     }
-    let at = clock::now();
     let users: Vec<User> = (1..)
         .zip(USERS)
         .map(|(id, (login, name, kind))| User {

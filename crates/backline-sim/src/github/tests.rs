@@ -13,6 +13,10 @@ mod webhooks;
 
 const REPO: &str = "/github/api/v3/repos/acme/payments-api";
 
+fn clock() -> Arc<Clock> {
+    Arc::new(Clock::system(0))
+}
+
 /// A client of a simulator that runs in this process.
 struct Client {
     github: Arc<Github>,
@@ -38,7 +42,7 @@ impl Reply {
 
 impl Client {
     fn new() -> Self {
-        Self::of(Github::open(None, 1).unwrap())
+        Self::of(Github::open(None, 1, clock()).unwrap())
     }
 
     fn of(github: Arc<Github>) -> Self {

@@ -2,6 +2,7 @@
 //!
 //! Plain values, looked up by id. Nothing here changes when an issue does.
 
+use super::admin::Admin;
 use super::field::{FieldNo, Kind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -182,6 +183,8 @@ pub struct Config {
     pub project_keys: BTreeMap<String, Id>,
     pub versions: BTreeMap<Id, Version>,
     pub components: BTreeMap<Id, Component>,
+    /// What administrators have changed since.
+    pub admin: Admin,
 }
 
 impl Config {

@@ -1,27 +1,43 @@
-//! What a test does to a site beside its API: `/_sim/jira/…`.
+//! What people and administrators do to a site beside its API: `/_sim/jira/…`.
+//!
+//! What a person can do by the API (edit, comment, transition, delete, a property) is done there, with a person's
+//! token; here is what the API of Jira Cloud does not offer, or what we do not simulate of it.
+
+mod configuration;
+mod issue;
+mod people;
+mod project;
 
 use super::Jira;
+use super::admin::AdminChange;
 use super::call::Call;
 use super::config::Id;
-use super::field::no_of;
 use super::refusal::Refusal;
-use super::screen_change::{Place, ScreenChange};
 use super::site::Site;
-use super::write::moving;
-use crate::people;
-use axum::extract::State;
+use super::state::State as SiteState;
+use crate::history::Actor;
+use crate::people::ADA;
+use crate::witness::{self, Change, Commit, FieldChange};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use serde::Deserialize;
-use serde_json::json;
+use serde_json::Value;
 use std::sync::Arc;
+
+type Done = Result<Response, Refusal>;
 
 pub fn router(jira: &Arc<Jira>) -> Router {
     Router::new()
-        .route("/_sim/jira/move", post(move_issue))
-        .route("/_sim/jira/screen", post(change_screen))
+        .route("/_sim/jira/move", post(issue::change_project))
+        .route("/_sim/jira/clone", post(issue::duplicate))
+        .route("/_sim/jira/archive", post(issue::archive))
+        .route("/_sim/jira/project", post(project::change))
+        .route("/_sim/jira/screen", post(configuration::change_screen))
+        .route("/_sim/jira/option", post(configuration::change_option))
+        .route("/_sim/jira/transition", post(configuration::change_transition))
+        .route("/_sim/jira/permission", post(people::change_permission))
+        .route("/_sim/jira/user", post(people::change_user))
         .with_state(jira.clone())
 }
 
@@ -33,52 +49,37 @@ fn site(jira: &Jira, slug: &str) -> Result<Arc<Site>, Refusal> {
     jira.site_by_slug(slug).ok_or_else(|| Refusal::bad("No such site."))
 }
 
-#[derive(Debug, Deserialize)]
-struct Move {
-    #[serde(default = "main_site")]
-    site: String,
-    issue: String,
-    project: String,
+/// Ada's call on a site, as her browser makes it.
+fn call(site: &Arc<Site>) -> Call {
+    Call { site: site.clone(), person: ADA, client_id: None, scopes: None, version: 3 }
 }
 
-/// Moves an issue to another project; answers its new key.
-async fn move_issue(State(jira): State<Arc<Jira>>, Json(body): Json<Move>) -> Result<Response, Refusal> {
-    let site = site(&jira, &body.site)?;
-    let call = Call { site: site.clone(), person: people::ADA, client_id: None, scopes: None, version: 3 };
-    let key = moving::run(&call, &mut site.write(), &body.issue, &body.project)?;
-    Ok(Json(json!({"key": key})).into_response())
+/// Keeps a change, applies it and tells history of it.
+fn make(state: &mut SiteState, change: AdminChange, object: &str, id: impl ToString) {
+    let (object, id, to) = (object.to_owned(), id.to_string(), serde_json::to_value(&change));
+    state.change_admin(change);
+    witness::note(|| {
+        let fields = vec![FieldChange::new("to", Value::Null, to.unwrap_or_default())];
+        vec![Commit::new(&object, id, Change::Changed).fields(fields)]
+    });
 }
 
-#[derive(Debug, Deserialize)]
-struct ChangeScreen {
-    #[serde(default = "main_site")]
-    site: String,
-    project: String,
-    /// Name or id.
-    issue_type: String,
-    /// Field id.
-    field: String,
-    to: Place,
+fn done() -> Done {
+    Ok(by_ada(StatusCode::NO_CONTENT.into_response()))
 }
 
-/// Makes a field required or optional on a create screen, or takes it off.
-async fn change_screen(
-    State(jira): State<Arc<Jira>>,
-    Json(body): Json<ChangeScreen>,
-) -> Result<StatusCode, Refusal> {
-    let site = site(&jira, &body.site)?;
-    let mut state = site.write();
+fn answered(body: Value) -> Done {
+    Ok(by_ada(Json(body).into_response()))
+}
+
+fn by_ada(mut response: Response) -> Response {
+    response.extensions_mut().insert(Actor(format!("person:{}", ADA.account_id)));
+    response
+}
+
+/// A project by id or key, in the trash or not.
+fn project_id(state: &SiteState, id_or_key: &str) -> Result<Id, Refusal> {
     let config = &state.config;
-    let project = config.find_project(&body.project).ok_or_else(|| Refusal::no_project(&body.project))?;
-    let is_named = |id: Id| {
-        id.to_string() == body.issue_type
-            || config.issue_types.get(&id).is_some_and(|issue_type| issue_type.name == body.issue_type)
-    };
-    let row = project.types.iter().find(|row| is_named(row.issue_type));
-    let row = row.ok_or_else(|| Refusal::bad("The project has no such issue type."))?;
-    let field = no_of(&body.field).filter(|no| config.fields.contains_key(no));
-    let field = field.ok_or_else(|| Refusal::bad("There is no such field."))?;
-    let change = ScreenChange { project: project.id, issue_type: row.issue_type, field, to: body.to };
-    state.change_screen(&change);
-    Ok(StatusCode::NO_CONTENT)
+    let project = config.find_project(id_or_key).or_else(|| config.admin.find_trashed(id_or_key));
+    project.map(|project| project.id).ok_or_else(|| Refusal::no_project(id_or_key))
 }

@@ -8,6 +8,7 @@ use super::call::Call;
 use super::refusal::Refusal;
 use super::route::Unsupported;
 use super::site::Site;
+use crate::accounts::sites::{OrgSite, Standing};
 use crate::history::Actor;
 use crate::people::{self, Person};
 use axum::Router;
@@ -41,18 +42,23 @@ pub async fn gateway(
 ) -> Response {
     if let Some(person) = basic(request.headers(), |person| people::scoped_token(doors.jira.seed, person)) {
         let Some(site) = doors.jira.site_by_cloud_id(&cloud_id) else {
-            return Refusal::gateway(StatusCode::NOT_FOUND, "No message available").into_response();
+            return no_site(&doors, &cloud_id);
         };
         let scopes = SCOPED.iter().map(|scope| (*scope).to_owned()).collect();
         let call = Call { site, person, client_id: None, scopes: Some(scopes), version: 3 };
         return enter(doors, call, &rest, request).await;
     }
     let Some(token) = bearer(request.headers()) else { return unauthorized() };
-    let Some(access) = doors.jira.accounts.access_of(&token) else { return unauthorized() };
+    let Some(access) = doors.jira.accounts.access_of(&token) else {
+        return not_taken(doors.jira.accounts.expired_as(&token));
+    };
     let Some(person) = people::find(&access.account_id) else { return unauthorized() };
     let Some(site) = doors.jira.site_by_cloud_id(&cloud_id) else {
-        return Refusal::gateway(StatusCode::NOT_FOUND, "No message available").into_response();
+        return no_site(&doors, &cloud_id);
     };
+    if !site.read().config.admin.is_active(person.account_id) {
+        return unauthorized();
+    }
     let actor = format!("app:{}/{}", access.client_id, person.account_id);
     if !access.sites.contains(&cloud_id) {
         let text = "The app is not installed on this instance";
@@ -72,9 +78,12 @@ pub async fn site(
     request: Request,
 ) -> Response {
     let Some(site) = doors.jira.site_by_slug(&name) else {
-        return StatusCode::NOT_FOUND.into_response();
+        let is_suspended = doors.jira.is_suspended(|org| org.is_called(&name));
+        return if is_suspended { suspended() } else { StatusCode::NOT_FOUND.into_response() };
     };
-    let Some(person) = basic(request.headers(), |person| people::api_token(doors.jira.seed, person)) else {
+    let person = basic(request.headers(), |person| people::api_token(doors.jira.seed, person));
+    let person = person.filter(|person| site.read().config.admin.is_active(person.account_id));
+    let Some(person) = person else {
         let body =
             json!({"message": "Client must be authenticated to access this resource.", "status-code": 401});
         return (StatusCode::UNAUTHORIZED, axum::Json(body)).into_response();
@@ -161,16 +170,58 @@ fn basic(headers: &HeaderMap, token_of: impl Fn(&Person) -> String) -> Option<&'
     (token_of(person) == token).then_some(person)
 }
 
+/// How a token is answered that no longer works: 401, unless it was made to expire in another way.
+fn not_taken(expired_as: Option<u16>) -> Response {
+    match expired_as.and_then(|status| StatusCode::from_u16(status).ok()) {
+        None | Some(StatusCode::UNAUTHORIZED) => unauthorized(),
+        Some(status) => {
+            let text = status.canonical_reason().unwrap_or("Unauthorized");
+            Refusal::gateway(status, text).into_response()
+        }
+    }
+}
+
+fn no_site(doors: &Doors, cloud_id: &str) -> Response {
+    if doors.jira.is_suspended(|org| org.cloud_id == cloud_id) {
+        return suspended();
+    }
+    Refusal::gateway(StatusCode::NOT_FOUND, "No message available").into_response()
+}
+
+/// Assumed: what is in front of a suspended site answers a page, to apps too.
+fn suspended() -> Response {
+    let page = "<!DOCTYPE html><html><head><title>Atlassian Cloud</title></head><body>\
+        <h1>Your site is currently unavailable</h1><p>This site has been suspended.</p></body></html>";
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, "text/html;charset=UTF-8")], page)
+        .into_response()
+}
+
 fn unauthorized() -> Response {
     Refusal::gateway(StatusCode::UNAUTHORIZED, "Unauthorized").into_response()
 }
 
 impl Jira {
+    /// The header with which a person signs in to a site.
+    pub fn basic_of(&self, person: &Person) -> String {
+        let pair = format!("{}:{}", person.email, people::api_token(self.seed, person));
+        format!("Basic {}", STANDARD.encode(pair))
+    }
+
+    fn is_suspended(&self, is_meant: impl Fn(&OrgSite) -> bool) -> bool {
+        self.accounts.sites().iter().any(|org| is_meant(org) && org.standing == Standing::Suspended)
+    }
+
     pub(super) fn site_by_slug(&self, slug: &str) -> Option<Arc<Site>> {
-        self.sites.iter().find(|site| site.name.slug == slug).cloned()
+        let orgs = self.accounts.sites();
+        let org = orgs
+            .iter()
+            .find(|org| org.slug == slug)
+            .or_else(|| orgs.iter().find(|org| org.is_called(slug)))?;
+        (org.standing == Standing::Active).then(|| self.site_of(org))?
     }
 
     pub(super) fn site_by_cloud_id(&self, cloud_id: &str) -> Option<Arc<Site>> {
-        self.sites.iter().find(|site| site.name.cloud_id == cloud_id).cloned()
+        let org = self.accounts.site_by_cloud_id(cloud_id)?;
+        (org.standing == Standing::Active).then(|| self.site_of(&org))?
     }
 }

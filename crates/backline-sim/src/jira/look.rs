@@ -7,9 +7,12 @@
 use super::config::{Category, Component, Group, Id, IssueType, LinkType, Named, Project, Status, Version};
 use super::field::{PRIORITY, SUMMARY};
 use super::issue::Issue;
+use super::permission;
+use super::refusal::Refusal;
 use super::state::State;
 use crate::ids;
 use crate::people::{self, Person, Role};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 pub const TIME_ZONE: &str = "Africa/Johannesburg";
@@ -61,7 +64,7 @@ impl<'a> Look<'a> {
         });
         if let Some(person) = people::find(account_id) {
             user["displayName"] = person.name.into();
-            user["active"] = true.into();
+            user["active"] = self.state.config.admin.is_active(account_id).into();
             if person.shows_email {
                 user["emailAddress"] = person.email.into();
             }
@@ -224,9 +227,39 @@ impl<'a> Look<'a> {
         })
     }
 
-    /// Whether the viewer may see an issue: a security level hides it from guests.
+    /// Whether the viewer holds a permission, in a project or, without one, anywhere.
+    pub fn may(&self, key: &str, project: Option<Id>) -> bool {
+        permission::holds(&self.state.config, self.viewer, key, project)
+    }
+
+    /// A project by id or key that the viewer may browse.
+    pub fn find_project(&self, id_or_key: &str) -> Option<&'a Project> {
+        let project = self.state.config.find_project(id_or_key);
+        project.filter(|project| self.may("BROWSE_PROJECTS", Some(project.id)))
+    }
+
+    /// Whether the viewer may see an issue: a security level hides it from guests, and a project in the trash from
+    /// everybody.
     pub fn sees(&self, issue: &Issue) -> bool {
-        self.viewer.role != Role::Guest || issue.chosen(super::field::SECURITY).is_none()
+        let is_hidden = self.viewer.role == Role::Guest && issue.chosen(super::field::SECURITY).is_some();
+        !is_hidden
+            && self.state.config.projects.contains_key(&issue.project)
+            && self.may("BROWSE_PROJECTS", Some(issue.project))
+    }
+
+    /// Whether lists and searches show an issue.
+    pub fn lists(&self, issue: &Issue) -> bool {
+        self.sees(issue) && !self.state.config.admin.is_archived(issue.id, issue.project)
+    }
+
+    /// An issue to be changed. Assumed: one that is archived is there to be read, and refused with these words.
+    pub fn issue_to_change(&self, id_or_key: &str) -> Result<&'a Issue, Refusal> {
+        let issue = self.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?;
+        if self.state.config.admin.is_archived(issue.id, issue.project) {
+            let text = "The issue is archived. Restore it before you change it.";
+            return Err(Refusal::message(StatusCode::FORBIDDEN, text));
+        }
+        Ok(issue)
     }
 
     pub fn find_issue(&self, id_or_key: &str) -> Option<&'a Issue> {

@@ -1,5 +1,6 @@
-//! What a person may do, by role.
+//! What a person may do: by role, less what an administrator took.
 
+use super::config::{Config, Id};
 use crate::people::{Person, Role};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub fn find(key: &str) -> Option<&'static Permission> {
 }
 
 impl Permission {
-    pub fn is_held_by(&self, person: &Person) -> bool {
+    fn is_held_by(&self, person: &Person) -> bool {
         let rank = |role| match role {
             Role::Guest => 0,
             Role::Member => 1,
@@ -70,7 +71,8 @@ impl Permission {
     }
 }
 
-/// Whether a person holds the permission with this key.
-pub fn holds(person: &Person, key: &str) -> bool {
+/// Whether a person holds the permission with this key, in a project or, without one, anywhere.
+pub fn holds(config: &Config, person: &Person, key: &str, project: Option<Id>) -> bool {
     find(key).is_some_and(|permission| permission.is_held_by(person))
+        && !config.admin.is_taken(person.account_id, key, project)
 }

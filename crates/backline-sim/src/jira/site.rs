@@ -1,11 +1,10 @@
-//! One Jira site: its name, its state behind a lock, and the clock and faults that it lives under.
+//! One Jira site: its name, its state behind a lock, and the clock that it lives under.
 
 use super::seed;
 use super::state::State;
 use crate::clock::Clock;
-use crate::fault::Faults;
 use crate::people::{self, SiteName};
-use crate::{Options, open_journal};
+use crate::{Options, open_journal, witness};
 use serde_json::{Value, json};
 use std::io;
 use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -18,19 +17,12 @@ pub struct Site {
     pub gateway: String,
     pub clock: Arc<Clock>,
     seed: u64,
-    faults: Arc<Faults>,
     search_lag_ms: u64,
-    state: RwLock<State>,
+    state: Arc<RwLock<State>>,
 }
 
 impl Site {
-    pub fn open(
-        options: &Options,
-        url: &str,
-        name: SiteName,
-        clock: Arc<Clock>,
-        faults: Arc<Faults>,
-    ) -> io::Result<Arc<Self>> {
+    pub fn open(options: &Options, url: &str, name: SiteName, clock: Arc<Clock>) -> io::Result<Arc<Self>> {
         let path = options.data.as_ref().map(|dir| dir.join(format!("jira-{}.journal", name.slug)));
         let (journal, records) = open_journal(path.as_deref())?;
         let config = seed::config(name.slug, options.seed);
@@ -40,10 +32,29 @@ impl Site {
             name,
             clock,
             seed: options.seed,
-            faults,
             search_lag_ms: options.search_lag_ms,
-            state: RwLock::new(State::open(config, journal, records)?),
+            state: Arc::new(RwLock::new(State::open(config, journal, records)?)),
         }))
+    }
+
+    /// The same site under another name, and so under another address. Who holds the old one reads and writes the
+    /// same state.
+    pub fn renamed(&self, root: &str, slug: &str, title: &str) -> Self {
+        let name = SiteName {
+            // Names live as long as the process; an administrator gives few.
+            slug: slug.to_owned().leak(),
+            title: title.to_owned().leak(),
+            cloud_id: self.name.cloud_id.clone(),
+        };
+        Self {
+            url: format!("{root}/sites/{slug}"),
+            gateway: self.gateway.clone(),
+            name,
+            clock: self.clock.clone(),
+            seed: self.seed,
+            search_lag_ms: self.search_lag_ms,
+            state: self.state.clone(),
+        }
     }
 
     pub fn read(&self) -> RwLockReadGuard<'_, State> {
@@ -56,8 +67,8 @@ impl Site {
 
     /// The state with the search index as far as it may be by now.
     pub fn read_index(&self) -> RwLockReadGuard<'_, State> {
-        let lag_ms = self.faults.search_lag_ms().unwrap_or(self.search_lag_ms);
-        let until_ms = self.clock.now_ms() - lag_ms as i64;
+        let lag_ms = witness::search_lag_ms().unwrap_or(self.search_lag_ms);
+        let until_ms = self.clock.now_ms().saturating_sub(i64::try_from(lag_ms).unwrap_or(i64::MAX));
         if self.read().index.is_behind(until_ms) {
             self.write().index.catch_up(until_ms);
         }

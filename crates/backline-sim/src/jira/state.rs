@@ -2,13 +2,16 @@
 //!
 //! Invariant: a change is in the journal, as one write, before the lock is let go and so before it is answered.
 
+use super::admin::AdminChange;
 use super::config::{Component, Config, Id, Version};
 use super::field::PARENT;
 use super::index::Index;
 use super::issue::{Change, Comment, Issue, IssueLink, RemoteLink};
 use super::screen_change::ScreenChange;
+use super::seen;
 use super::webhook::Webhook;
 use crate::journal::{Batch, Journal, Records};
+use crate::witness::{self, Change as Done, Commit};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +61,7 @@ pub struct State {
     pub webhooks: BTreeMap<Id, Webhook>,
     counters: BTreeMap<Counted, Id>,
     numbers: BTreeMap<Id, u64>,
+    admin_changes: u64,
     journal: Journal,
 }
 
@@ -73,6 +77,7 @@ impl State {
             webhooks: BTreeMap::new(),
             counters: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            admin_changes: 0,
             journal,
         };
         for (counted, _) in Counted::ALL {
@@ -104,6 +109,12 @@ impl State {
             self.config.components.insert(component.id, component);
         }
         for (_, change) in records.take::<ScreenChange>("screen")? {
+            change.apply(&mut self.config);
+        }
+        let mut changes = records.take::<AdminChange>("admin")?;
+        changes.sort_by_key(|(number, _)| number.parse::<u64>().unwrap_or_default());
+        self.admin_changes = changes.len() as u64;
+        for (_, change) in changes {
             change.apply(&mut self.config);
         }
         for (_, webhook) in records.take::<Webhook>("webhook")? {
@@ -195,6 +206,7 @@ impl State {
         let issue = Arc::new(issue);
         self.index.note(now_ms, issue.id, Some(issue.clone()));
         let before = self.issues.insert(issue.id, issue.clone());
+        witness::note(|| seen::issue(before.as_deref(), &issue));
         self.keep_parent(before.as_deref(), Some(&issue));
     }
 
@@ -214,6 +226,7 @@ impl State {
 
     pub fn delete_issue(&mut self, id: Id, now_ms: i64) {
         let Some(issue) = self.issues.remove(&id) else { return };
+        witness::note(|| vec![Commit::new("issue", id, Done::Deleted).key(&issue.key)]);
         self.keep_parent(Some(&issue), None);
         let mut batch = Batch::default();
         batch.delete("issue", id);
@@ -249,6 +262,12 @@ impl State {
 
     pub fn change_screen(&mut self, change: &ScreenChange) {
         self.journal.put("screen", change.key(), change);
+        change.apply(&mut self.config);
+    }
+
+    pub fn change_admin(&mut self, change: AdminChange) {
+        self.admin_changes += 1;
+        self.journal.put("admin", self.admin_changes, &change);
         change.apply(&mut self.config);
     }
 

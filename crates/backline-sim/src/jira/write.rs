@@ -5,6 +5,7 @@
 //!
 //! Invariant: a request with any problem changes nothing, and its refusal names every field that has one.
 
+pub mod clone;
 pub mod comment;
 pub mod create;
 pub mod delete;
@@ -22,7 +23,6 @@ use super::field::{
 };
 use super::issue::Issue;
 use super::look::Look;
-use super::permission;
 use super::refusal::Problems;
 use super::state::State;
 use crate::journal::Batch;
@@ -78,7 +78,7 @@ pub fn read(
     let fields = body.get("fields").and_then(Value::as_object).unwrap_or(&none);
     let update = body.get("update").and_then(Value::as_object).unwrap_or(&none);
     for (id, sent) in fields {
-        let Some(field) = settable(look, fence, current, id, problems) else { continue };
+        let Some(field) = settable(look, at, fence, current, id, problems) else { continue };
         if update.contains_key(id) {
             problems.field(id, format!("The field '{id}' is in both 'fields' and 'update'."));
         } else if sent.is_null() {
@@ -91,7 +91,7 @@ pub fn read(
         }
     }
     for (id, verbs) in update {
-        let Some(field) = settable(look, fence, current, id, problems) else { continue };
+        let Some(field) = settable(look, at, fence, current, id, problems) else { continue };
         let Some(verbs) = verbs.as_array() else {
             problems.field(id, "data was not an array");
             continue;
@@ -140,6 +140,7 @@ fn missing(field: &Field) -> String {
 
 fn settable<'a>(
     look: &Look<'a>,
+    at: At,
     fence: Fence,
     current: Option<&Issue>,
     id: &str,
@@ -160,7 +161,7 @@ fn settable<'a>(
     };
     let is_allowed = |field: &Field| match field.no {
         PROJECT | ISSUE_TYPE | ATTACHMENT => false,
-        REPORTER => permission::holds(look.viewer, "MODIFY_REPORTER"),
+        REPORTER => look.may("MODIFY_REPORTER", Some(at.project)),
         _ => true,
     };
     let field = field.filter(|field| is_open(field) && is_allowed(field));

@@ -5,6 +5,10 @@ use tower::ServiceExt;
 
 const HOOK: &str = "/slack/services/T0ACME/B0SECURITY/simulated-security-alerts";
 
+fn clock() -> Arc<Clock> {
+    Arc::new(Clock::system(0))
+}
+
 async fn call(
     slack: &Arc<Slack>,
     method: &str,
@@ -25,7 +29,7 @@ async fn call(
 
 #[tokio::test]
 async fn incoming_webhook_answers_in_plain_text() {
-    let slack = Slack::open(None).unwrap();
+    let slack = Slack::open(None, clock()).unwrap();
     let post = |path: &'static str, body: &'static str| {
         let slack = Arc::clone(&slack);
         async move { call(&slack, "POST", path, None, body).await }
@@ -46,7 +50,7 @@ async fn incoming_webhook_answers_in_plain_text() {
 
 #[tokio::test]
 async fn chat_needs_its_token_and_a_known_channel() {
-    let slack = Slack::open(None).unwrap();
+    let slack = Slack::open(None, clock()).unwrap();
     let path = "/slack/api/chat.postMessage";
     let body = r##"{"channel":"#security-alerts","text":"hi"}"##;
     assert!(call(&slack, "POST", path, None, body).await.1.contains("not_authed"));
@@ -62,7 +66,7 @@ async fn chat_needs_its_token_and_a_known_channel() {
 
 #[tokio::test]
 async fn page_shows_blocks_and_escapes_them() {
-    let slack = Slack::open(None).unwrap();
+    let slack = Slack::open(None, clock()).unwrap();
     let body = r#"{"text":"t","blocks":[{"type":"header","text":{"type":"plain_text","text":"<b>"}},
         {"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Open"},"url":"http://a/b"}]}]}"#;
     call(&slack, "POST", HOOK, None, body).await;
@@ -74,12 +78,12 @@ async fn page_shows_blocks_and_escapes_them() {
 #[tokio::test]
 async fn messages_survive_and_numbers_go_on_after_clearing() {
     let path = std::env::temp_dir().join(format!("slack-sim-{}.jsonl", std::process::id()));
-    let slack = Slack::open(Some(&path)).unwrap();
+    let slack = Slack::open(Some(&path), clock()).unwrap();
     call(&slack, "POST", HOOK, None, r#"{"text":"one"}"#).await;
-    let slack = Slack::open(Some(&path)).unwrap();
+    let slack = Slack::open(Some(&path), clock()).unwrap();
     assert_eq!(slack.messages()[0].text, "one");
     assert_eq!(call(&slack, "DELETE", "/slack/messages", None, "").await.0, StatusCode::NO_CONTENT);
-    let slack = Slack::open(Some(&path)).unwrap();
+    let slack = Slack::open(Some(&path), clock()).unwrap();
     assert_eq!(call(&slack, "GET", "/slack/messages", None, "").await.1, "[]");
     call(&slack, "POST", HOOK, None, r#"{"text":"two"}"#).await;
     assert_eq!(slack.messages()[0].seq, 2);

@@ -1,7 +1,7 @@
 //! What the server says about itself.
 
 use crate::github::answer::{Answer, ok};
-use crate::github::gate::{LIMIT_PER_HOUR, reset_second};
+use crate::github::gate::LIMIT_PER_HOUR;
 use crate::github::request::Cx;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -30,9 +30,8 @@ pub async fn zen(_: Cx) -> Response {
     "Non-blocking is better than blocking.".into_response()
 }
 
-pub async fn rate_limit(_: Cx) -> Answer {
-    let limit =
-        json!({"limit": LIMIT_PER_HOUR, "used": 0, "remaining": LIMIT_PER_HOUR, "reset": reset_second()});
+pub async fn rate_limit(cx: Cx) -> Answer {
+    let limit = json!({"limit": LIMIT_PER_HOUR, "used": 0, "remaining": LIMIT_PER_HOUR, "reset": cx.github.reset_second()});
     Ok(ok(json!({
         "resources": {"core": limit, "search": limit, "graphql": limit, "integration_manifest": limit},
         "rate": limit,

@@ -84,11 +84,11 @@ async fn unknown_routes_are_answered_and_counted() {
 #[tokio::test]
 async fn everything_survives_a_new_start() {
     let file = TempFile::new("survive");
-    let client = Client::of(Github::open(Some(&file.0), 1).unwrap());
+    let client = Client::of(Github::open(Some(&file.0), 1, clock()).unwrap());
     let number = client.pull("a").await;
     client.call("POST", &format!("/issues/{number}/comments"), json!({"body": "hi"})).await.expect(201);
     let before = client.get(&format!("/pulls/{number}")).await.expect(200);
-    let again = Client::of(Github::open(Some(&file.0), 2).unwrap());
+    let again = Client::of(Github::open(Some(&file.0), 2, clock()).unwrap());
     assert_eq!(again.token, client.token);
     assert_eq!(again.get(&format!("/pulls/{number}")).await.expect(200), before);
     assert_eq!(again.pull("b").await, number + 1);

@@ -113,17 +113,17 @@ async fn a_hook_exists_once() {
 async fn deliveries_that_a_crash_cut_off_can_be_asked_for_again() {
     let file = TempFile::new("crash");
     // Without a router nothing is sent, as when the process dies right after its answer.
-    let github = Github::open(Some(&file.0), 1).unwrap();
+    let github = Github::open(Some(&file.0), 1, clock()).unwrap();
     let base = request::Base("http://sim:1".to_owned());
     let hook = {
         let mut state = github.state();
         let user = state.user_by_login("sam").unwrap().clone();
         let repo = state.repo_by_name("acme", "payments-api").unwrap().clone();
-        let mut change = change::Change { state: &mut state, user, base: &base, at: clock::now() };
+        let mut change = change::Change { state: &mut state, user, base: &base, at: github.clock.now() };
         let url = Some("http://127.0.0.1:1/".to_owned());
         change.create_hook(&repo, change::HookEdit { url, ..Default::default() }).unwrap()
     };
-    let client = Client::of(Github::open(Some(&file.0), 1).unwrap());
+    let client = Client::of(Github::open(Some(&file.0), 1, clock()).unwrap());
     let listed = client.get(&format!("/hooks/{hook}/deliveries")).await.expect(200);
     assert_eq!((&listed[0]["event"], &listed[0]["status_code"]), (&json!("ping"), &json!(502)));
 }

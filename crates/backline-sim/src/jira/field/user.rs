@@ -27,14 +27,23 @@ impl Kind for User {
         })
     }
 
-    fn parse(&self, _: &Look, _: &Field, _: At, sent: &Value) -> Result<Value, Wrong> {
+    fn parse(&self, look: &Look, field: &Field, _: At, sent: &Value) -> Result<Value, Wrong> {
         if !sent.is_object() {
             return Err(Wrong::not_an_object());
         }
         let Some(id) = id_in(sent, "accountId").or_else(|| id_in(sent, "id")) else {
             return Err(Wrong::field("Specify a valid accountId."));
         };
+        let admin = &look.state.config.admin;
         match people::find(&id) {
+            Some(_) if field.no == ASSIGNEE && !admin.is_assignable(&id) => {
+                Err(Wrong::field(format!("User '{id}' cannot be assigned issues.")))
+            }
+            Some(_) if field.no == REPORTER && !admin.is_active(&id) => {
+                Err(Wrong::field("The reporter specified is not a user."))
+            }
+            // Assumed: other user fields treat somebody deactivated as unknown.
+            Some(_) if !admin.is_active(&id) => Err(Wrong::field(format!("User '{id}' does not exist."))),
             Some(person) => Ok(person.account_id.into()),
             None => Err(Wrong::field(format!("User '{id}' does not exist."))),
         }

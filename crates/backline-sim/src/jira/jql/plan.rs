@@ -27,7 +27,7 @@ pub fn search(look: &Look, query: &Query, start: usize, max: usize, fresh: &[Id]
         if fresh.contains(id) { look.state.issue(*id) } else { index.issue(*id).map(|issue| issue.as_ref()) }
     };
     let satisfies = |id: &Id| {
-        let is_there = look.state.issue(*id).is_some_and(|issue| look.sees(issue));
+        let is_there = look.state.issue(*id).is_some_and(|issue| look.lists(issue));
         is_there && current(id).is_some_and(|issue| matches(look, issue, &query.expr, now_ms))
     };
     let mut candidates = candidates(look, &query.expr, now_ms);

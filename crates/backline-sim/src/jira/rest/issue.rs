@@ -2,7 +2,6 @@
 
 use super::{Answer, created, no_content, ok, page};
 use crate::jira::call::{Body, Call, Query};
-use crate::jira::permission;
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, WRITE, full, partial};
 use crate::jira::view::{self, Extras, Wanted, metadata};
@@ -45,12 +44,12 @@ async fn show(call: Call, Path(key): Path<String>, query: Query) -> Answer {
 }
 
 async fn edit(call: Call, Path(key): Path<String>, query: Query, Body(body): Body) -> Answer {
-    let may_discard = permission::holds(call.person, "ADMINISTER_PROJECTS");
+    let mut state = call.site.write();
+    let may_discard = call.look(&state).may("ADMINISTER_PROJECTS", None);
     if query.one("notifyUsers") == Some("false") && !may_discard {
         let text = "To discard the user notification either admin or project admin permissions are required.";
         return Err(Refusal::bad(text));
     }
-    let mut state = call.site.write();
     let id = write::edit::edit(&call, &mut state, &key, &body)?;
     if !query.is_true("returnIssue") {
         return no_content();

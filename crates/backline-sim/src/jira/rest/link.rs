@@ -2,7 +2,6 @@
 
 use super::{Answer, no_content, ok};
 use crate::jira::call::{Body, Call};
-use crate::jira::permission;
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, WRITE, full, partial};
 use crate::jira::write::link;
@@ -58,7 +57,7 @@ async fn delete(call: Call, Path(id): Path<String>) -> Answer {
     let mut state = call.site.write();
     let found = id.parse().ok().filter(|id: &u64| state.links.contains_key(id));
     let found = found.ok_or_else(|| absent(&id))?;
-    if !permission::holds(call.person, "LINK_ISSUES") {
+    if !call.look(&state).may("LINK_ISSUES", None) {
         return Err(Refusal::message(StatusCode::FORBIDDEN, "No Link Issue Permission for issue."));
     }
     let mut batch = Batch::default();

@@ -52,12 +52,15 @@ async fn my_permissions(call: Call, query: Query) -> Answer {
         return Err(Refusal::bad(text));
     }
     let state = call.site.read();
+    let look = call.look(&state);
+    let mut project = None;
     if let Some(key) = query.one("projectKey").or(query.one("projectId")) {
-        state.config.find_project(key).ok_or_else(|| Refusal::no_project(key))?;
+        project = Some(look.find_project(key).ok_or_else(|| Refusal::no_project(key))?.id);
     }
     if let Some(key) = query.one("issueKey").or(query.one("issueId")) {
-        let issue = call.look(&state).find_issue(key);
-        issue.ok_or_else(|| Refusal::message(StatusCode::NOT_FOUND, "No issue found."))?;
+        let issue = look.find_issue(key);
+        let issue = issue.ok_or_else(|| Refusal::message(StatusCode::NOT_FOUND, "No issue found."))?;
+        project = Some(issue.project);
     }
     let mut problems = Problems::default();
     let mut permissions = Map::new();
@@ -72,7 +75,7 @@ async fn my_permissions(call: Call, query: Query) -> Answer {
             "name": permission.name,
             "type": if permission.is_global { "GLOBAL" } else { "PROJECT" },
             "description": format!("Ability to do this: {}.", permission.name.to_lowercase()),
-            "havePermission": permission.is_held_by(call.person),
+            "havePermission": look.may(permission.key, project),
         });
         permissions.insert(key.to_owned(), row);
     }

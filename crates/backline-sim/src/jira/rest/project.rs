@@ -4,7 +4,6 @@ use super::{Answer, ok, page};
 use crate::jira::call::{Call, Query};
 use crate::jira::config::Project;
 use crate::jira::look::Look;
-use crate::jira::permission;
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, full, partial};
 use axum::extract::Path;
@@ -37,17 +36,18 @@ async fn search(call: Call, query: Query) -> Answer {
     let look = call.look(&state);
     let text = query.one("query").unwrap_or_default().to_lowercase();
     let keys = [query.list("keys"), query.all("id")].concat();
-    let may = match query.one("action") {
-        Some("create") => permission::holds(call.person, "CREATE_ISSUES"),
-        Some("edit") => permission::holds(call.person, "ADMINISTER_PROJECTS"),
-        _ => true,
+    let needed = match query.one("action") {
+        Some("create") => &["BROWSE_PROJECTS", "CREATE_ISSUES"][..],
+        Some("edit") => &["BROWSE_PROJECTS", "ADMINISTER_PROJECTS"][..],
+        _ => &["BROWSE_PROJECTS"][..],
     };
     let is_wanted = |project: &&Project| {
         let is_named =
             keys.is_empty() || keys.iter().any(|key| *key == project.key || *key == project.id.to_string());
         let has_text =
             project.key.to_lowercase().contains(&text) || project.name.to_lowercase().contains(&text);
-        may && is_named && has_text
+        let may = needed.iter().all(|key| look.may(key, Some(project.id)));
+        may && !state.config.admin.is_project_archived(project.id) && is_named && has_text
     };
     let mut projects: Vec<&Project> = state.config.projects.values().filter(is_wanted).collect();
     let order = query.one("orderBy").unwrap_or("key");
@@ -71,13 +71,17 @@ async fn search(call: Call, query: Query) -> Answer {
 async fn list(call: Call) -> Answer {
     let state = call.site.read();
     let look = call.look(&state);
-    ok(state.config.projects.values().map(|project| row(&look, project)).collect())
+    let visible = state.config.projects.values().filter(|project| {
+        let is_live = !state.config.admin.is_project_archived(project.id);
+        is_live && look.may("BROWSE_PROJECTS", Some(project.id))
+    });
+    ok(visible.map(|project| row(&look, project)).collect())
 }
 
 async fn show(call: Call, Path(key): Path<String>) -> Answer {
     let state = call.site.read();
     let look = call.look(&state);
-    let project = state.config.find_project(&key).ok_or_else(|| Refusal::no_project(&key))?;
+    let project = look.find_project(&key).ok_or_else(|| Refusal::no_project(&key))?;
     let types = project.types.iter().filter_map(|row| state.config.issue_types.get(&row.issue_type));
     let versions = state.config.versions.values().filter(|version| version.project == project.id);
     let components = state.config.components.values().filter(|component| component.project == project.id);
@@ -89,6 +93,9 @@ async fn show(call: Call, Path(key): Path<String>) -> Answer {
     shown["versions"] = versions.map(|version| look.version_row(version)).collect();
     shown["components"] = components.map(|component| look.component_ref(component)).collect();
     shown["roles"] = json!({});
+    if state.config.admin.is_project_archived(project.id) {
+        shown["archived"] = true.into();
+    }
     ok(shown)
 }
 
@@ -96,7 +103,7 @@ async fn statuses(call: Call, Path(key): Path<String>) -> Answer {
     let state = call.site.read();
     let look = call.look(&state);
     let config = &state.config;
-    let project = config.find_project(&key).ok_or_else(|| Refusal::no_project(&key))?;
+    let project = look.find_project(&key).ok_or_else(|| Refusal::no_project(&key))?;
     let rows = project.types.iter().filter_map(|row| {
         let issue_type = config.issue_types.get(&row.issue_type)?;
         let workflow = config.workflows.get(&row.workflow)?;
@@ -115,7 +122,7 @@ async fn statuses(call: Call, Path(key): Path<String>) -> Answer {
 async fn security_levels(call: Call, Path(key): Path<String>) -> Answer {
     let state = call.site.read();
     let look = call.look(&state);
-    let project = state.config.find_project(&key).ok_or_else(|| Refusal::no_project(&key))?;
+    let project = look.find_project(&key).ok_or_else(|| Refusal::no_project(&key))?;
     let levels =
         state.config.security_levels.iter().filter(|level| project.security_levels.contains(&level.id));
     let levels = levels.map(|level| {

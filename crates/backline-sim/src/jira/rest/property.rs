@@ -2,10 +2,10 @@
 
 use super::{Answer, created, no_content, ok};
 use crate::jira::call::{Body, Call};
-use crate::jira::permission;
+use crate::jira::issue::Issue;
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, WRITE, full};
-use crate::jira::state::below;
+use crate::jira::state::{State, below};
 use crate::jira::write::properties;
 use crate::journal::Batch;
 use axum::extract::Path;
@@ -51,8 +51,7 @@ async fn set(call: Call, Path((issue, key)): Path<(String, String)>, Body(value)
         return Err(Refusal::bad(text));
     }
     let mut state = call.site.write();
-    let mut issue = call.look(&state).find_issue(&issue).ok_or_else(Refusal::no_issue)?.clone();
-    may_edit(&call)?;
+    let mut issue = to_edit(&call, &state, &issue)?;
     let is_new = !issue.properties.contains_key(&key);
     let mut batch = Batch::default();
     let answer = json!({"key": key, "value": value});
@@ -64,8 +63,7 @@ async fn set(call: Call, Path((issue, key)): Path<(String, String)>, Body(value)
 
 async fn delete(call: Call, Path((issue, key)): Path<(String, String)>) -> Answer {
     let mut state = call.site.write();
-    let mut issue = call.look(&state).find_issue(&issue).ok_or_else(Refusal::no_issue)?.clone();
-    may_edit(&call)?;
+    let mut issue = to_edit(&call, &state, &issue)?;
     issue.properties.remove(&key).ok_or_else(|| absent(&key))?;
     let mut batch = Batch::default();
     batch.delete("property", below(issue.id, &key));
@@ -74,9 +72,11 @@ async fn delete(call: Call, Path((issue, key)): Path<(String, String)>) -> Answe
     no_content()
 }
 
-fn may_edit(call: &Call) -> Result<(), Refusal> {
-    if permission::holds(call.person, "EDIT_ISSUES") {
-        return Ok(());
+fn to_edit(call: &Call, state: &State, issue: &str) -> Result<Issue, Refusal> {
+    let look = call.look(state);
+    let issue = look.issue_to_change(issue)?;
+    if look.may("EDIT_ISSUES", Some(issue.project)) {
+        return Ok(issue.clone());
     }
     let text = "You do not have permission to edit this issue.";
     Err(Refusal::message(StatusCode::FORBIDDEN, text))

@@ -4,7 +4,6 @@ use super::{Answer, created, no_content, ok};
 use crate::jira::call::{Body, Call, Query};
 use crate::jira::issue::{Issue, RemoteLink};
 use crate::jira::look::Look;
-use crate::jira::permission;
 use crate::jira::refusal::{Problems, Refusal};
 use crate::jira::route::{READ, Route, WRITE, full};
 use crate::jira::state::{Counted, below};
@@ -111,9 +110,10 @@ fn read(body: &Value) -> Result<RemoteLink, Refusal> {
 }
 
 fn editable(call: &Call, state: &crate::jira::state::State, key: &str) -> Result<Issue, Refusal> {
-    let issue = call.look(state).find_issue(key).ok_or_else(Refusal::no_issue)?.clone();
-    if permission::holds(call.person, "LINK_ISSUES") {
-        return Ok(issue);
+    let look = call.look(state);
+    let issue = look.issue_to_change(key)?;
+    if look.may("LINK_ISSUES", Some(issue.project)) {
+        return Ok(issue.clone());
     }
     Err(Refusal::message(StatusCode::FORBIDDEN, "No Link Issue Permission for issue."))
 }

@@ -2,7 +2,6 @@
 
 use super::{Answer, ok, page};
 use crate::jira::call::{Call, Query};
-use crate::jira::permission;
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{Route, USERS, full, partial};
 use crate::people::{self, PEOPLE, Person};
@@ -67,7 +66,7 @@ async fn search(call: Call, query: Query) -> Answer {
     if text.is_none() && id.is_none() {
         return Err(Refusal::bad("Either the 'query' or the 'accountId' parameter is required."));
     }
-    if !permission::holds(call.person, "USER_PICKER") {
+    if !call.look(&call.site.read()).may("USER_PICKER", None) {
         return ok(Value::Array(Vec::new()));
     }
     let is_wanted = |person: &&Person| match id {
@@ -93,7 +92,9 @@ async fn assignable(call: Call, query: Query) -> Answer {
         Some(id) => person.account_id == id,
         None => is_named(person, text),
     };
-    rows(&call, &query, PEOPLE.iter().filter(is_wanted))
+    let may_be = |person: &&Person| call.site.read().config.admin.is_assignable(person.account_id);
+    let people: Vec<&Person> = PEOPLE.iter().filter(may_be).filter(is_wanted).collect();
+    rows(&call, &query, people.into_iter())
 }
 
 async fn all(call: Call, query: Query) -> Answer {

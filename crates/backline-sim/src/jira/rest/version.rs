@@ -5,7 +5,6 @@ use crate::jira::call::{Body, Call, Query};
 use crate::jira::config::{Component, Project, Version};
 use crate::jira::field::id_in;
 use crate::jira::look::Look;
-use crate::jira::permission;
 use crate::jira::refusal::{Problems, Refusal};
 use crate::jira::route::{PROJECT_ADMIN, READ, Route, full, partial};
 use crate::jira::state::{Counted, State};
@@ -103,7 +102,7 @@ fn target(call: &Call, state: &State, body: &Value) -> Result<Project, Refusal> 
     let wanted = id_in(body, "projectId").or_else(|| id_in(body, "project"));
     let Some(wanted) = wanted else { return Err(Refusal::field("project", "Project is required.")) };
     let project = project(state, &wanted)?;
-    if !permission::holds(call.person, "ADMINISTER_PROJECTS") {
+    if !call.look(state).may("ADMINISTER_PROJECTS", Some(project.id)) {
         let text = format!(
             "Project with key '{}' either does not exist or you do not have permission to administer it.",
             project.key
@@ -154,7 +153,7 @@ async fn update_version(call: Call, Path(id): Path<String>, Body(body): Body) ->
     let mut state = call.site.write();
     let version = id.parse().ok().and_then(|id| state.config.versions.get(&id));
     let mut version = version.ok_or_else(no_version)?.clone();
-    if !permission::holds(call.person, "ADMINISTER_PROJECTS") {
+    if !call.look(&state).may("ADMINISTER_PROJECTS", Some(version.project)) {
         return Err(no_version());
     }
     let flag = |name: &str, old: bool| body.get(name).and_then(Value::as_bool).unwrap_or(old);

@@ -4,7 +4,6 @@ use crate::jira::config::{Field, ScreenField, Transition};
 use crate::jira::field::{At, COMMENT, ISSUE_TYPE, PROJECT, REPORTER};
 use crate::jira::issue::Issue;
 use crate::jira::look::Look;
-use crate::jira::permission;
 use serde_json::{Map, Value, json};
 
 /// One field of a screen as metadata describes it. Keys that do not apply are absent.
@@ -37,7 +36,7 @@ pub fn create_screen<'a>(look: &Look<'a>, at: At) -> Vec<(&'a Field, &'a ScreenF
     let config = &look.state.config;
     let screen = config.screen_of(at.project, at.issue_type).iter();
     let screen = screen.filter_map(|on_screen| Some((config.fields.get(&on_screen.field)?, on_screen)));
-    let may_choose = permission::holds(look.viewer, "MODIFY_REPORTER");
+    let may_choose = look.may("MODIFY_REPORTER", Some(at.project));
     screen.filter(|(field, _)| may_choose || field.no != REPORTER).collect()
 }
 

@@ -6,7 +6,6 @@ use crate::jira::field::Wrong;
 use crate::jira::field::accept_rich;
 use crate::jira::issue::{Comment, Issue};
 use crate::jira::look::Look;
-use crate::jira::permission;
 use crate::jira::refusal::{Problems, Refusal};
 use crate::jira::state::{Counted, State, below};
 use crate::journal::Batch;
@@ -70,9 +69,9 @@ pub fn create(
     body: &Value,
 ) -> Result<(Id, Comment), Refusal> {
     let look = call.look(state);
-    let mut issue = look.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?.clone();
+    let mut issue = look.issue_to_change(id_or_key)?.clone();
     let new = read(&look, body).map_err(refuse)?;
-    if !permission::holds(call.person, "ADD_COMMENTS") {
+    if !look.may("ADD_COMMENTS", Some(issue.project)) {
         return Err(Refusal::bad("You do not have the permission to comment on this issue."));
     }
     let (now_ms, mut batch) = (call.site.clock.now_ms(), Batch::default());
@@ -92,11 +91,12 @@ pub fn update(
     body: &Value,
 ) -> Result<Comment, Refusal> {
     let look = call.look(state);
-    let mut issue = look.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?.clone();
+    let mut issue = look.issue_to_change(id_or_key)?.clone();
     let new = read(&look, body).map_err(refuse)?;
     let now_ms = call.site.clock.now_ms();
+    let at = issue.project;
     let comment = find_mut(&mut issue, comment_id)?;
-    may_change(call, comment, "EDIT")?;
+    may_change(&look, at, comment, "EDIT")?;
     if let Some(body) = new.body {
         comment.body = body;
     }
@@ -116,10 +116,11 @@ pub fn update(
 
 pub fn delete(call: &Call, state: &mut State, id_or_key: &str, comment_id: &str) -> Result<(), Refusal> {
     let look = call.look(state);
-    let mut issue = look.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?.clone();
+    let mut issue = look.issue_to_change(id_or_key)?.clone();
     let now_ms = call.site.clock.now_ms();
+    let at = issue.project;
     let comment = find_mut(&mut issue, comment_id)?;
-    may_change(call, comment, "DELETE")?;
+    may_change(&look, at, comment, "DELETE")?;
     let id = comment.id;
     issue.comments.retain(|comment| comment.id != id);
     issue.updated_ms = now_ms;
@@ -139,10 +140,10 @@ fn find_mut<'a>(issue: &'a mut Issue, comment_id: &str) -> Result<&'a mut Commen
 }
 
 /// A missing permission on a comment is a 400 in Jira.
-fn may_change(call: &Call, comment: &Comment, verb: &str) -> Result<(), Refusal> {
-    let is_own = comment.author == call.person.account_id;
-    let may = permission::holds(call.person, &format!("{verb}_ALL_COMMENTS"))
-        || is_own && permission::holds(call.person, &format!("{verb}_OWN_COMMENTS"));
+fn may_change(look: &Look, project: Id, comment: &Comment, verb: &str) -> Result<(), Refusal> {
+    let is_own = comment.author == look.viewer.account_id;
+    let may = look.may(&format!("{verb}_ALL_COMMENTS"), Some(project))
+        || is_own && look.may(&format!("{verb}_OWN_COMMENTS"), Some(project));
     if may { Ok(()) } else { Err(Refusal::bad("You do not have the permission to change this comment.")) }
 }
 

@@ -6,7 +6,6 @@ use crate::jira::config::{Id, ScreenField};
 use crate::jira::field::{At, PARENT, REPORTER, id_in};
 use crate::jira::issue::Issue;
 use crate::jira::look::Look;
-use crate::jira::permission;
 use crate::jira::refusal::{Problems, Refusal};
 use crate::jira::state::{Counted, State};
 use crate::journal::Batch;
@@ -76,11 +75,11 @@ pub fn create(call: &Call, state: &mut State, body: &Value) -> Result<Created, R
 
 fn check(look: &Look, body: &Value) -> Result<Wanted, Refusal> {
     let at = place(look, body)?;
-    if !permission::holds(look.viewer, "CREATE_ISSUES") {
+    let config = &look.state.config;
+    if !look.may("CREATE_ISSUES", Some(at.project)) || config.admin.is_project_archived(at.project) {
         let text = "You do not have permission to create issues in this project.";
         return Err(Refusal::message(StatusCode::FORBIDDEN, text));
     }
-    let config = &look.state.config;
     let screen = config.screen_of(at.project, at.issue_type);
     let mut problems = Problems::default();
     let draft = read(look, at, Fence::Screen(screen), None, body, &mut problems);
@@ -103,7 +102,7 @@ fn place(look: &Look, body: &Value) -> Result<At, Refusal> {
     let config = &look.state.config;
     let named = |sent: &Value| id_in(sent, "id").or_else(|| id_in(sent, "key"));
     let mut problems = Problems::default();
-    let project = named(sent("project")).and_then(|wanted| config.find_project(&wanted));
+    let project = named(sent("project")).and_then(|wanted| look.find_project(&wanted));
     if project.is_none() {
         problems.field("project", "Specify a valid project ID or key");
     }

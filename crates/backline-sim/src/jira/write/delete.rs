@@ -2,15 +2,16 @@
 
 use crate::jira::call::Call;
 use crate::jira::config::Id;
-use crate::jira::permission;
 use crate::jira::refusal::Refusal;
 use crate::jira::state::State;
 use axum::http::StatusCode;
 
 /// Deletes an issue. One that has sub-tasks is refused unless they may go with it.
 pub fn run(call: &Call, state: &mut State, id_or_key: &str, with_subtasks: bool) -> Result<(), Refusal> {
-    let id = call.look(state).find_issue(id_or_key).ok_or_else(Refusal::no_issue)?.id;
-    if !permission::holds(call.person, "DELETE_ISSUES") {
+    let look = call.look(state);
+    let issue = look.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?;
+    let id = issue.id;
+    if !look.may("DELETE_ISSUES", Some(issue.project)) {
         let text = "You do not have permission to delete issues in this project.";
         return Err(Refusal::message(StatusCode::FORBIDDEN, text));
     }

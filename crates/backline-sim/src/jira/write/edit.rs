@@ -5,7 +5,6 @@ use super::{Fence, check_required, read};
 use crate::jira::call::Call;
 use crate::jira::config::Id;
 use crate::jira::field::At;
-use crate::jira::permission;
 use crate::jira::refusal::{Problems, Refusal};
 use crate::jira::state::State;
 use crate::journal::Batch;
@@ -15,8 +14,8 @@ use serde_json::Value;
 /// Edits without checking a screen, as `PUT /issue` does.
 pub fn edit(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Result<Id, Refusal> {
     let look = call.look(state);
-    let before = look.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?.clone();
-    if !permission::holds(call.person, "EDIT_ISSUES") {
+    let before = look.issue_to_change(id_or_key)?.clone();
+    if !look.may("EDIT_ISSUES", Some(before.project)) {
         let text = "You do not have permission to edit issues in this project.";
         return Err(Refusal::message(StatusCode::FORBIDDEN, text));
     }

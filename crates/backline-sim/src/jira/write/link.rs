@@ -5,7 +5,6 @@ use crate::jira::config::Id;
 use crate::jira::field::Wrong;
 use crate::jira::issue::{Issue, IssueLink};
 use crate::jira::look::Look;
-use crate::jira::permission;
 use crate::jira::refusal::Refusal;
 use crate::jira::state::{Counted, State};
 use crate::journal::Batch;
@@ -53,7 +52,7 @@ pub fn create(call: &Call, state: &mut State, body: &Value) -> Result<(), Refusa
     let end = |name: &str| body.get(name).and_then(|end| find_end(&look, end)).map(|issue| issue.id);
     let inward = end("inwardIssue").ok_or_else(Refusal::no_issue)?;
     let outward = end("outwardIssue").ok_or_else(Refusal::no_issue)?;
-    if !permission::holds(call.person, "LINK_ISSUES") {
+    if !look.may("LINK_ISSUES", None) {
         return Err(Refusal::message(StatusCode::FORBIDDEN, "No Link Issue Permission for issue."));
     }
     let now_ms = call.site.clock.now_ms();

@@ -52,6 +52,20 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str, project: &str) -> Re
     Ok(key)
 }
 
+/// Gives every issue of a project that was renamed its key anew; the numbers stay.
+pub fn take_new_keys(state: &mut State, project: Id, now_ms: i64) {
+    let Some(key) = state.config.projects.get(&project).map(|project| project.key.clone()) else { return };
+    let is_old = |issue: &&Issue| issue.key.rsplit_once('-').is_some_and(|(old, _)| old != key);
+    let issues: Vec<Issue> = state.issues_of(project).filter(is_old).cloned().collect();
+    let mut batch = Batch::default();
+    for mut issue in issues {
+        let new = format!("{key}-{}", issue.number());
+        issue.old_keys.push(std::mem::replace(&mut issue.key, new));
+        state.put_issue(issue, now_ms, &mut batch);
+    }
+    state.commit(&batch);
+}
+
 fn moved(
     field: &str,
     from: Option<String>,

@@ -1,13 +1,12 @@
 //! Moving an issue through its workflow.
 
 use super::create::store_changed;
-use super::{Fence, check_required, read, set};
+use super::{Draft, Fence, check_required, read, set};
 use crate::jira::call::Call;
-use crate::jira::config::{PostFunction, Transition};
-use crate::jira::field::{At, RESOLUTION, id_in};
+use crate::jira::config::{Id, PostFunction, Transition};
+use crate::jira::field::{At, FieldNo, RESOLUTION, id_in};
 use crate::jira::issue::Issue;
 use crate::jira::look::Look;
-use crate::jira::permission;
 use crate::jira::refusal::{Problems, Refusal};
 use crate::jira::state::State;
 use crate::journal::Batch;
@@ -15,7 +14,8 @@ use serde_json::Value;
 
 /// The transitions that the viewer can take from where the issue is.
 pub fn offered<'a>(look: &Look<'a>, issue: &Issue) -> Vec<&'a Transition> {
-    if !permission::holds(look.viewer, "TRANSITION_ISSUES") {
+    let is_put_away = look.state.config.admin.is_archived(issue.id, issue.project);
+    if is_put_away || !look.may("TRANSITION_ISSUES", Some(issue.project)) {
         return Vec::new();
     }
     let workflow = look.state.config.workflow_of(issue.project, issue.issue_type);
@@ -26,7 +26,7 @@ pub fn offered<'a>(look: &Look<'a>, issue: &Issue) -> Vec<&'a Transition> {
 /// Takes the transition that `body` names, with the fields of its screen.
 pub fn run(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Result<(), Refusal> {
     let look = call.look(state);
-    let before = look.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?.clone();
+    let before = look.issue_to_change(id_or_key)?.clone();
     let Some(wanted) = body.get("transition").and_then(|sent| id_in(sent, "id")) else {
         return Err(Refusal::bad("Missing 'transition' identifier"));
     };
@@ -44,6 +44,7 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Res
         problems.field("comment", text);
     }
     check_required(&look, screen, Some(&before), &draft, &mut problems);
+    validate(&look, &before, transition.id, &draft, &mut problems);
     problems.into_result()?;
 
     let (to, post) = (transition.to, transition.post);
@@ -69,4 +70,18 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Res
     store_changed(call, state, &before, after, now_ms, &mut batch);
     state.commit(&batch);
     Ok(())
+}
+
+/// The rule that no metadata shows: the administrator's prose, which names no field.
+fn validate(look: &Look, issue: &Issue, transition: Id, draft: &Draft, problems: &mut Problems) {
+    let config = &look.state.config;
+    let Some(row) = config.type_in(issue.project, issue.issue_type) else { return };
+    let Some(validator) = config.admin.validator(row.workflow, transition) else { return };
+    let is_filled = |field: FieldNo| match draft.values.get(&field) {
+        Some(value) => !value.is_null(),
+        None => issue.fields.contains_key(&field),
+    };
+    if !validator.field.is_some_and(is_filled) {
+        problems.message(&validator.text);
+    }
 }
