@@ -8,6 +8,7 @@
 mod acts;
 mod apps;
 mod authorize;
+mod endpoints;
 mod ledger;
 mod resources;
 mod scope;
@@ -15,6 +16,8 @@ pub mod sites;
 #[cfg(test)]
 mod tests;
 mod token;
+
+pub(crate) use endpoints::endpoints;
 
 use crate::clock::Clock;
 use crate::people;

@@ -11,6 +11,7 @@ mod change;
 mod clock;
 mod delivery;
 mod diff;
+mod endpoints;
 mod error;
 mod gate;
 mod merge;
@@ -23,6 +24,8 @@ mod seed;
 mod state;
 mod table;
 mod wire;
+
+pub(crate) use endpoints::endpoints;
 
 use crate::clock::Clock;
 use axum::Router;

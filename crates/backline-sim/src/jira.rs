@@ -16,6 +16,7 @@ mod jql;
 mod look;
 mod page;
 mod permission;
+mod published;
 mod refusal;
 mod rest;
 mod route;
@@ -31,6 +32,7 @@ mod write;
 use crate::accounts::Accounts;
 use crate::accounts::sites::{OrgSite, Standing};
 use crate::clock::Clock;
+use crate::coverage::Coverage;
 use crate::{Options, World, people};
 use axum::Router;
 use axum::routing::{any, get};
@@ -100,6 +102,11 @@ impl Jira {
         };
         self.sites().iter().map(link).collect()
     }
+}
+
+/// Puts Jira's endpoints into the table.
+pub(crate) fn cover(coverage: &Coverage) {
+    drop(route::router(rest::routes(), coverage));
 }
 
 pub(crate) fn router(world: &Arc<World>) -> Router {

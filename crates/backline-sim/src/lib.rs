@@ -17,6 +17,7 @@ pub mod jira;
 pub mod journal;
 mod page;
 pub mod people;
+pub mod reference;
 pub mod slack;
 pub mod witness;
 
@@ -24,9 +25,12 @@ pub use fault::{Act, DeadGrant, Entry, Fault, FaultPlan, Garbage, Match, PlanRef
 
 use accounts::Accounts;
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use clock::Clock;
-use coverage::Coverage;
+use coverage::{Coverage, Endpoint};
 use fault::Faults;
 use fault::layer::Around;
 use github::Github;
@@ -137,12 +141,17 @@ impl World {
         let jira = Jira::open(options, url, clock.clone(), accounts.clone())?;
         let github = Github::open(file("github.journal").as_deref(), options.seed, clock.clone())?;
         let slack = Slack::open(file("slack.journal").as_deref(), clock.clone())?;
+        let coverage = Coverage::default();
+        for endpoint in [accounts::endpoints(), github::endpoints(), slack::endpoints()].into_iter().flatten()
+        {
+            coverage.add(endpoint);
+        }
         Ok(Arc::new(Self {
             url: url.to_owned(),
             clock,
             history: History::open(kept, entries)?,
             faults,
-            coverage: Coverage::default(),
+            coverage,
             accounts,
             jira,
             github,
@@ -171,16 +180,50 @@ impl World {
 
 /// Every service of the world as one router, with history and faults around it.
 pub fn router(world: &Arc<World>) -> Router {
+    let of = world.clone();
+    let unknown = move |method: Method, uri: Uri| std::future::ready(unsupported(&of, &method, &uri));
     let services = Router::new()
         .merge(accounts::router(world))
         .merge(jira::router(world))
         .merge(world.github.clone().router())
         .merge(world.slack.clone().router())
         .merge(control::router(world))
+        .method_not_allowed_fallback(unknown.clone())
+        .fallback(unknown)
+        .layer(from_fn_with_state(world.clone(), count))
         .layer(from_fn(witness::layer));
     let noted = |router: Router| router.layer(from_fn_with_state(world.clone(), history::layer));
     let around = Around { world: world.clone(), inner: noted(services.clone()) };
     noted(services.layer(from_fn_with_state(around, fault::layer::layer)))
+}
+
+/// The table of what is simulated, without a world: a client can be held against it.
+pub fn endpoints() -> Vec<Endpoint> {
+    let coverage = Coverage::default();
+    for endpoint in [accounts::endpoints(), github::endpoints(), slack::endpoints()].into_iter().flatten() {
+        coverage.add(endpoint);
+    }
+    jira::cover(&coverage);
+    coverage.endpoints()
+}
+
+/// Counts a call at its row in the table; Jira's own router does it for its rows.
+async fn count(State(world): State<Arc<World>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if let Some(service) = history::service_of(path).filter(|service| *service != "jira") {
+        world.coverage.count(service, request.method().as_str(), path);
+    }
+    next.run(request).await
+}
+
+/// What no router knows: admitted and counted where it is a simulated service's, not found elsewhere.
+fn unsupported(world: &World, method: &Method, uri: &Uri) -> Response {
+    let Some(service) = history::service_of(uri.path()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    world.coverage.count_unsupported(method.as_str(), uri.path());
+    let text = format!("The simulator of {service} does not have {method} {}.", uri.path());
+    (StatusCode::NOT_IMPLEMENTED, axum::Json(json!({"message": text}))).into_response()
 }
 
 pub(crate) fn open_journal(path: Option<&Path>) -> io::Result<(Journal, Records)> {
@@ -222,6 +265,14 @@ impl Sim {
             axum::serve(listener, app).with_graceful_shutdown(shutdown).await
         });
         Ok(Self { address, world, stop, server, _claim: claim })
+    }
+
+    /// Puts a plan of faults in force and gives the numbers of its entries.
+    ///
+    /// # Errors
+    /// Every entry that contradicts itself, with its place; then nothing of the plan is in force.
+    pub fn plan(&self, plan: impl Into<FaultPlan>) -> Result<Vec<u64>, PlanRefused> {
+        self.world.faults.add(plan)
     }
 
     pub fn address(&self) -> SocketAddr {

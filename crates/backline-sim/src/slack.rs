@@ -3,10 +3,13 @@
 //! Keeps messages only. Has one workspace with one channel per known webhook address; no threads, users or events.
 //! Invariant: a message is in the journal before Slack says `ok`.
 
+mod endpoints;
 mod mrkdwn;
 mod page;
 mod payload;
 mod post;
+
+pub(crate) use endpoints::endpoints;
 
 use crate::clock::Clock;
 use crate::journal::{Journal, Records};

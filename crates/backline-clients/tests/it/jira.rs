@@ -2,7 +2,7 @@
 
 mod answer;
 mod edge;
-mod operation;
+pub(crate) mod operation;
 mod recorded;
 mod sent;
 mod wrong;

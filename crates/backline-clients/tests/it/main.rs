@@ -5,3 +5,4 @@ mod beside;
 mod jira;
 mod published;
 mod recording;
+mod simulated;

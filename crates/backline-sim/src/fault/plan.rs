@@ -102,18 +102,18 @@ pub enum Fault {
     /// Nothing is done; this answer is given.
     Status {
         status: u16,
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         body: Option<Value>,
         #[serde(default)]
         headers: BTreeMap<String, String>,
     },
     /// Nothing is done; the service's own answer to too many requests. `retry_after` is seconds or an HTTP date.
     RateLimited {
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<Value>,
         #[serde(default, rename = "as")]
         form: Wait,
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
         #[serde(default = "too_many")]
         status: u16,
@@ -172,7 +172,7 @@ pub struct Act {
     pub method: String,
     /// Below `/_sim/jira/`, `/_sim/accounts/`, `/sites/` or `/github/`.
     pub path: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
     /// Account id of a person on a Jira site, or login of a user of GitHub. Ada Admin or `dev-dana` if left out.
     #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]

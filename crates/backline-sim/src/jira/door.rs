@@ -21,6 +21,9 @@ use serde_json::json;
 use std::sync::Arc;
 use tower::ServiceExt;
 
+/// Below a site's address: what anybody may read of it.
+pub const TENANT_INFO: &str = "/_edge/tenant_info";
+
 /// What a token with scopes may do here.
 const SCOPED: [&str; 3] = ["read:jira-work", "write:jira-work", "read:jira-user"];
 
@@ -94,6 +97,7 @@ pub async fn site(
 
 /// `/sites/{name}/_edge/tenant_info`, which anybody may read.
 pub async fn tenant_info(State(doors): State<Doors>, Path(name): Path<String>) -> Response {
+    doors.world.coverage.count("jira", "GET", TENANT_INFO);
     match doors.jira.site_by_slug(&name) {
         Some(site) => axum::Json(json!({"cloudId": site.name.cloud_id})).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),

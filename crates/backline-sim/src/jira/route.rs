@@ -6,17 +6,19 @@
 //! Invariant: there is no endpoint without a row, so `/_sim/coverage` is complete by construction.
 
 use super::call::Call;
+use super::door::TENANT_INFO;
+use super::published;
 use super::refusal::Refusal;
-use crate::coverage::{Counter, Coverage, Support};
+use crate::coverage::{Counter, Coverage, Endpoint, Support};
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub const READ: &[&str] = &["read:jira-work"];
 pub const WRITE: &[&str] = &["write:jira-work"];
@@ -75,13 +77,29 @@ fn filter(method: &'static str) -> MethodFilter {
     }
 }
 
+impl Route {
+    fn published(&self) -> Option<published::Operation> {
+        published::find(self.method, &format!("/rest/api/3{}", self.path))
+    }
+
+    fn endpoint(&self) -> Endpoint {
+        let published = self.published();
+        let path =
+            published.map_or_else(|| format!("/rest/api/3{}", self.path), |found| found.path.to_owned());
+        let source = published.map_or_else(|| SOURCE.to_owned(), |found| found.source());
+        Endpoint { service: "jira", method: self.method, path, support: self.support, source }
+    }
+}
+
 const SOURCE: &str = "https://developer.atlassian.com/cloud/jira/platform/rest/v3/";
 
 /// Puts the rows together.
 pub fn router(routes: Vec<Route>, coverage: &Coverage) -> Router {
     let mut by_path: BTreeMap<&'static str, MethodRouter> = BTreeMap::new();
+    let named = routes.iter().filter_map(|route| route.published());
+    let known: BTreeSet<_> = named.map(|operation| (operation.method, operation.path)).collect();
     for route in routes {
-        let counter = coverage.add(route.method, route.path, route.support, SOURCE);
+        let counter = coverage.add(route.endpoint());
         let scopes = route.scopes;
         let guarded = route.handler.layer(from_fn(move |request: Request, next: Next| {
             guard(request, next, scopes, counter.clone())
@@ -89,6 +107,21 @@ pub fn router(routes: Vec<Route>, coverage: &Coverage) -> Router {
         let methods = by_path.remove(route.path).unwrap_or_default().merge(guarded);
         by_path.insert(route.path, methods);
     }
+    for operation in published::operations() {
+        let is_simulated = known.contains(&(operation.method, operation.path));
+        if !is_simulated {
+            let path = operation.path.to_owned();
+            let (service, method, support) = ("jira", operation.method, Support::Not);
+            coverage.add(Endpoint { service, method, path, support, source: operation.source() });
+        }
+    }
+    coverage.add(Endpoint {
+        service: "jira",
+        method: "GET",
+        path: TENANT_INFO.to_owned(),
+        support: Support::Full,
+        source: "https://support.atlassian.com/jira/kb/retrieve-my-atlassian-sites-cloud-id/".into(),
+    });
     let mut router = Router::new();
     for (path, methods) in by_path {
         router = router.route(path, methods.fallback(wrong_method));
@@ -106,9 +139,13 @@ async fn guard(request: Request, next: Next, scopes: &'static [&'static str], co
     next.run(request).await
 }
 
-async fn wrong_method(method: Method) -> Refusal {
+/// A method that Jira itself does not have at this path is its 405; one that it has and we have not is ours to admit.
+async fn wrong_method(method: Method, uri: Uri) -> Response {
+    if published::find(method.as_str(), &format!("/rest/api/3{}", uri.path())).is_some() {
+        return unsupported().await;
+    }
     let detail = format!("Request method '{method}' is not supported.");
-    Refusal::problem(StatusCode::METHOD_NOT_ALLOWED, detail)
+    Refusal::problem(StatusCode::METHOD_NOT_ALLOWED, detail).into_response()
 }
 
 /// Response extension by which the doors learn that nothing simulates the request.

@@ -1,17 +1,22 @@
 //! The simulators as clients see them: over loopback, with every Jira answer held against the published schema.
 
 mod accounts;
+mod act;
 mod control;
 mod door;
 mod edit;
 mod fault;
 mod fields;
+mod history;
 mod issue;
 mod lists;
 mod page;
+mod plan;
 mod published;
+mod reference;
 mod restart;
 mod satellite;
 mod search;
+mod seed;
 mod transition;
 mod world;

@@ -97,6 +97,18 @@ impl World {
         assert_eq!(status, 200, "{body}");
     }
 
+    /// An act of a person or an administrator: `/_sim/{path}`.
+    pub async fn act(&self, path: &str, body: Value) -> Got {
+        read(self.http.post(self.url(&format!("/_sim/{path}"))).json(&body)).await
+    }
+
+    /// Acts where it must work.
+    pub async fn done(&self, path: &str, body: Value) -> Value {
+        let (status, answer) = self.act(path, body.clone()).await;
+        assert!((200..300).contains(&status), "{path} {body}: {status} {answer}");
+        answer
+    }
+
     pub async fn history(&self) -> Vec<Value> {
         let (_, body) = read(self.http.get(self.url("/_sim/history?after=0"))).await;
         body.as_array().expect("a list").clone()

@@ -89,6 +89,7 @@ fn a_finding_becomes_a_ticket_that_follows_its_fix() {
         (world.status(&key)["statusCategory"]["key"] != "done").then_some(())
     });
     assert_eq!(world.issues().expect("a list").len(), 2, "no second ticket");
+    assert_eq!(world.unsupported(), json!([]), "the whole story asks for nothing that is not simulated");
 }
 
 /// A severity that a later scan rates otherwise is one edit; what a person set stays.

@@ -40,6 +40,11 @@ impl World {
         entries.filter_map(|entry| entry["path"].as_str().map(str::to_owned)).collect()
     }
 
+    /// What Backline asked of the simulators that they do not have.
+    pub fn unsupported(&self) -> Value {
+        self.sim("/_sim/coverage")["unsupported"].clone()
+    }
+
     /// Who may sign in to the site, and with which tokens.
     pub fn person(&self) -> Value {
         self.sim("/_sim/info")["jira"].clone()
