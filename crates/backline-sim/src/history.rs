@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
+use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -37,7 +38,7 @@ pub struct Faulted {
 #[derive(Debug, Clone, Serialize)]
 pub struct Entry {
     pub seq: u64,
-    pub at: String,
+    pub at: Timestamp,
     pub service: &'static str,
     pub actor: String,
     pub method: String,
@@ -114,7 +115,7 @@ pub async fn layer(State(world): State<Arc<World>>, request: Request, next: Next
     let is_read = method == Method::GET || method == Method::HEAD || extensions.get::<ReadByPost>().is_some();
     world.history.record(Entry {
         seq: 0,
-        at: world.clock.now().to_string(),
+        at: world.clock.now(),
         service,
         actor: extensions.get::<Actor>().map_or_else(String::new, |actor| actor.0.clone()),
         method: method.to_string(),
@@ -134,7 +135,7 @@ mod tests {
     fn entry() -> Entry {
         Entry {
             seq: 0,
-            at: String::new(),
+            at: Timestamp::UNIX_EPOCH,
             service: "jira",
             actor: String::new(),
             method: "GET".into(),

@@ -20,6 +20,7 @@ mod rest;
 mod route;
 mod screen_change;
 mod seed;
+mod shelf;
 mod site;
 mod state;
 mod view;
@@ -68,7 +69,7 @@ impl Jira {
     /// The main site, with the project that has many fields.
     pub fn info(&self) -> Value {
         let mut info = self.sites.first().map(|site| site.info()).unwrap_or_default();
-        info["project"] = "SEC".into();
+        info["project"] = site::PROJECT.into();
         info
     }
 

@@ -27,6 +27,7 @@ use coverage::Coverage;
 use fault::Faults;
 use github::Github;
 use history::History;
+use jiff::Timestamp;
 use jira::Jira;
 use journal::{Journal, Records};
 use serde_json::{Value, json};
@@ -59,6 +60,10 @@ pub struct Options {
     /// Callback addresses registered for the OAuth app, compared exactly. Empty: any address on loopback with
     /// the path `/integrations/jira/callback`.
     pub callback_urls: Vec<String>,
+    /// Where a clock begins that moves only when it is advanced; absent: the clock follows the system's.
+    pub virtual_start: Option<Timestamp>,
+    /// How many issues the main project is given before the first request; those made earlier count.
+    pub issues: u64,
 }
 
 impl Default for Options {
@@ -69,6 +74,8 @@ impl Default for Options {
             seed: 1,
             search_lag_ms: 1_500,
             callback_urls: Vec::new(),
+            virtual_start: None,
+            issues: 0,
         }
     }
 }
@@ -116,7 +123,12 @@ impl World {
         let file = |name: &str| options.data.as_ref().map(|dir| dir.join(name));
         let (journal, mut records) = open_journal(file("sim.journal").as_deref())?;
         let offset_ms = records.take::<i64>("clock")?.first().map_or(0, |(_, ms)| *ms);
-        let clock = Arc::new(Clock::system(offset_ms));
+        let clock = match options.virtual_start {
+            Some(start) => Clock::fixed(start),
+            None => Clock::system(0),
+        };
+        clock.advance(offset_ms);
+        let clock = Arc::new(clock);
         let faults = Arc::new(Faults::default());
         let accounts = Accounts::open(options, url, clock.clone(), file("accounts.journal").as_deref())?;
         let jira = Jira::open(options, url, clock.clone(), faults.clone(), accounts.clone())?;

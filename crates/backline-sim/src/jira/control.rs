@@ -6,27 +6,28 @@ use super::config::Id;
 use super::field::no_of;
 use super::refusal::Refusal;
 use super::screen_change::{Place, ScreenChange};
-use super::site::Site;
+use super::site::{PROJECT, Site};
 use super::write::moving;
 use crate::people;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 pub fn router(jira: &Arc<Jira>) -> Router {
     Router::new()
         .route("/_sim/jira/move", post(move_issue))
         .route("/_sim/jira/screen", post(change_screen))
+        .route("/_sim/jira/seed", get(show_size).post(seed))
         .with_state(jira.clone())
 }
 
 fn main_site() -> String {
-    "acme".into()
+    people::MAIN_SITE.into()
 }
 
 fn site(jira: &Jira, slug: &str) -> Result<Arc<Site>, Refusal> {
@@ -81,4 +82,49 @@ async fn change_screen(
     let change = ScreenChange { project: project.id, issue_type: row.issue_type, field, to: body.to };
     state.change_screen(&change);
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Debug, Deserialize)]
+struct Seed {
+    #[serde(default = "main_site")]
+    site: String,
+    #[serde(default = "main_project")]
+    project: String,
+    issues: u64,
+}
+
+fn main_project() -> String {
+    PROJECT.into()
+}
+
+/// One call makes at most so many.
+const SEEDED_MAX: u64 = 1_000_000;
+
+/// Makes issues in bulk, the same ones for the same seed; nothing else is answered meanwhile.
+async fn seed(State(jira): State<Arc<Jira>>, Json(body): Json<Seed>) -> Result<Json<Value>, Refusal> {
+    let site = site(&jira, &body.site)?;
+    if !(1..=SEEDED_MAX).contains(&body.issues) {
+        return Err(Refusal::bad(format!("'issues' must be between 1 and {SEEDED_MAX}.")));
+    }
+    let project = site.read().config.find_project(&body.project).map(|project| project.id);
+    let project = project.ok_or_else(|| Refusal::no_project(&body.project))?;
+    let seeding = site.clone();
+    let made = tokio::task::spawn_blocking(move || seeding.seed(project, body.issues)).await;
+    made.map_err(|_| Refusal::empty(StatusCode::INTERNAL_SERVER_ERROR))?;
+    Ok(Json(size(&site)))
+}
+
+#[derive(Debug, Deserialize)]
+struct Size {
+    #[serde(default = "main_site")]
+    site: String,
+}
+
+/// How many issues a site has, and how many rows its searches have looked at since the start.
+async fn show_size(State(jira): State<Arc<Jira>>, Query(query): Query<Size>) -> Result<Json<Value>, Refusal> {
+    Ok(Json(size(&*site(&jira, &query.site)?)))
+}
+
+fn size(site: &Site) -> Value {
+    json!({"issues": site.read().issue_count(), "rows_examined": site.examined()})
 }

@@ -78,12 +78,23 @@ fn read_by_post(answer: Answer) -> Answer {
 
 /// One page of `rows` as `{startAt, maxResults, total, isLast, values}`; `path` is the endpoint's own.
 fn page(look: &Look, path: &str, query: &Query, max_results: (usize, usize), rows: Vec<Value>) -> Value {
-    let (default, most) = max_results;
+    page_of(look, path, query, max_results, rows.len(), rows.into_iter(), |row| row)
+}
+
+/// [`page`] of `total` rows of which only those that the page shows are made into JSON.
+fn page_of<T>(
+    look: &Look,
+    path: &str,
+    query: &Query,
+    (default, most): (usize, usize),
+    total: usize,
+    rows: impl Iterator<Item = T>,
+    show: impl Fn(T) -> Value,
+) -> Value {
     let start = query.number("startAt", 0);
     let max = query.number("maxResults", default).min(most);
-    let total = rows.len();
     let is_last = start.saturating_add(max) >= total;
-    let values: Vec<Value> = rows.into_iter().skip(start).take(max).collect();
+    let values: Vec<Value> = rows.skip(start).take(max).map(show).collect();
     let address = |start: usize| look.rest(&format!("{path}?startAt={start}&maxResults={max}"));
     let mut page = json!({
         "self": address(start),

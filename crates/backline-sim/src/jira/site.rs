@@ -1,5 +1,6 @@
 //! One Jira site: its name, its state behind a lock, and the clock and faults that it lives under.
 
+use super::config::Id;
 use super::seed;
 use super::state::State;
 use crate::clock::Clock;
@@ -8,7 +9,11 @@ use crate::people::{self, SiteName};
 use crate::{Options, open_journal};
 use serde_json::{Value, json};
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// The project of the main site that has many fields.
+pub const PROJECT: &str = "SEC";
 
 pub struct Site {
     pub name: SiteName,
@@ -21,6 +26,7 @@ pub struct Site {
     faults: Arc<Faults>,
     search_lag_ms: u64,
     state: RwLock<State>,
+    examined: AtomicU64,
 }
 
 impl Site {
@@ -34,6 +40,13 @@ impl Site {
         let path = options.data.as_ref().map(|dir| dir.join(format!("jira-{}.journal", name.slug)));
         let (journal, records) = open_journal(path.as_deref())?;
         let config = seed::config(name.slug, options.seed);
+        let mut state = State::open(config, journal, records)?;
+        if name.slug == people::MAIN_SITE {
+            let project = state.config.find_project(PROJECT).map(|project| project.id);
+            let project = project.expect("the main site has it");
+            let missing = options.issues.saturating_sub(state.seeded_in(project));
+            state.seed(project, missing, options.seed, clock.now_ms());
+        }
         Ok(Arc::new(Self {
             url: format!("{url}/sites/{}", name.slug),
             gateway: format!("{url}/api/ex/jira/{}", name.cloud_id),
@@ -42,7 +55,8 @@ impl Site {
             seed: options.seed,
             faults,
             search_lag_ms: options.search_lag_ms,
-            state: RwLock::new(State::open(config, journal, records)?),
+            state: RwLock::new(state),
+            examined: AtomicU64::new(0),
         }))
     }
 
@@ -62,6 +76,21 @@ impl Site {
             self.write().index.catch_up(until_ms);
         }
         self.read()
+    }
+
+    /// Makes `count` issues of a project in bulk.
+    pub fn seed(&self, project: Id, count: u64) {
+        self.write().seed(project, count, self.seed, self.clock.now_ms());
+    }
+
+    /// Notes how many rows a search has looked at.
+    pub fn note_examined(&self, rows: usize) {
+        self.examined.fetch_add(rows as u64, Ordering::Relaxed);
+    }
+
+    /// Rows that all searches together have looked at: what a test of size counts, since time depends on the machine.
+    pub fn examined(&self) -> u64 {
+        self.examined.load(Ordering::Relaxed)
     }
 
     /// What another process needs to use this site.

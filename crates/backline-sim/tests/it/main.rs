@@ -11,5 +11,6 @@ mod published;
 mod restart;
 mod satellite;
 mod search;
+mod size;
 mod transition;
 mod world;
