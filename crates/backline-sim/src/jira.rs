@@ -12,6 +12,7 @@ mod field;
 mod index;
 mod issue;
 mod jql;
+mod limit;
 mod look;
 mod page;
 mod permission;
@@ -34,6 +35,8 @@ use crate::{Options, World, people};
 use axum::Router;
 use axum::routing::{any, get};
 use door::Doors;
+use limit::Limits;
+pub use limit::Setting as LimitSetting;
 use serde_json::Value;
 use site::Site;
 use std::io;
@@ -44,6 +47,8 @@ pub struct Jira {
     seed: u64,
     accounts: Arc<Accounts>,
     sites: Vec<Arc<Site>>,
+    limits: Arc<Limits>,
+    clock: Arc<Clock>,
 }
 
 impl Jira {
@@ -58,7 +63,8 @@ impl Jira {
             .into_iter()
             .map(|name| Site::open(options, url, name, clock.clone(), faults.clone()))
             .collect::<io::Result<Vec<_>>>()?;
-        Ok(Arc::new(Self { seed: options.seed, accounts, sites }))
+        let limits = Arc::new(Limits::new(options.limits.clone()));
+        Ok(Arc::new(Self { seed: options.seed, accounts, sites, limits, clock }))
     }
 
     /// What another process needs to use each site.
@@ -86,7 +92,7 @@ impl Jira {
 }
 
 pub(crate) fn router(world: &Arc<World>) -> Router {
-    let rest = route::router(rest::routes(), &world.coverage);
+    let rest = route::router(rest::routes(), &world.coverage, &world.jira.limits);
     let doors = Doors { jira: world.jira.clone(), rest, world: world.clone() };
     Router::new()
         .route("/api/ex/jira/{cloud_id}/rest/{*rest}", any(door::gateway))

@@ -64,6 +64,8 @@ pub struct Options {
     pub virtual_start: Option<Timestamp>,
     /// How many issues the main project is given before the first request; those made earlier count.
     pub issues: u64,
+    /// Jira's rate limits at the start; `/_sim/limits` changes them.
+    pub limits: jira::LimitSetting,
 }
 
 impl Default for Options {
@@ -76,6 +78,7 @@ impl Default for Options {
             callback_urls: Vec::new(),
             virtual_start: None,
             issues: 0,
+            limits: jira::LimitSetting::default(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a test does to a site beside its API: `/_sim/jira/…`.
+//! What a test does to a site beside its API: `/_sim/jira/…` and `/_sim/limits`.
 
 use super::Jira;
 use super::call::Call;
@@ -23,6 +23,7 @@ pub fn router(jira: &Arc<Jira>) -> Router {
         .route("/_sim/jira/move", post(move_issue))
         .route("/_sim/jira/screen", post(change_screen))
         .route("/_sim/jira/seed", get(show_size).post(seed))
+        .route("/_sim/limits", get(show_limits).post(change_limits))
         .with_state(jira.clone())
 }
 
@@ -82,6 +83,20 @@ async fn change_screen(
     let change = ScreenChange { project: project.id, issue_type: row.issue_type, field, to: body.to };
     state.change_screen(&change);
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The limits of all sites, and the points that apps have spent in their hour.
+async fn show_limits(State(jira): State<Arc<Jira>>) -> Json<Value> {
+    Json(jira.limits.report(jira.clock.now_ms()))
+}
+
+/// Lays what is sent over the setting; counting begins anew.
+async fn change_limits(
+    State(jira): State<Arc<Jira>>,
+    Json(change): Json<Value>,
+) -> Result<Json<Value>, Refusal> {
+    jira.limits.change(change).map_err(Refusal::bad)?;
+    Ok(Json(jira.limits.report(jira.clock.now_ms())))
 }
 
 #[derive(Debug, Deserialize)]

@@ -19,6 +19,7 @@ mod version;
 mod webhook;
 
 use super::call::Query;
+use super::limit::Objects;
 use super::look::Look;
 use super::refusal::Refusal;
 use super::route::Route;
@@ -58,7 +59,14 @@ pub fn routes() -> Vec<Route> {
 }
 
 fn ok(body: Value) -> Answer {
-    Ok(Json(body).into_response())
+    let objects = Objects::in_body(&body);
+    Ok(counted(Json(body).into_response(), objects))
+}
+
+/// Says how many objects an answer holds, or how many a write has made.
+fn counted(mut response: Response, objects: Objects) -> Response {
+    response.extensions_mut().insert(objects);
+    response
 }
 
 fn created(body: Value) -> Answer {

@@ -1,11 +1,12 @@
 //! The table of REST endpoints: method, path, scopes, how complete, from where, and the handler.
 //!
-//! Both doors lead here with the prefix taken off and the [`Call`] put in. Each row counts its calls and checks
-//! the scopes of an app's token; what no row names is answered 501 and counted.
+//! Both doors lead here with the prefix taken off and the [`Call`] put in. Each row counts its calls, checks the
+//! scopes of an app's token and asks the limits; what no row names is answered 501 and counted.
 //!
 //! Invariant: there is no endpoint without a row, so `/_sim/coverage` is complete by construction.
 
 use super::call::Call;
+use super::limit::{Admission, Endpoint, Limits};
 use super::refusal::Refusal;
 use crate::coverage::{Counter, Coverage, Support};
 use axum::Router;
@@ -17,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub const READ: &[&str] = &["read:jira-work"];
 pub const WRITE: &[&str] = &["write:jira-work"];
@@ -78,14 +80,15 @@ fn filter(method: &'static str) -> MethodFilter {
 const SOURCE: &str = "https://developer.atlassian.com/cloud/jira/platform/rest/v3/";
 
 /// Puts the rows together.
-pub fn router(routes: Vec<Route>, coverage: &Coverage) -> Router {
+pub fn router(routes: Vec<Route>, coverage: &Coverage, limits: &Arc<Limits>) -> Router {
     let mut by_path: BTreeMap<&'static str, MethodRouter> = BTreeMap::new();
     for route in routes {
         let counter = coverage.add(route.method, route.path, route.support, SOURCE);
-        let scopes = route.scopes;
-        let guarded = route.handler.layer(from_fn(move |request: Request, next: Next| {
-            guard(request, next, scopes, counter.clone())
-        }));
+        let endpoint = Endpoint { method: route.method, path: route.path };
+        let guard = Arc::new(Guard { endpoint, scopes: route.scopes, counter, limits: limits.clone() });
+        let guarded = route
+            .handler
+            .layer(from_fn(move |request: Request, next: Next| guard.clone().pass(request, next)));
         let methods = by_path.remove(route.path).unwrap_or_default().merge(guarded);
         by_path.insert(route.path, methods);
     }
@@ -96,14 +99,34 @@ pub fn router(routes: Vec<Route>, coverage: &Coverage) -> Router {
     router.fallback(unsupported)
 }
 
-async fn guard(request: Request, next: Next, scopes: &'static [&'static str], counter: Counter) -> Response {
-    counter.count();
-    let held = request.extensions().get::<Call>().and_then(|call| call.scopes.as_ref());
-    if held.is_some_and(|held| scopes.iter().any(|scope| !held.contains(*scope))) {
-        return Refusal::gateway(StatusCode::UNAUTHORIZED, "Unauthorized; scope does not match")
-            .into_response();
+/// What stands before each endpoint.
+struct Guard {
+    endpoint: Endpoint,
+    scopes: &'static [&'static str],
+    counter: Counter,
+    limits: Arc<Limits>,
+}
+
+impl Guard {
+    async fn pass(self: Arc<Self>, request: Request, next: Next) -> Response {
+        self.counter.count();
+        let Some(call) = request.extensions().get::<Call>() else { return next.run(request).await };
+        let held = call.scopes.as_ref();
+        if held.is_some_and(|held| self.scopes.iter().any(|scope| !held.contains(*scope))) {
+            let text = "Unauthorized; scope does not match";
+            return Refusal::gateway(StatusCode::UNAUTHORIZED, text).into_response();
+        }
+        match self.limits.admit(call, self.endpoint, request.uri().path()) {
+            Admission::Unlimited => next.run(request).await,
+            Admission::Refused(response) => response,
+            Admission::Admitted(admitted) => {
+                let clock = call.site.clock.clone();
+                let mut response = next.run(request).await;
+                self.limits.settle(admitted, &mut response, clock.now_ms());
+                response
+            }
+        }
     }
-    next.run(request).await
 }
 
 async fn wrong_method(method: Method) -> Refusal {

@@ -6,6 +6,7 @@ mod edit;
 mod fault;
 mod fields;
 mod issue;
+mod limit;
 mod page;
 mod published;
 mod restart;

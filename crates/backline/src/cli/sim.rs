@@ -3,6 +3,7 @@
 use super::out::{print, print_json};
 use super::{Exit, Failed};
 use crate::serve::stop_on_signal;
+use backline_sim::jira::LimitSetting;
 use backline_sim::{Options, Sim};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -25,6 +26,9 @@ pub struct Arguments {
     /// How many issues the main Jira project has at the start; the same ones for the same seed.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=ISSUES_MAX))]
     issues: u64,
+    /// Refuse what a real site's rate limits would refuse, until POST /_sim/limits says otherwise.
+    #[arg(long)]
+    limits: bool,
     /// Print one line of JSON when ready: {"sim": "http://…"}.
     #[arg(long)]
     json: bool,
@@ -42,6 +46,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failed> {
         seed: arguments.seed,
         search_lag_ms: arguments.search_lag_ms,
         issues: arguments.issues,
+        limits: LimitSetting { enabled: arguments.limits, ..LimitSetting::default() },
         ..Options::default()
     };
     let sim = Sim::start(options).await.map_err(|error| not_started(arguments.listen, &error))?;
