@@ -12,6 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -44,7 +45,7 @@ pub struct Faulted {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entry {
     pub seq: u64,
-    pub at: String,
+    pub at: Timestamp,
     pub service: Cow<'static, str>,
     pub actor: String,
     pub method: String,
@@ -149,7 +150,7 @@ pub(crate) fn note(world: &World, service: &'static str, method: &Method, path: 
     commits.iter_mut().for_each(|commit| commit.actor.clone_from(&actor));
     world.history.record(Entry {
         seq: 0,
-        at: world.clock.now().to_string(),
+        at: world.clock.now(),
         service: service.into(),
         actor,
         method: method.to_string(),
@@ -169,7 +170,7 @@ mod tests {
     fn entry() -> Entry {
         Entry {
             seq: 0,
-            at: String::new(),
+            at: Timestamp::UNIX_EPOCH,
             service: "jira".into(),
             actor: String::new(),
             method: "GET".into(),

@@ -13,6 +13,7 @@ mod field;
 mod index;
 mod issue;
 mod jql;
+mod limit;
 mod look;
 mod page;
 mod permission;
@@ -23,6 +24,7 @@ mod route;
 mod screen_change;
 mod seed;
 mod seen;
+mod shelf;
 mod site;
 mod state;
 mod view;
@@ -37,6 +39,8 @@ use crate::{Options, World, people};
 use axum::Router;
 use axum::routing::{any, get};
 use door::Doors;
+use limit::Limits;
+pub use limit::Setting as LimitSetting;
 use serde_json::Value;
 use site::Site;
 use std::io;
@@ -49,6 +53,8 @@ pub struct Jira {
     accounts: Arc<Accounts>,
     /// As they were last called; [`Accounts::sites`] knows how they are called now.
     sites: RwLock<Vec<Arc<Site>>>,
+    limits: Arc<Limits>,
+    clock: Arc<Clock>,
 }
 
 impl Jira {
@@ -62,7 +68,9 @@ impl Jira {
             .into_iter()
             .map(|name| Site::open(options, url, name, clock.clone()))
             .collect::<io::Result<Vec<_>>>()?;
-        Ok(Arc::new(Self { seed: options.seed, url: url.to_owned(), accounts, sites: RwLock::new(sites) }))
+        let limits = Arc::new(Limits::new(options.limits.clone()));
+        let (seed, url, sites) = (options.seed, url.to_owned(), RwLock::new(sites));
+        Ok(Arc::new(Self { seed, url, accounts, sites, limits, clock }))
     }
 
     /// Every site that is there and not suspended, as it is called now.
@@ -88,7 +96,7 @@ impl Jira {
     /// The main site, with the project that has many fields.
     pub fn info(&self) -> Value {
         let mut info = self.sites().first().map(|site| site.info()).unwrap_or_default();
-        info["project"] = "SEC".into();
+        info["project"] = site::PROJECT.into();
         info
     }
 
@@ -106,11 +114,11 @@ impl Jira {
 
 /// Puts Jira's endpoints into the table.
 pub(crate) fn cover(coverage: &Coverage) {
-    drop(route::router(rest::routes(), coverage));
+    drop(route::router(rest::routes(), coverage, &Arc::new(Limits::new(LimitSetting::default()))));
 }
 
 pub(crate) fn router(world: &Arc<World>) -> Router {
-    let rest = route::router(rest::routes(), &world.coverage);
+    let rest = route::router(rest::routes(), &world.coverage, &world.jira.limits);
     let doors = Doors { jira: world.jira.clone(), rest, world: world.clone() };
     Router::new()
         .route("/api/ex/jira/{cloud_id}/rest/{*rest}", any(door::gateway))

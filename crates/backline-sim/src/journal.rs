@@ -31,6 +31,11 @@ impl Records {
         let rows = self.0.remove(table).unwrap_or_default();
         rows.into_iter().map(|(key, value)| Ok((key, serde_json::from_value(value)?))).collect()
     }
+
+    /// The keys of a table.
+    pub fn keys(&self, table: &str) -> impl Iterator<Item = &str> {
+        self.0.get(table).into_iter().flat_map(|rows| rows.keys().map(String::as_str))
+    }
 }
 
 /// Where records go. Without a path nothing is kept, for tests.

@@ -70,6 +70,10 @@ pub struct Options {
     /// Callback addresses registered for the OAuth app, compared exactly. Empty: any address on loopback with
     /// the path `/integrations/jira/callback`.
     pub callback_urls: Vec<String>,
+    /// How many issues the main project is given before the first request; those made earlier count.
+    pub issues: u64,
+    /// Jira's rate limits at the start; `/_sim/limits` changes them.
+    pub limits: jira::LimitSetting,
 }
 
 impl Default for Options {
@@ -81,6 +85,8 @@ impl Default for Options {
             virtual_start: None,
             search_lag_ms: 1_500,
             callback_urls: Vec::new(),
+            issues: 0,
+            limits: jira::LimitSetting::default(),
         }
     }
 }

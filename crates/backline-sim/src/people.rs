@@ -84,9 +84,12 @@ pub struct SiteName {
     pub cloud_id: String,
 }
 
+/// The site that stands first everywhere.
+pub const MAIN_SITE: &str = "acme";
+
 /// The sites of the seeded world.
 pub fn sites(seed: u64) -> Vec<SiteName> {
-    [("acme", "Acme"), ("globex", "Globex")]
+    [(MAIN_SITE, "Acme"), ("globex", "Globex")]
         .map(|(slug, title)| SiteName { slug, title, cloud_id: ids::uuid(seed, &["cloud id", slug]) })
         .to_vec()
 }

@@ -5,22 +5,24 @@
 
 mod configuration;
 mod issue;
+mod limit;
 mod people;
 mod project;
+mod size;
 
 use super::Jira;
 use super::admin::AdminChange;
 use super::call::Call;
 use super::config::Id;
 use super::refusal::Refusal;
-use super::site::Site;
+use super::site::{PROJECT, Site};
 use super::state::State as SiteState;
 use crate::history::Actor;
-use crate::people::ADA;
+use crate::people::{self as persons, ADA};
 use crate::witness::{self, Change, Commit, FieldChange};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::Value;
 use std::sync::Arc;
@@ -38,11 +40,13 @@ pub fn router(jira: &Arc<Jira>) -> Router {
         .route("/_sim/jira/transition", post(configuration::change_transition))
         .route("/_sim/jira/permission", post(people::change_permission))
         .route("/_sim/jira/user", post(people::change_user))
+        .route("/_sim/jira/seed", get(size::show).post(size::seed))
+        .route("/_sim/limits", get(limit::show).post(limit::change))
         .with_state(jira.clone())
 }
 
 fn main_site() -> String {
-    "acme".into()
+    persons::MAIN_SITE.into()
 }
 
 fn site(jira: &Jira, slug: &str) -> Result<Arc<Site>, Refusal> {

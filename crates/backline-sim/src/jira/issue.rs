@@ -2,13 +2,17 @@
 //!
 //! Field values hold ids, never names, so a rename shows everywhere; rich text is kept as serialized ADF.
 
+mod values;
+
+pub use values::Values;
+
 use super::config::Id;
 use super::field::FieldNo;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Issue {
     pub id: Id,
     pub key: String,
@@ -21,7 +25,7 @@ pub struct Issue {
     pub resolved_ms: Option<i64>,
     pub status_changed_ms: i64,
     /// Stored values by field; a field without a value is absent.
-    pub fields: BTreeMap<FieldNo, Value>,
+    pub fields: Values,
     /// Keys that the issue had before it was moved.
     #[serde(default)]
     pub old_keys: Vec<String>,

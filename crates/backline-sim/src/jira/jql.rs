@@ -9,7 +9,7 @@ mod parse;
 mod plan;
 mod time;
 
-pub use plan::search;
+pub use plan::{Cursor, Place, count, search};
 
 use super::refusal::Refusal;
 

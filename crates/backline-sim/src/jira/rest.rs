@@ -19,6 +19,7 @@ mod version;
 mod webhook;
 
 use super::call::Query;
+use super::limit::Objects;
 use super::look::Look;
 use super::refusal::Refusal;
 use super::route::Route;
@@ -58,7 +59,14 @@ pub fn routes() -> Vec<Route> {
 }
 
 fn ok(body: Value) -> Answer {
-    Ok(Json(body).into_response())
+    let objects = Objects::in_body(&body);
+    Ok(counted(Json(body).into_response(), objects))
+}
+
+/// Says how many objects an answer holds, or how many a write has made.
+fn counted(mut response: Response, objects: Objects) -> Response {
+    response.extensions_mut().insert(objects);
+    response
 }
 
 fn created(body: Value) -> Answer {
@@ -78,12 +86,23 @@ fn read_by_post(answer: Answer) -> Answer {
 
 /// One page of `rows` as `{startAt, maxResults, total, isLast, values}`; `path` is the endpoint's own.
 fn page(look: &Look, path: &str, query: &Query, max_results: (usize, usize), rows: Vec<Value>) -> Value {
-    let (default, most) = max_results;
+    page_of(look, path, query, max_results, rows.len(), rows.into_iter(), |row| row)
+}
+
+/// [`page`] of `total` rows of which only those that the page shows are made into JSON.
+fn page_of<T>(
+    look: &Look,
+    path: &str,
+    query: &Query,
+    (default, most): (usize, usize),
+    total: usize,
+    rows: impl Iterator<Item = T>,
+    show: impl Fn(T) -> Value,
+) -> Value {
     let start = query.number("startAt", 0);
     let max = query.number("maxResults", default).min(most);
-    let total = rows.len();
     let is_last = start.saturating_add(max) >= total;
-    let values: Vec<Value> = rows.into_iter().skip(start).take(max).collect();
+    let values: Vec<Value> = rows.skip(start).take(max).map(show).collect();
     let address = |start: usize| look.rest(&format!("{path}?startAt={start}&maxResults={max}"));
     let mut page = json!({
         "self": address(start),

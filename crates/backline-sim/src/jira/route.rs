@@ -1,12 +1,13 @@
 //! The table of REST endpoints: method, path, scopes, how complete, from where, and the handler.
 //!
-//! Both doors lead here with the prefix taken off and the [`Call`] put in. Each row counts its calls and checks
-//! the scopes of an app's token; what no row names is answered 501 and counted.
+//! Both doors lead here with the prefix taken off and the [`Call`] put in. Each row counts its calls, checks the
+//! scopes of an app's token and asks the limits; what no row names is answered 501 and counted.
 //!
 //! Invariant: there is no endpoint without a row, so `/_sim/coverage` is complete by construction.
 
 use super::call::Call;
 use super::door::TENANT_INFO;
+use super::limit::{Admission, Endpoint as Limited, Limits};
 use super::published;
 use super::refusal::Refusal;
 use crate::coverage::{Counter, Coverage, Endpoint, Support};
@@ -19,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub const READ: &[&str] = &["read:jira-work"];
 pub const WRITE: &[&str] = &["write:jira-work"];
@@ -94,16 +96,17 @@ impl Route {
 const SOURCE: &str = "https://developer.atlassian.com/cloud/jira/platform/rest/v3/";
 
 /// Puts the rows together.
-pub fn router(routes: Vec<Route>, coverage: &Coverage) -> Router {
+pub fn router(routes: Vec<Route>, coverage: &Coverage, limits: &Arc<Limits>) -> Router {
     let mut by_path: BTreeMap<&'static str, MethodRouter> = BTreeMap::new();
     let named = routes.iter().filter_map(|route| route.published());
     let known: BTreeSet<_> = named.map(|operation| (operation.method, operation.path)).collect();
     for route in routes {
+        let endpoint = Limited { method: route.method, path: route.path };
         let counter = coverage.add(route.endpoint());
-        let scopes = route.scopes;
-        let guarded = route.handler.layer(from_fn(move |request: Request, next: Next| {
-            guard(request, next, scopes, counter.clone())
-        }));
+        let guard = Arc::new(Guard { endpoint, scopes: route.scopes, counter, limits: limits.clone() });
+        let guarded = route
+            .handler
+            .layer(from_fn(move |request: Request, next: Next| guard.clone().pass(request, next)));
         let methods = by_path.remove(route.path).unwrap_or_default().merge(guarded);
         by_path.insert(route.path, methods);
     }
@@ -129,14 +132,34 @@ pub fn router(routes: Vec<Route>, coverage: &Coverage) -> Router {
     router.fallback(unsupported)
 }
 
-async fn guard(request: Request, next: Next, scopes: &'static [&'static str], counter: Counter) -> Response {
-    counter.count();
-    let held = request.extensions().get::<Call>().and_then(|call| call.scopes.as_ref());
-    if held.is_some_and(|held| scopes.iter().any(|scope| !held.contains(*scope))) {
-        return Refusal::gateway(StatusCode::UNAUTHORIZED, "Unauthorized; scope does not match")
-            .into_response();
+/// What stands before each endpoint.
+struct Guard {
+    endpoint: Limited,
+    scopes: &'static [&'static str],
+    counter: Counter,
+    limits: Arc<Limits>,
+}
+
+impl Guard {
+    async fn pass(self: Arc<Self>, request: Request, next: Next) -> Response {
+        self.counter.count();
+        let Some(call) = request.extensions().get::<Call>() else { return next.run(request).await };
+        let held = call.scopes.as_ref();
+        if held.is_some_and(|held| self.scopes.iter().any(|scope| !held.contains(*scope))) {
+            let text = "Unauthorized; scope does not match";
+            return Refusal::gateway(StatusCode::UNAUTHORIZED, text).into_response();
+        }
+        match self.limits.admit(call, self.endpoint, request.uri().path()) {
+            Admission::Unlimited => next.run(request).await,
+            Admission::Refused(response) => response,
+            Admission::Admitted(admitted) => {
+                let clock = call.site.clock.clone();
+                let mut response = next.run(request).await;
+                self.limits.settle(admitted, &mut response, clock.now_ms());
+                response
+            }
+        }
     }
-    next.run(request).await
 }
 
 /// A method that Jira itself does not have at this path is its 405; one that it has and we have not is ours to admit.

@@ -4,6 +4,7 @@ mod acme;
 mod fields;
 mod globex;
 mod lists;
+pub mod many;
 mod screens;
 mod workflows;
 

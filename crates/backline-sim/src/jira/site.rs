@@ -1,5 +1,6 @@
 //! One Jira site: its name, its state behind a lock, and the clock that it lives under.
 
+use super::config::Id;
 use super::seed;
 use super::state::State;
 use crate::clock::Clock;
@@ -7,7 +8,11 @@ use crate::people::{self, SiteName};
 use crate::{Options, open_journal, witness};
 use serde_json::{Value, json};
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// The project of the main site that has many fields.
+pub const PROJECT: &str = "SEC";
 
 pub struct Site {
     pub name: SiteName,
@@ -19,6 +24,7 @@ pub struct Site {
     seed: u64,
     search_lag_ms: u64,
     state: Arc<RwLock<State>>,
+    examined: Arc<AtomicU64>,
 }
 
 impl Site {
@@ -26,6 +32,13 @@ impl Site {
         let path = options.data.as_ref().map(|dir| dir.join(format!("jira-{}.journal", name.slug)));
         let (journal, records) = open_journal(path.as_deref())?;
         let config = seed::config(name.slug, options.seed);
+        let mut state = State::open(config, journal, records)?;
+        if name.slug == people::MAIN_SITE {
+            let project = state.config.find_project(PROJECT).map(|project| project.id);
+            let project = project.expect("the main site has it");
+            let missing = options.issues.saturating_sub(state.seeded_in(project));
+            state.seed(project, missing, options.seed, clock.now_ms());
+        }
         Ok(Arc::new(Self {
             url: format!("{url}/sites/{}", name.slug),
             gateway: format!("{url}/api/ex/jira/{}", name.cloud_id),
@@ -33,7 +46,8 @@ impl Site {
             clock,
             seed: options.seed,
             search_lag_ms: options.search_lag_ms,
-            state: Arc::new(RwLock::new(State::open(config, journal, records)?)),
+            state: Arc::new(RwLock::new(state)),
+            examined: Arc::default(),
         }))
     }
 
@@ -54,6 +68,7 @@ impl Site {
             seed: self.seed,
             search_lag_ms: self.search_lag_ms,
             state: self.state.clone(),
+            examined: self.examined.clone(),
         }
     }
 
@@ -73,6 +88,21 @@ impl Site {
             self.write().index.catch_up(until_ms);
         }
         self.read()
+    }
+
+    /// Makes `count` issues of a project in bulk.
+    pub fn seed(&self, project: Id, count: u64) {
+        self.write().seed(project, count, self.seed, self.clock.now_ms());
+    }
+
+    /// Notes how many rows a search has looked at.
+    pub fn note_examined(&self, rows: usize) {
+        self.examined.fetch_add(rows as u64, Ordering::Relaxed);
+    }
+
+    /// Rows that all searches together have looked at: what a test of size counts, since time depends on the machine.
+    pub fn examined(&self) -> u64 {
+        self.examined.load(Ordering::Relaxed)
     }
 
     /// What another process needs to use this site.

@@ -4,11 +4,12 @@
 
 use super::admin::AdminChange;
 use super::config::{Component, Config, Id, Version};
-use super::field::PARENT;
 use super::index::Index;
 use super::issue::{Change, Comment, Issue, IssueLink, RemoteLink};
 use super::screen_change::ScreenChange;
+use super::seed::many;
 use super::seen;
+use super::shelf::Shelf;
 use super::webhook::Webhook;
 use crate::journal::{Batch, Journal, Records};
 use crate::witness::{self, Change as Done, Commit};
@@ -53,10 +54,9 @@ const FIRST_ID: Id = 10_000;
 pub struct State {
     pub config: Config,
     pub index: Index,
-    issues: BTreeMap<Id, Arc<Issue>>,
-    keys: BTreeMap<String, Id>,
-    /// Parent and child, for the sub-tasks of an issue.
-    children: BTreeSet<(Id, Id)>,
+    issues: Shelf,
+    /// What was seeded in bulk, the oldest first.
+    seeded: Vec<many::Batch>,
     pub links: BTreeMap<Id, IssueLink>,
     pub webhooks: BTreeMap<Id, Webhook>,
     counters: BTreeMap<Counted, Id>,
@@ -70,9 +70,8 @@ impl State {
         let mut state = Self {
             config,
             index: Index::default(),
-            issues: BTreeMap::new(),
-            keys: BTreeMap::new(),
-            children: BTreeSet::new(),
+            issues: Shelf::default(),
+            seeded: Vec::new(),
             links: BTreeMap::new(),
             webhooks: BTreeMap::new(),
             counters: BTreeMap::new(),
@@ -123,6 +122,20 @@ impl State {
         }
         let mut issues: BTreeMap<Id, Issue> =
             records.take::<Issue>("issue")?.into_iter().map(|(_, issue)| (issue.id, issue)).collect();
+        self.seeded = records.take("seeded")?.into_iter().map(|(_, batch)| batch).collect();
+        self.seeded.sort_by_key(|batch: &many::Batch| batch.first_id);
+        let gone: BTreeSet<Id> =
+            records.take::<bool>("gone")?.into_iter().filter_map(|(id, _)| id.parse().ok()).collect();
+        // A seeded issue of which only what hangs on it has changed is made again for that to hang on.
+        let hung = ["comment", "change", "remote", "property"];
+        let hung =
+            hung.into_iter().flat_map(|table| records.keys(table)).filter_map(|key| key.split_once('/'));
+        for id in hung.filter_map(|(id, _)| id.parse::<Id>().ok()).collect::<BTreeSet<_>>() {
+            let is_kept = issues.contains_key(&id) || gone.contains(&id);
+            if let (Some(batch), false) = (self.batch_of(id), is_kept) {
+                issues.insert(id, batch.issue(&self.config, id));
+            }
+        }
         attach(records, "comment", &mut issues, |issue, _, comment: Comment| issue.comments.push(comment))?;
         attach(records, "change", &mut issues, |issue, _, change: Change| issue.changes.push(change))?;
         attach(records, "remote", &mut issues, |issue, _, link: RemoteLink| issue.remote_links.push(link))?;
@@ -131,12 +144,21 @@ impl State {
         })?;
         for (_, link) in records.take::<IssueLink>("link")? {
             for end in [link.inward, link.outward] {
+                if let (Some(batch), false) = (self.batch_of(end), gone.contains(&end)) {
+                    issues.entry(end).or_insert_with(|| batch.issue(&self.config, end));
+                }
                 if let Some(issue) = issues.get_mut(&end) {
                     issue.links.push(link.id);
                 }
             }
             self.raise(Counted::IssueLink, link.id);
             self.links.insert(link.id, link);
+        }
+        for batch in self.seeded.clone() {
+            for id in batch.ids().filter(|id| !issues.contains_key(id) && !gone.contains(id)) {
+                self.place(batch.issue(&self.config, id));
+            }
+            self.raise_seeded(&batch);
         }
         for mut issue in issues.into_values() {
             issue.comments.sort_by_key(|comment| comment.id);
@@ -146,11 +168,7 @@ impl State {
             issue.comments.iter().for_each(|comment| self.raise(Counted::Comment, comment.id));
             issue.changes.iter().for_each(|change| self.raise(Counted::Change, change.id));
             issue.remote_links.iter().for_each(|link| self.raise(Counted::RemoteLink, link.id));
-            self.keep_keys(&issue);
-            self.keep_parent(None, Some(&issue));
-            let issue = Arc::new(issue);
-            self.index.replace(issue.id, Some(issue.clone()));
-            self.issues.insert(issue.id, issue);
+            self.place(issue);
         }
         for (project, number) in records.take::<u64>("number")? {
             if let Ok(project) = project.parse() {
@@ -161,22 +179,66 @@ impl State {
         Ok(())
     }
 
+    /// Puts an issue where it is found, by search at once.
+    fn place(&mut self, issue: Issue) {
+        self.raise_number(&issue);
+        let issue = Arc::new(issue);
+        self.index.replace(issue.id, Some(issue.clone()));
+        self.issues.put(issue);
+    }
+
+    /// Makes issues of a project in bulk; search shows them at once.
+    pub fn seed(&mut self, project: Id, count: u64, seed: u64, until_ms: i64) {
+        let first_id = *self.counters.get(&Counted::Issue).unwrap_or(&FIRST_ID);
+        let first_number = *self.numbers.get(&project).unwrap_or(&1);
+        if count == 0 {
+            return;
+        }
+        // Ids rise with the time of creation, so the first comes after every issue that is there.
+        let newest_ms = self.issues.newest().map_or(i64::MIN, |issue| issue.created_ms);
+        let room_ms = until_ms.saturating_sub(newest_ms).max(0) / count as i64;
+        let step_ms = room_ms.min(many::STEP_MS);
+        let batch = many::Batch { project, first_id, first_number, count, seed, until_ms, step_ms };
+        self.journal.put("seeded", first_id, &batch);
+        for id in batch.ids() {
+            self.place(batch.issue(&self.config, id));
+        }
+        self.raise_seeded(&batch);
+        self.seeded.push(batch);
+    }
+
+    /// How many issues of a project were seeded, also those that are gone by now.
+    pub fn seeded_in(&self, project: Id) -> u64 {
+        self.seeded.iter().filter(|batch| batch.project == project).map(|batch| batch.count).sum()
+    }
+
+    fn batch_of(&self, id: Id) -> Option<&many::Batch> {
+        let at = self.seeded.partition_point(|batch| batch.first_id <= id);
+        self.seeded[..at].last().filter(|batch| batch.ids().contains(&id))
+    }
+
+    fn raise_seeded(&mut self, batch: &many::Batch) {
+        self.raise(Counted::Issue, batch.first_id + batch.count - 1);
+        let next = self.numbers.entry(batch.project).or_insert(1);
+        *next = (*next).max(batch.first_number + batch.count);
+    }
+
     pub fn issue(&self, id: Id) -> Option<&Issue> {
-        self.issues.get(&id).map(Arc::as_ref)
+        self.issues.issue(id)
+    }
+
+    pub fn issue_count(&self) -> usize {
+        self.issues.len()
     }
 
     /// An issue by id, key or a key that it had before.
     pub fn find_issue(&self, id_or_key: &str) -> Option<&Issue> {
-        let id = match id_or_key.parse() {
-            Ok(id) => id,
-            Err(_) => *self.keys.get(id_or_key).or_else(|| self.keys.get(&id_or_key.to_ascii_uppercase()))?,
-        };
-        self.issue(id)
+        self.issues.find(&self.config, id_or_key)
     }
 
-    /// Issues of a project, the oldest first.
-    pub fn issues_of(&self, project: Id) -> impl DoubleEndedIterator<Item = &Issue> {
-        self.issues.values().map(Arc::as_ref).filter(move |issue| issue.project == project)
+    /// A column of a board, the oldest issue first, and how many it has.
+    pub fn column(&self, project: Id, status: Id) -> (usize, impl DoubleEndedIterator<Item = &Issue>) {
+        self.issues.column(project, status)
     }
 
     pub fn draw(&mut self, counted: Counted) -> Id {
@@ -202,34 +264,25 @@ impl State {
 
     /// Stores an issue of which only what hangs on it has changed.
     pub fn keep_issue(&mut self, issue: Issue, now_ms: i64) {
-        self.keep_keys(&issue);
+        self.raise_number(&issue);
         let issue = Arc::new(issue);
         self.index.note(now_ms, issue.id, Some(issue.clone()));
-        let before = self.issues.insert(issue.id, issue.clone());
+        let before = self.issues.put(issue.clone());
         witness::note(|| seen::issue(before.as_deref(), &issue));
-        self.keep_parent(before.as_deref(), Some(&issue));
-    }
-
-    fn keep_parent(&mut self, before: Option<&Issue>, after: Option<&Issue>) {
-        if let Some((parent, child)) = before.and_then(|issue| Some((issue.chosen(PARENT)?, issue.id))) {
-            self.children.remove(&(parent, child));
-        }
-        if let Some((parent, child)) = after.and_then(|issue| Some((issue.chosen(PARENT)?, issue.id))) {
-            self.children.insert((parent, child));
-        }
     }
 
     pub fn children_of(&self, parent: Id) -> impl Iterator<Item = &Issue> {
-        let children = self.children.range((parent, 0)..=(parent, Id::MAX));
-        children.filter_map(|(_, child)| self.issue(*child))
+        self.issues.children_of(parent)
     }
 
     pub fn delete_issue(&mut self, id: Id, now_ms: i64) {
-        let Some(issue) = self.issues.remove(&id) else { return };
+        let Some(issue) = self.issues.remove(id) else { return };
         witness::note(|| vec![Commit::new("issue", id, Done::Deleted).key(&issue.key)]);
-        self.keep_parent(Some(&issue), None);
         let mut batch = Batch::default();
         batch.delete("issue", id);
+        if self.batch_of(id).is_some() {
+            batch.put("gone", id, &true);
+        }
         issue.comments.iter().for_each(|comment| batch.delete("comment", below(id, comment.id)));
         issue.changes.iter().for_each(|change| batch.delete("change", below(id, change.id)));
         issue.remote_links.iter().for_each(|link| batch.delete("remote", below(id, link.id)));
@@ -240,9 +293,6 @@ impl State {
         batch.put("number", issue.project, self.numbers.get(&issue.project).unwrap_or(&1));
         for (counted, next) in &self.counters {
             batch.put("counter", counted.name(), next);
-        }
-        for key in issue.old_keys.iter().chain([&issue.key]) {
-            self.keys.remove(key);
         }
         self.index.note(now_ms, id, None);
         self.journal.write(&batch);
@@ -280,15 +330,10 @@ impl State {
         *next = (*next).max(used + 1);
     }
 
-    fn keep_keys(&mut self, issue: &Issue) {
-        if !self.keys.contains_key(&issue.key) {
-            self.keys.insert(issue.key.clone(), issue.id);
-            let next = self.numbers.entry(issue.project).or_insert(1);
-            *next = (*next).max(issue.number() + 1);
-        }
-        for key in &issue.old_keys {
-            self.keys.insert(key.clone(), issue.id);
-        }
+    /// Numbers are never given twice, also not after the one that had it was moved away.
+    fn raise_number(&mut self, issue: &Issue) {
+        let next = self.numbers.entry(issue.project).or_insert(1);
+        *next = (*next).max(issue.number() + 1);
     }
 }
 

@@ -3,6 +3,7 @@
 use super::out::{print, print_json};
 use super::{Exit, Failed};
 use crate::serve::stop_on_signal;
+use backline_sim::jira::LimitSetting;
 use backline_sim::{Options, Sim};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -22,6 +23,12 @@ pub struct Arguments {
     /// Milliseconds until Jira's search shows what was written.
     #[arg(long, value_name = "MS", default_value_t = SEARCH_LAG_MS)]
     search_lag_ms: u64,
+    /// How many issues the main Jira project has at the start; the same ones for the same seed.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=ISSUES_MAX))]
+    issues: u64,
+    /// Refuse what a real site's rate limits would refuse, until POST /_sim/limits says otherwise.
+    #[arg(long)]
+    limits: bool,
     /// Print one line of JSON when ready: {"sim": "http://…"}.
     #[arg(long)]
     json: bool,
@@ -29,6 +36,8 @@ pub struct Arguments {
 
 /// As on a busy site.
 const SEARCH_LAG_MS: u64 = 2_000;
+/// A million of them take about two gigabytes.
+const ISSUES_MAX: u64 = 1_000_000;
 
 pub async fn run(arguments: Arguments) -> Result<(), Failed> {
     let options = Options {
@@ -36,6 +45,8 @@ pub async fn run(arguments: Arguments) -> Result<(), Failed> {
         data: Some(arguments.data),
         seed: arguments.seed,
         search_lag_ms: arguments.search_lag_ms,
+        issues: arguments.issues,
+        limits: LimitSetting { enabled: arguments.limits, ..LimitSetting::default() },
         ..Options::default()
     };
     let sim = Sim::start(options).await.map_err(|error| not_started(arguments.listen, &error))?;

@@ -1,153 +1,145 @@
-//! Running a query: which issues to look at, in which order, and one page of them.
+//! Running a query: where to look, in which order, and one page of what is found.
 //!
-//! A restriction to issues, a label, a project or a time is read from the index, so that a page costs what it
-//! holds and not what the site holds, as long as the order is that of creation.
+//! Two steps, so that a page costs what it holds and not what the site holds. [`source`] reads from the index
+//! which issues can satisfy the query at all; [`walk`] goes through them in the order that is wanted, from where
+//! the page before ended. At most [`EXAMINED_MAX`] rows are looked at for one page: where few of them satisfy
+//! the query the page is short, and its token leads on. Only an order that no index has makes all candidates be
+//! sorted.
 
+mod source;
+mod walk;
+
+use super::Query;
 use super::eval::matches;
-use super::time::moment;
-use super::{Clause, Expr, Op, Operand, Order, Query};
 use crate::jira::config::Id;
-use crate::jira::field::{ASSIGNEE, DUE_DATE, PRIORITY, SUMMARY};
 use crate::jira::issue::Issue;
 use crate::jira::look::Look;
-use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use source::Source;
+use walk::Order;
+pub use walk::Place;
 
-/// One page of ids, and whether more follow.
+/// Rows that are looked at for one page.
+pub const EXAMINED_MAX: usize = 25_000;
+
+/// Where the next page begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cursor {
+    /// After so many issues, where all were sorted.
+    Skip(usize),
+    After(Place),
+}
+
+/// One page of ids.
 pub struct Found {
     pub ids: Vec<Id>,
-    pub has_more: bool,
+    /// Absent on the last page.
+    pub next: Option<Cursor>,
+    /// How many rows were looked at.
+    pub examined: usize,
 }
 
-/// Issues that satisfy `query`, from number `start` on. Those in `fresh` are judged as they are now, not as the
-/// index has them.
-pub fn search(look: &Look, query: &Query, start: usize, max: usize, fresh: &[Id], now_ms: i64) -> Found {
-    let index = &look.state.index;
-    let current = |id: &Id| -> Option<&Issue> {
-        if fresh.contains(id) { look.state.issue(*id) } else { index.issue(*id).map(|issue| issue.as_ref()) }
+/// A query as it is run for one caller at one moment.
+struct Run<'a> {
+    look: Look<'a>,
+    query: &'a Query,
+    /// Issues that are judged as they are now, not as the index has them.
+    fresh: &'a [Id],
+    now_ms: i64,
+}
+
+impl<'a> Run<'a> {
+    fn current(&self, id: Id) -> Option<&'a Issue> {
+        let state = self.look.state;
+        if self.fresh.contains(&id) { state.issue(id) } else { state.index.issue(id).map(AsRef::as_ref) }
+    }
+
+    fn satisfies(&self, id: Id) -> bool {
+        let is_there = self.look.state.issue(id).is_some_and(|issue| self.look.lists(issue));
+        let issue = || self.current(id);
+        is_there && issue().is_some_and(|issue| matches(&self.look, issue, &self.query.expr, self.now_ms))
+    }
+}
+
+/// One page of the issues that satisfy `query`, at most `max`, from `from` on.
+pub fn search(
+    look: &Look,
+    query: &Query,
+    from: Option<Cursor>,
+    max: usize,
+    fresh: &[Id],
+    now_ms: i64,
+) -> Found {
+    let run = Run { look: *look, query, fresh, now_ms };
+    let source = source::of(look, &query.expr, now_ms);
+    match (Order::of(&query.order), from) {
+        (Some(order), Some(Cursor::After(place))) => along(&run, &source, order, Some(place), max),
+        (Some(order), _) => along(&run, &source, order, None, max),
+        (None, Some(Cursor::Skip(start))) => sorted(&run, &source, start, max),
+        (None, _) => sorted(&run, &source, 0, max),
+    }
+}
+
+/// A page in an order that an index has.
+fn along(run: &Run, source: &Source, order: Order, after: Option<Place>, max: usize) -> Found {
+    let mut found: Vec<(Place, Id)> = Vec::new();
+    let (mut examined, mut last) = (0, None);
+    let mut is_done = true;
+    for (place, id) in walk::through(run, source, order, after) {
+        if examined == EXAMINED_MAX || found.len() > max {
+            is_done = false;
+            break;
+        }
+        examined += 1;
+        last = Some(place);
+        if !run.fresh.contains(&id) && run.satisfies(id) {
+            found.push((place, id));
+        }
+    }
+    for id in run.fresh {
+        examined += 1;
+        let Some(issue) = run.current(*id).filter(|_| run.satisfies(*id)) else { continue };
+        let place = order.place_of(issue);
+        let is_ahead = after.is_none_or(|after| order.compare(&run.look, after, place).is_lt());
+        let is_reached = is_done || last.is_some_and(|last| order.compare(&run.look, place, last).is_le());
+        if is_ahead && is_reached {
+            found.push((place, *id));
+        }
+    }
+    found.sort_by(|a, b| order.compare(&run.look, a.0, b.0));
+    found.dedup();
+    let next = if found.len() > max {
+        found.truncate(max);
+        found.last().map(|(place, _)| Cursor::After(*place))
+    } else if is_done {
+        None
+    } else {
+        last.map(Cursor::After)
     };
-    let satisfies = |id: &Id| {
-        let is_there = look.state.issue(*id).is_some_and(|issue| look.lists(issue));
-        is_there && current(id).is_some_and(|issue| matches(look, issue, &query.expr, now_ms))
-    };
-    let mut candidates = candidates(look, &query.expr, now_ms);
-    if let (Some(candidates), false) = (&mut candidates, fresh.is_empty()) {
-        candidates.extend(fresh);
-    }
-    if let Some(is_descending) = by_creation(&query.order) {
-        let all: Box<dyn DoubleEndedIterator<Item = Id>> = match &candidates {
-            Some(ids) => Box::new(ids.iter().copied()),
-            None if fresh.is_empty() => Box::new(index.all()),
-            None => Box::new(index.all().chain(fresh.iter().copied()).collect::<BTreeSet<_>>().into_iter()),
-        };
-        let ordered: Box<dyn Iterator<Item = Id>> =
-            if is_descending { Box::new(all.rev()) } else { Box::new(all) };
-        let mut ids: Vec<Id> = ordered.filter(satisfies).skip(start).take(max + 1).collect();
-        let has_more = ids.len() > max;
-        ids.truncate(max);
-        return Found { ids, has_more };
-    }
-    let all: Vec<Id> = match candidates {
-        Some(ids) => ids.into_iter().collect(),
-        None => index.all().chain(fresh.iter().copied()).collect::<BTreeSet<_>>().into_iter().collect(),
-    };
-    let mut found: Vec<Id> = all.into_iter().filter(satisfies).collect();
-    found.sort_by(|a, b| match (current(a), current(b)) {
-        (Some(a), Some(b)) => by_order(look, &query.order, a, b),
-        _ => Ordering::Equal,
-    });
-    let has_more = found.len() > start.saturating_add(max);
-    Found { ids: found.into_iter().skip(start).take(max).collect(), has_more }
+    Found { ids: found.into_iter().map(|(_, id)| id).collect(), next, examined }
 }
 
-/// Whether the order is that of creation, and then whether the newest comes first. The default is newest first.
-fn by_creation(order: &[Order]) -> Option<bool> {
-    match order {
-        [] => Some(true),
-        [only] if matches!(only.field.as_str(), "id" | "created" | "createddate") => Some(only.is_descending),
-        _ => None,
-    }
+/// A page in an order that no index has: all that satisfy the query, sorted.
+fn sorted(run: &Run, source: &Source, start: usize, max: usize) -> Found {
+    let mut all = source.ids(&run.look.state.index);
+    all.extend(run.fresh);
+    let examined = all.len();
+    let mut found: Vec<&Issue> =
+        all.into_iter().filter(|id| run.satisfies(*id)).filter_map(|id| run.current(id)).collect();
+    found.sort_by(|a, b| walk::by_fields(&run.look, &run.query.order, a, b));
+    let next = (found.len() > start.saturating_add(max)).then_some(Cursor::Skip(start + max));
+    Found { ids: found.into_iter().skip(start).take(max).map(|issue| issue.id).collect(), next, examined }
 }
 
-fn by_order(look: &Look, order: &[Order], a: &Issue, b: &Issue) -> Ordering {
-    for by in order {
-        let ordering = by_field(look, &by.field, a, b);
-        let ordering = if by.is_descending { ordering.reverse() } else { ordering };
-        if ordering.is_ne() {
-            return ordering;
-        }
+/// About how many issues satisfy `query`: counted as far as a page looks, and from there on as many in the rest.
+pub fn count(look: &Look, query: &Query, now_ms: i64) -> (usize, usize) {
+    let run = Run { look: *look, query, fresh: &[], now_ms };
+    let source = source::of(look, &query.expr, now_ms);
+    let (mut examined, mut found) = (0, 0);
+    for (_, id) in walk::through(&run, &source, Order::NEWEST, None).take(EXAMINED_MAX) {
+        examined += 1;
+        found += usize::from(run.satisfies(id));
     }
-    b.id.cmp(&a.id)
-}
-
-fn by_field(look: &Look, field: &str, a: &Issue, b: &Issue) -> Ordering {
-    let config = &look.state.config;
-    let key = |issue: &Issue| {
-        (config.projects.get(&issue.project).map(|project| project.key.clone()), issue.number())
-    };
-    match field {
-        "key" | "issuekey" | "issue" | "project" => key(a).cmp(&key(b)),
-        "updated" | "updateddate" => a.updated_ms.cmp(&b.updated_ms),
-        "resolved" | "resolutiondate" => a.resolved_ms.cmp(&b.resolved_ms),
-        "duedate" | "due" => a.text(DUE_DATE).cmp(b.text(DUE_DATE)),
-        "summary" | "text" => a.text(SUMMARY).cmp(b.text(SUMMARY)),
-        // Priority 1 is the highest, so ascending begins with the lowest.
-        "priority" => b.chosen(PRIORITY).cmp(&a.chosen(PRIORITY)),
-        "status" | "statuscategory" => a.status.cmp(&b.status),
-        "issuetype" | "type" => a.issue_type.cmp(&b.issue_type),
-        "assignee" => a.text(ASSIGNEE).cmp(b.text(ASSIGNEE)),
-        _ => a.id.cmp(&b.id),
-    }
-}
-
-/// A superset of the answer that the index knows without looking at issues; `None` is all of them.
-fn candidates(look: &Look, expr: &Expr, now_ms: i64) -> Option<BTreeSet<Id>> {
-    match expr {
-        Expr::And(parts) => {
-            let sets = parts.iter().filter_map(|part| candidates(look, part, now_ms));
-            sets.min_by_key(BTreeSet::len)
-        }
-        Expr::Or(parts) => {
-            let mut union = BTreeSet::new();
-            for part in parts {
-                union.extend(candidates(look, part, now_ms)?);
-            }
-            Some(union)
-        }
-        Expr::Not(_) => None,
-        Expr::Clause(clause) => clause_candidates(look, clause, now_ms),
-    }
-}
-
-fn clause_candidates(look: &Look, clause: &Clause, now_ms: i64) -> Option<BTreeSet<Id>> {
-    let index = &look.state.index;
-    if matches!(clause.op, Op::Greater | Op::GreaterOrEqual) && clause.field.starts_with("updated") {
-        let from_ms = moment(clause.values.first()?, now_ms)?;
-        return Some(index.updated_since(from_ms).collect());
-    }
-    if !matches!(clause.op, Op::Equals | Op::In) {
-        return None;
-    }
-    let texts = clause.values.iter().map(|value| match value {
-        Operand::Text(text) => Some(text.as_str()),
-        _ => None,
-    });
-    let texts: Vec<&str> = texts.collect::<Option<_>>()?;
-    let union = |ids: &dyn Fn(&str) -> Vec<Id>| Some(texts.iter().flat_map(|text| ids(text)).collect());
-    match clause.field.as_str() {
-        "key" | "issuekey" | "id" | "issue" => {
-            union(&|text| look.state.find_issue(text).map(|issue| issue.id).into_iter().collect())
-        }
-        "labels" => union(&|text| index.of_label(text).into_iter().flatten().copied().collect()),
-        "project" => {
-            let config = &look.state.config;
-            let by_name = |text: &str| config.projects.values().find(|p| p.name.eq_ignore_ascii_case(text));
-            union(&|text| {
-                let project = config.find_project(text).or_else(|| by_name(text));
-                let ids = project.and_then(|project| index.of_project(project.id));
-                ids.into_iter().flatten().copied().collect()
-            })
-        }
-        _ => None,
-    }
+    let all = if examined < EXAMINED_MAX { examined } else { source.len(&look.state.index) };
+    let estimate = (found as u128 * all as u128).checked_div(examined as u128).unwrap_or_default();
+    (estimate as usize, examined)
 }

@@ -28,14 +28,9 @@ pub async fn show(
     let mut columns = String::new();
     for status in workflow.into_iter().flat_map(|workflow| &workflow.statuses) {
         let Some(status) = config.statuses.get(status) else { continue };
-        let issues = state.issues_of(project.id).rev().filter(|issue| issue.status == status.id);
-        let (mut cards, mut count) = (String::new(), 0);
-        for issue in issues {
-            count += 1;
-            if count <= CARDS_MAX {
-                cards.push_str(&card(&look, call.site.name.slug, issue));
-            }
-        }
+        let (count, issues) = state.column(project.id, status.id);
+        let cards: String =
+            issues.rev().take(CARDS_MAX).map(|issue| card(&look, call.site.name.slug, issue)).collect();
         columns.push_str(&format!(
             "<section class=\"column\"><h2>{} <span class=\"tag {}\">{count}</span></h2>{cards}</section>",
             escape(status.name),

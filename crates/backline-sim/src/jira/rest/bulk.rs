@@ -1,7 +1,8 @@
 //! Many issues in one call: create and fetch.
 
-use super::{Answer, read_by_post};
+use super::{Answer, counted, read_by_post};
 use crate::jira::call::{Body, Call};
+use crate::jira::limit::Objects;
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, WRITE, full};
 use crate::jira::view::{self, Extras, Wanted};
@@ -46,7 +47,8 @@ async fn create(call: Call, Body(body): Body) -> Answer {
         }
     }
     let status = if issues.is_empty() { StatusCode::BAD_REQUEST } else { StatusCode::CREATED };
-    Ok((status, Json(json!({"issues": issues, "errors": errors}))).into_response())
+    let response = (status, Json(json!({"issues": issues, "errors": errors}))).into_response();
+    Ok(counted(response, Objects(updates.len() as u64)))
 }
 
 async fn fetch(call: Call, Body(body): Body) -> Answer {

@@ -1,6 +1,6 @@
 //! One issue: create, read, edit, delete, assign; its edit metadata and changelog.
 
-use super::{Answer, created, no_content, ok, page};
+use super::{Answer, created, no_content, ok, page_of};
 use crate::jira::call::{Body, Call, Query};
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, WRITE, full, partial};
@@ -86,6 +86,7 @@ async fn changelog(call: Call, Path(key): Path<String>, query: Query) -> Answer 
     let state = call.site.read();
     let look = call.look(&state);
     let issue = look.find_issue(&key).ok_or_else(Refusal::no_issue)?;
-    let rows = issue.changes.iter().map(|change| view::change_row(&look, change)).collect();
-    ok(page(&look, &format!("issue/{}/changelog", issue.id), &query, (100, 100), rows))
+    let (path, total) = (format!("issue/{}/changelog", issue.id), issue.changes.len());
+    let show = |change| view::change_row(&look, change);
+    ok(page_of(&look, &path, &query, (100, 100), total, issue.changes.iter(), show))
 }

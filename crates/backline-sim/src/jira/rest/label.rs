@@ -1,6 +1,6 @@
 //! Labels, and suggestions for values in JQL.
 
-use super::{Answer, ok, page};
+use super::{Answer, ok, page_of};
 use crate::jira::call::{Call, Query};
 use crate::jira::route::{READ, Route, full, partial};
 use crate::page::escape;
@@ -17,9 +17,15 @@ pub fn routes() -> Vec<Route> {
 
 async fn list(call: Call, query: Query) -> Answer {
     let state = call.site.read_index();
-    let labels = state.index.labels("", usize::MAX);
-    let rows = labels.into_iter().map(Value::from).collect();
-    ok(page(&call.look(&state), "label", &query, (1_000, 1_000), rows))
+    ok(page_of(
+        &call.look(&state),
+        "label",
+        &query,
+        (1_000, 1_000),
+        state.index.label_count(),
+        state.index.labels(""),
+        Value::from,
+    ))
 }
 
 async fn suggestions(call: Call, query: Query) -> Answer {
@@ -28,7 +34,7 @@ async fn suggestions(call: Call, query: Query) -> Answer {
         return ok(json!({"results": []}));
     }
     let state = call.site.read_index();
-    let rows = state.index.labels(start, SUGGESTED_MAX).into_iter().map(|label| {
+    let rows = state.index.labels(start).take(SUGGESTED_MAX).map(|label| {
         let name = format!("<b>{}</b>{}", escape(&label[..start.len()]), escape(&label[start.len()..]));
         json!({"value": label, "displayName": name})
     });

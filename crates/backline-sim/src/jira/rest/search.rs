@@ -4,7 +4,7 @@ use super::{Answer, ok, read_by_post};
 use crate::ids;
 use crate::jira::call::{Body, Call, Query};
 use crate::jira::config::Id;
-use crate::jira::jql;
+use crate::jira::jql::{self, Cursor, Place};
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{ANY, READ, Route, full, partial};
 use crate::jira::view::{self, Extras, Wanted};
@@ -94,33 +94,45 @@ fn answer(call: &Call, ask: Ask) -> Answer {
     let is_id_only = wanted.is_id_only() && ask.extras.properties.is_empty();
     let max = if is_id_only { asked } else { asked.min(MAX_WITH_FIELDS) };
     let now_ms = call.site.clock.now_ms();
-    let start = match &ask.token {
-        Some(token) => read_token(token, &ask.jql, now_ms)?,
-        None => 0,
-    };
+    let from = ask.token.as_deref().map(|token| read_token(token, &ask.jql, now_ms)).transpose()?;
     let state = call.site.read_index();
     let look = call.look(&state);
-    let found = jql::search(&look, &query, start, max, &ask.reconcile, now_ms);
+    let found = jql::search(&look, &query, from, max, &ask.reconcile, now_ms);
+    call.site.note_examined(found.examined);
     let issues = found.ids.iter().filter_map(|id| state.issue(*id));
     let issues: Vec<Value> = issues.map(|issue| view::issue(&look, issue, &wanted, &ask.extras)).collect();
-    let mut body = json!({"issues": issues, "isLast": !found.has_more});
-    if found.has_more {
-        body["nextPageToken"] = token(&ask.jql, start + max, now_ms).into();
+    let mut body = json!({"issues": issues, "isLast": found.next.is_none()});
+    if let Some(next) = found.next {
+        body["nextPageToken"] = token(&ask.jql, next, now_ms).into();
     }
     ok(body)
 }
 
-fn token(jql: &str, start: usize, now_ms: i64) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{start} {now_ms} {}", ids::hash(0, &[jql])))
+fn token(jql: &str, next: Cursor, now_ms: i64) -> String {
+    let next = match next {
+        Cursor::Skip(count) => format!("skip:{count}"),
+        Cursor::After(Place(major, minor)) => format!("after:{major}:{minor}"),
+    };
+    URL_SAFE_NO_PAD.encode(format!("{next} {now_ms} {}", ids::hash(0, &[jql])))
 }
 
-fn read_token(token: &str, jql: &str, now_ms: i64) -> Result<usize, Refusal> {
+fn read_token(token: &str, jql: &str, now_ms: i64) -> Result<Cursor, Refusal> {
     let parts = || {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
-        let (start, rest) = text.split_once(' ')?;
+        let (next, rest) = text.split_once(' ')?;
         let (made_ms, hash) = rest.split_once(' ')?;
         let is_fresh = now_ms - made_ms.parse::<i64>().ok()? <= TOKEN_MS;
-        (is_fresh && hash == ids::hash(0, &[jql])).then(|| start.parse().ok())?
+        if !is_fresh || hash != ids::hash(0, &[jql]) {
+            return None;
+        }
+        match next.split_once(':')? {
+            ("skip", count) => Some(Cursor::Skip(count.parse().ok()?)),
+            ("after", place) => {
+                let (major, minor) = place.split_once(':')?;
+                Some(Cursor::After(Place(major.parse().ok()?, minor.parse().ok()?)))
+            }
+            _ => None,
+        }
     };
     parts().ok_or_else(|| Refusal::bad("The nextPageToken is invalid or has expired."))
 }
@@ -129,8 +141,9 @@ async fn count(call: Call, Body(body): Body) -> Answer {
     let text = body.get("jql").and_then(Value::as_str).unwrap_or_default();
     let counted = jql::parse(text).and_then(|query| {
         let state = call.site.read_index();
-        let found = jql::search(&call.look(&state), &query, 0, usize::MAX - 1, &[], call.site.clock.now_ms());
-        ok(json!({"count": found.ids.len()}))
+        let (count, examined) = jql::count(&call.look(&state), &query, call.site.clock.now_ms());
+        call.site.note_examined(examined);
+        ok(json!({"count": count}))
     });
     read_by_post(counted)
 }

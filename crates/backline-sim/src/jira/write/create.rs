@@ -11,7 +11,6 @@ use crate::jira::state::{Counted, State};
 use crate::journal::Batch;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// A created issue, and what became of the transition that the request asked for.
 pub struct Created {
@@ -41,22 +40,17 @@ pub fn create(call: &Call, state: &mut State, body: &Value) -> Result<Created, R
         creator: author.to_owned(),
         created_ms: now_ms,
         updated_ms: now_ms,
-        resolved_ms: None,
         status_changed_ms: now_ms,
-        fields: BTreeMap::new(),
-        old_keys: Vec::new(),
-        comments: Vec::new(),
-        changes: Vec::new(),
-        properties: BTreeMap::new(),
-        remote_links: Vec::new(),
-        links: Vec::new(),
+        ..Issue::default()
     };
     for on_screen in wanted.defaults {
         let default = on_screen.default.unwrap_or_default();
         let default = if on_screen.field == REPORTER { author.into() } else { default };
         set(&mut issue, on_screen.field, default);
     }
-    issue.fields.entry(REPORTER).or_insert_with(|| author.into());
+    if !issue.fields.contains_key(&REPORTER) {
+        set(&mut issue, REPORTER, author.into());
+    }
     wanted.draft.apply(call, state, &mut issue, now_ms, &mut batch);
     let (id, key) = (issue.id, issue.key.clone());
     state.put_issue(issue, now_ms, &mut batch);
