@@ -15,7 +15,7 @@ use super::admin::AdminChange;
 use super::call::Call;
 use super::config::Id;
 use super::refusal::Refusal;
-use super::site::{PROJECT, Site};
+use super::site::Site;
 use super::state::State as SiteState;
 use crate::history::Actor;
 use crate::people::{self as persons, ADA};

@@ -1,11 +1,10 @@
 //! What a write to an issue changed, in history's words.
 
-use super::field::{FieldNo, id_of};
-use super::issue::{Comment, Issue};
+use super::field::id_of;
+use super::issue::{Comment, Issue, Values};
 use crate::witness::{Change, Commit, FieldChange, differences};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// The issue itself and what hangs on it, where they differ from before.
 pub fn issue(before: Option<&Issue>, after: &Issue) -> Vec<Commit> {
@@ -80,10 +79,10 @@ fn created(issue: &Issue) -> Vec<FieldChange> {
 /// The fields that differ, as they are stored, with status and key.
 fn changed(before: &Issue, after: &Issue) -> Vec<FieldChange> {
     let (old, new) = (&before.fields, &after.fields);
-    let numbers = old.keys().chain(new.keys().filter(|no| !old.contains_key(*no)));
-    let of = |fields: &BTreeMap<FieldNo, Value>, no| fields.get(no).cloned().unwrap_or_default();
+    let numbers = old.keys().chain(new.keys().filter(|no| !old.contains_key(no)));
+    let of = |fields: &Values, no| fields.get(no).cloned().unwrap_or_default();
     let mut changes: Vec<FieldChange> = numbers
-        .filter(|no| old.get(*no) != new.get(*no))
+        .filter(|no| old.get(no) != new.get(no))
         .map(|no| FieldChange::new(id_of(*no), of(old, no), of(new, no)))
         .collect();
     let mut beside = |name: &str, from: Value, to: Value| {

@@ -64,6 +64,12 @@ impl Shelf {
         (ids.map_or(0, BTreeSet::len), issues)
     }
 
+    /// Issues of a project, by the number in their key.
+    pub fn of_project(&self, project: Id) -> impl Iterator<Item = &Issue> {
+        let numbers = self.by_number.range((project, 0)..=(project, u64::MAX));
+        numbers.filter_map(|(_, id)| self.issue(*id))
+    }
+
     pub fn children_of(&self, parent: Id) -> impl Iterator<Item = &Issue> {
         let children = self.children.range((parent, 0)..=(parent, Id::MAX));
         children.filter_map(|(_, child)| self.issue(*child))

@@ -271,6 +271,11 @@ impl State {
         witness::note(|| seen::issue(before.as_deref(), &issue));
     }
 
+    /// Issues of a project, by the number in their key.
+    pub fn issues_of(&self, project: Id) -> impl Iterator<Item = &Issue> {
+        self.issues.of_project(project)
+    }
+
     pub fn children_of(&self, parent: Id) -> impl Iterator<Item = &Issue> {
         self.issues.children_of(parent)
     }
