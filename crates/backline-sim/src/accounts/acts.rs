@@ -15,7 +15,16 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-type Done = Result<Response, Response>;
+type Done = Result<Response, Refused>;
+
+/// Why an act was not done, and at which key of its body.
+struct Refused(StatusCode, String);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (self.0, Json(json!({"error": self.1}))).into_response()
+    }
+}
 
 pub fn router() -> Router<Arc<Accounts>> {
     Router::new()
@@ -35,12 +44,12 @@ fn acted(mut response: Response, person: &Person) -> Response {
     response
 }
 
-fn refused(status: StatusCode, problem: &str) -> Response {
-    (status, Json(json!({"error": problem}))).into_response()
+fn refused(status: StatusCode, problem: &str) -> Refused {
+    Refused(status, problem.to_owned())
 }
 
 /// Ada, unless somebody else is named.
-fn person(account_id: Option<&str>) -> Result<&'static Person, Response> {
+fn person(account_id: Option<&str>) -> Result<&'static Person, Refused> {
     match account_id {
         None => Ok(people::ADA),
         Some(id) => people::find(id).ok_or_else(|| {

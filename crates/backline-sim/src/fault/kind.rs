@@ -105,7 +105,12 @@ pub const TRIGGERS: &[Param] = &[
 pub const MATCH: &[Param] = &[
     optional("service", Shape::OneOf(SERVICES), "every", "Which simulated service."),
     optional("method", Shape::OneOf(METHODS), "every", "In capitals or not."),
-    optional("path", Shape::Text, "every", "The whole path; `*` is any characters, also `/`, and `?` one."),
+    optional(
+        "path",
+        Shape::Text,
+        "every",
+        "The whole path without its query; `*` is any characters, also `/`, and `?` one.",
+    ),
 ];
 
 const MS: Param = needed("ms", ANY_NUMBER, "Milliseconds of the simulators' clock.");

@@ -3,6 +3,8 @@
 //! The list is of names only (method, path, group), from the OpenAPI documents of the platform (2026-06-10) and of
 //! Jira Software.
 
+use crate::coverage::is_like;
+
 const LIST: &str = include_str!("published.txt");
 const PLATFORM: &str = "https://developer.atlassian.com/cloud/jira/platform/rest/v3";
 const SOFTWARE: &str = "https://developer.atlassian.com/cloud/jira/software/rest";
@@ -37,17 +39,6 @@ impl Operation {
         let anchor: String = self.path.to_lowercase().chars().filter(|c| !matches!(c, '{' | '}')).collect();
         let anchor = anchor.replace(['/', '.'], "-");
         format!("{book}/api-group-{}/#api{anchor}-{}", self.group, self.method.to_lowercase())
-    }
-}
-
-fn is_like(template: &str, path: &str) -> bool {
-    let (mut template, mut path) = (template.split('/'), path.split('/'));
-    loop {
-        match (template.next(), path.next()) {
-            (None, None) => return true,
-            (Some(part), Some(actual)) if part.starts_with('{') || part == actual => {}
-            _ => return false,
-        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::door::TENANT_INFO;
 use super::limit::{Admission, Endpoint as Limited, Limits};
 use super::published;
 use super::refusal::Refusal;
-use crate::coverage::{Counter, Coverage, Endpoint, Support};
+use crate::coverage::{Counter, Coverage, Endpoint, Support, is_like};
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -98,6 +98,7 @@ const SOURCE: &str = "https://developer.atlassian.com/cloud/jira/platform/rest/v
 /// Puts the rows together.
 pub fn router(routes: Vec<Route>, coverage: &Coverage, limits: &Arc<Limits>) -> Router {
     let mut by_path: BTreeMap<&'static str, MethodRouter> = BTreeMap::new();
+    let simulated: Vec<_> = routes.iter().map(|route| (route.method, route.path)).collect();
     let named = routes.iter().filter_map(|route| route.published());
     let known: BTreeSet<_> = named.map(|operation| (operation.method, operation.path)).collect();
     for route in routes {
@@ -113,6 +114,10 @@ pub fn router(routes: Vec<Route>, coverage: &Coverage, limits: &Arc<Limits>) -> 
     for operation in published::operations() {
         let is_simulated = known.contains(&(operation.method, operation.path));
         if !is_simulated {
+            if let Some(path) = swallowed(&simulated, &operation) {
+                let methods = by_path.remove(path).unwrap_or_default();
+                by_path.insert(path, methods.on(filter(operation.method), unsupported));
+            }
             let path = operation.path.to_owned();
             let (service, method, support) = ("jira", operation.method, Support::Not);
             coverage.add(Endpoint { service, method, path, support, source: operation.source() });
@@ -130,6 +135,14 @@ pub fn router(routes: Vec<Route>, coverage: &Coverage, limits: &Arc<Limits>) -> 
         router = router.route(path, methods.fallback(wrong_method));
     }
     router.fallback(unsupported)
+}
+
+/// The path of an operation that we do not simulate and that would be taken for one that we do, as `issue/picker` for
+/// an issue of that name.
+fn swallowed(simulated: &[(&str, &str)], operation: &published::Operation) -> Option<&'static str> {
+    let path = operation.path.strip_prefix("/rest/api/3").filter(|path| !path.contains('{'))?;
+    let takes = |(method, template): &(&str, &str)| *method == operation.method && is_like(template, path);
+    simulated.iter().any(takes).then_some(path)
 }
 
 /// What stands before each endpoint.

@@ -52,9 +52,7 @@ async fn what_the_reference_calls_simulated_is_and_the_rest_is_admitted() {
             _ => request,
         };
         let (status, answer) = read(request.json(&serde_json::json!({}))).await;
-        let is_graphql = endpoint.path.ends_with("/graphql");
-        let is_absent = matches!(endpoint.support, Support::Not) || is_graphql;
-        if (status == 501) != is_absent {
+        if (status == 501) != matches!(endpoint.support, Support::Not) {
             wrong.push(format!("{} {}: {status} {answer}", endpoint.method, endpoint.path));
         }
         assert!(endpoint.source.starts_with("https://"), "{}", endpoint.path);
