@@ -127,5 +127,6 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
         .route("/api/oauth/token/accessible-resources", get(resources::accessible))
         .route("/api/me", get(resources::me))
         .route("/_sim/accounts/uninstall", post(apps::uninstall))
+        .route("/_sim/accounts/app", post(apps::register))
         .with_state(world.accounts.clone())
 }

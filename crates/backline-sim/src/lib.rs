@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod clock;
 mod control;
 pub mod coverage;
+pub mod exchange;
 pub mod fault;
 pub mod github;
 pub mod history;
@@ -24,6 +25,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use clock::Clock;
 use coverage::Coverage;
+use exchange::Exchanges;
 use fault::Faults;
 use github::Github;
 use history::History;
@@ -59,6 +61,8 @@ pub struct Options {
     /// Callback addresses registered for the OAuth app, compared exactly. Empty: any address on loopback with
     /// the path `/integrations/jira/callback`.
     pub callback_urls: Vec<String>,
+    /// Whether requests to Jira and their answers are kept in full, for `/_sim/exchanges`.
+    pub keeps_exchanges: bool,
 }
 
 impl Default for Options {
@@ -69,6 +73,7 @@ impl Default for Options {
             seed: 1,
             search_lag_ms: 1_500,
             callback_urls: Vec::new(),
+            keeps_exchanges: false,
         }
     }
 }
@@ -80,6 +85,7 @@ pub struct World {
     pub history: History,
     pub faults: Arc<Faults>,
     pub coverage: Coverage,
+    pub exchanges: Exchanges,
     pub accounts: Arc<Accounts>,
     pub jira: Arc<Jira>,
     pub github: Arc<Github>,
@@ -128,6 +134,7 @@ impl World {
             history: History::default(),
             faults,
             coverage: Coverage::default(),
+            exchanges: Exchanges::new(options.keeps_exchanges),
             accounts,
             jira,
             github,

@@ -3,7 +3,7 @@
 use super::Accounts;
 use crate::history::Actor;
 use crate::page::{self, escape};
-use crate::people::{self, PEOPLE};
+use crate::people;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -18,7 +18,7 @@ pub struct Whose {
 
 pub async fn show(State(accounts): State<Arc<Accounts>>, Query(whose): Query<Whose>) -> Html<String> {
     let person = whose.account_id.as_deref().and_then(people::find).unwrap_or(people::ADA);
-    let people = page::options(PEOPLE.iter().map(|p| (p.account_id, p.name)), person.account_id);
+    let people = page::options(people::active().map(|p| (p.account_id, p.name)), person.account_id);
     let mut rows = String::new();
     for grant in accounts.ledger().grants_of(person.account_id) {
         let sites = grant.sites.iter().filter_map(|id| accounts.site_by_cloud_id(id)).map(|site| site.title);
@@ -74,5 +74,16 @@ pub struct Uninstall {
 /// The site's administrator removes the app: the gateway then says that it is not installed.
 pub async fn uninstall(State(accounts): State<Arc<Accounts>>, Json(body): Json<Uninstall>) -> StatusCode {
     accounts.uninstall(&body.cloud_id);
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Registration {
+    is_site_restricted: bool,
+}
+
+/// The app's owner chooses in the console whether a consent covers an account's sites or one of them.
+pub async fn register(State(accounts): State<Arc<Accounts>>, Json(body): Json<Registration>) -> StatusCode {
+    accounts.ledger().restrict_to_sites(body.is_site_restricted);
     StatusCode::NO_CONTENT
 }

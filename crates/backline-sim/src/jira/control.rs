@@ -22,6 +22,7 @@ pub fn router(jira: &Arc<Jira>) -> Router {
     Router::new()
         .route("/_sim/jira/move", post(move_issue))
         .route("/_sim/jira/screen", post(change_screen))
+        .route("/_sim/jira/crowd", post(let_in))
         .with_state(jira.clone())
 }
 
@@ -47,6 +48,19 @@ async fn move_issue(State(jira): State<Arc<Jira>>, Json(body): Json<Move>) -> Re
     let call = Call { site: site.clone(), person: people::ADA, client_id: None, scopes: None, version: 3 };
     let key = moving::run(&call, &mut site.write(), &body.issue, &body.project)?;
     Ok(Json(json!({"key": key})).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+struct Crowd {
+    #[serde(default = "main_site")]
+    site: String,
+    size: usize,
+}
+
+/// Gives a site as many further users, for searches that see a part of them.
+async fn let_in(State(jira): State<Arc<Jira>>, Json(body): Json<Crowd>) -> Result<StatusCode, Refusal> {
+    site(&jira, &body.site)?.let_in(body.size);
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Debug, Deserialize)]

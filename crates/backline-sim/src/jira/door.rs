@@ -91,14 +91,20 @@ pub async fn tenant_info(State(doors): State<Doors>, Path(name): Path<String>) -
     }
 }
 
-async fn enter(doors: Doors, mut call: Call, rest: &str, request: Request) -> Response {
+async fn enter(doors: Doors, call: Call, rest: &str, request: Request) -> Response {
+    let (request, exchange) = doors.world.exchanges.begin(request).await;
+    let response = answer(&doors, call, rest, request).await;
+    doors.world.exchanges.end(exchange, response).await
+}
+
+async fn answer(doors: &Doors, mut call: Call, rest: &str, request: Request) -> Response {
     let mut segments = rest.split('/');
     call.version = match (segments.next(), segments.next()) {
         (Some("api"), Some("2" | "latest")) => 2,
         (Some("api"), Some("3")) => 3,
-        _ => return not_simulated(&doors, &call, &request),
+        _ => return not_simulated(doors, &call, &request),
     };
-    let Some(uri) = inner_uri(request.uri()) else { return not_simulated(&doors, &call, &request) };
+    let Some(uri) = inner_uri(request.uri()) else { return not_simulated(doors, &call, &request) };
     let outer = request.uri().path().to_owned();
     let (parts, body) = request.into_parts();
     // A request of its own, so that the outer path's parameters do not mix with the inner ones.

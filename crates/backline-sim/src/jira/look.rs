@@ -9,7 +9,7 @@ use super::field::{PRIORITY, SUMMARY};
 use super::issue::Issue;
 use super::state::State;
 use crate::ids;
-use crate::people::{self, Person, Role};
+use crate::people::{self, Account, Address, Person, Role};
 use serde_json::{Value, json};
 
 pub const TIME_ZONE: &str = "Africa/Johannesburg";
@@ -61,9 +61,15 @@ impl<'a> Look<'a> {
         });
         if let Some(person) = people::find(account_id) {
             user["displayName"] = person.name.into();
-            user["active"] = true.into();
-            if person.shows_email {
-                user["emailAddress"] = person.email.into();
+            user["active"] = person.is_active().into();
+            if person.account == Account::App {
+                user["accountType"] = "app".into();
+            }
+            match person.address {
+                Address::Shown => user["emailAddress"] = person.email.into(),
+                Address::Empty => user["emailAddress"] = "".into(),
+                Address::Null => user["emailAddress"] = Value::Null,
+                Address::Absent => {}
             }
         }
         user
@@ -195,7 +201,7 @@ impl<'a> Look<'a> {
             "id": project.id.to_string(),
             "key": project.key,
             "name": project.name,
-            "projectTypeKey": "software",
+            "projectTypeKey": project.type_key,
             "simplified": project.is_team_managed,
             "avatarUrls": self.avatars("project"),
         })

@@ -8,6 +8,7 @@ use crate::people::{self, SiteName};
 use crate::{Options, open_journal};
 use serde_json::{Value, json};
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 pub struct Site {
@@ -20,6 +21,8 @@ pub struct Site {
     seed: u64,
     faults: Arc<Faults>,
     search_lag_ms: u64,
+    /// How many people of the crowd the site has.
+    crowd: AtomicUsize,
     state: RwLock<State>,
 }
 
@@ -42,6 +45,7 @@ impl Site {
             seed: options.seed,
             faults,
             search_lag_ms: options.search_lag_ms,
+            crowd: AtomicUsize::new(0),
             state: RwLock::new(State::open(config, journal, records)?),
         }))
     }
@@ -64,9 +68,22 @@ impl Site {
         self.read()
     }
 
+    pub fn crowd(&self) -> usize {
+        self.crowd.load(Ordering::Relaxed)
+    }
+
+    /// Lets so many people in beside the seeded ones, until the next start.
+    pub fn let_in(&self, size: usize) {
+        self.crowd.store(size, Ordering::Relaxed);
+    }
+
     /// What another process needs to use this site.
     pub fn info(&self) -> Value {
+        // Teams stand in no list of the API: people take their ids from the addresses of their pages.
+        let state = self.read();
+        let teams = state.config.teams.iter().map(|team| json!({"id": team.id, "name": team.name}));
         json!({
+            "teams": teams.collect::<Vec<_>>(),
             "name": self.name.slug,
             "title": self.name.title,
             "site": self.url,

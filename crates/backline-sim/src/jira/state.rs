@@ -26,10 +26,11 @@ pub enum Counted {
     Webhook,
     Version,
     Component,
+    Worklog,
 }
 
 impl Counted {
-    const ALL: [(Self, &str); 8] = [
+    const ALL: [(Self, &str); 9] = [
         (Self::Issue, "issue"),
         (Self::Comment, "comment"),
         (Self::Change, "change"),
@@ -38,6 +39,7 @@ impl Counted {
         (Self::Webhook, "webhook"),
         (Self::Version, "version"),
         (Self::Component, "component"),
+        (Self::Worklog, "worklog"),
     ];
 
     fn name(self) -> &'static str {
@@ -135,6 +137,7 @@ impl State {
             issue.comments.iter().for_each(|comment| self.raise(Counted::Comment, comment.id));
             issue.changes.iter().for_each(|change| self.raise(Counted::Change, change.id));
             issue.remote_links.iter().for_each(|link| self.raise(Counted::RemoteLink, link.id));
+            issue.worklogs.iter().for_each(|log| self.raise(Counted::Worklog, log.id));
             self.keep_keys(&issue);
             self.keep_parent(None, Some(&issue));
             let issue = Arc::new(issue);

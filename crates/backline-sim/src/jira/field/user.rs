@@ -20,14 +20,20 @@ impl Kind for User {
                 look.rest(&format!("user/assignable/search?project={key}&query="))
             }
             REPORTER => look.rest("user/recommend?context=Reporter&issueKey="),
+            _ if field.custom.is_some_and(|custom| custom.ends_with(":people")) => {
+                look.rest("user/search?query=")
+            }
             no => format!(
-                "{}/rest/api/1.0/users/picker?fieldName=customfield_{no}&projectId={}&showAvatar=true&query=",
-                look.base, at.project
+                "{}/rest/api/1.0/users/picker?fieldName=customfield_{no}&fieldConfigId={}&projectId={}\
+                 &showAvatar=true&query=",
+                look.base,
+                no + 100,
+                at.project
             ),
         })
     }
 
-    fn parse(&self, _: &Look, _: &Field, _: At, sent: &Value) -> Result<Value, Wrong> {
+    fn parse(&self, _: &Look, field: &Field, _: At, sent: &Value) -> Result<Value, Wrong> {
         if !sent.is_object() {
             return Err(Wrong::not_an_object());
         }
@@ -35,6 +41,9 @@ impl Kind for User {
             return Err(Wrong::field("Specify a valid accountId."));
         };
         match people::find(&id) {
+            Some(person) if field.no == ASSIGNEE && !person.is_assignable() => {
+                Err(Wrong::field(format!("User '{id}' cannot be assigned issues.")))
+            }
             Some(person) => Ok(person.account_id.into()),
             None => Err(Wrong::field(format!("User '{id}' does not exist."))),
         }

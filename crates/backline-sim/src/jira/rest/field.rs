@@ -2,7 +2,7 @@
 
 use super::{Answer, ok};
 use crate::jira::call::Call;
-use crate::jira::config::Field;
+use crate::jira::config::{Config, Field};
 use crate::jira::route::{READ, Route, full};
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ pub fn routes() -> Vec<Route> {
     vec![full("GET", "/field", READ, list)]
 }
 
-fn row(field: &Field) -> Value {
+fn row(config: &Config, field: &Field) -> Value {
     let id = field.id();
     let clauses = match field.is_custom() {
         true => json!([format!("cf[{}]", field.no), field.name]),
@@ -30,6 +30,11 @@ fn row(field: &Field) -> Value {
     if field.is_custom() {
         row["untranslatedName"] = field.name.into();
     }
+    // The field of a company-managed project has a context and no scope.
+    let owner = field.context.and_then(|project| config.projects.get(&project));
+    if let Some(project) = owner.filter(|project| project.is_team_managed) {
+        row["scope"] = json!({"type": "PROJECT", "project": {"id": project.id.to_string()}});
+    }
     row
 }
 
@@ -45,7 +50,7 @@ const READ_ONLY: [(&str, &str, &str); 6] = [
 
 async fn list(call: Call) -> Answer {
     let state = call.site.read();
-    let mut rows: Vec<Value> = state.config.fields.values().map(row).collect();
+    let mut rows: Vec<Value> = state.config.fields.values().map(|field| row(&state.config, field)).collect();
     rows.extend(READ_ONLY.map(|(id, name, kind)| {
         json!({
             "id": id,

@@ -87,7 +87,13 @@ async fn configuration() -> Answer {
         "unassignedIssuesAllowed": true,
         "subTasksEnabled": true,
         "issueLinkingEnabled": true,
-        "timeTrackingEnabled": false,
+        "timeTrackingEnabled": true,
         "attachmentsEnabled": true,
+        "timeTrackingConfiguration": {
+            "workingHoursPerDay": 8.0,
+            "workingDaysPerWeek": 5.0,
+            "timeFormat": "pretty",
+            "defaultUnit": "minute",
+        },
     }))
 }

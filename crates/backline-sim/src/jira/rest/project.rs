@@ -84,7 +84,7 @@ async fn show(call: Call, Path(key): Path<String>) -> Answer {
     let mut shown = row(&look, project);
     shown["description"] = "".into();
     shown["lead"] = look.user(project.lead);
-    shown["assigneeType"] = "UNASSIGNED".into();
+    shown["assigneeType"] = if project.is_lead_assigned { "PROJECT_LEAD" } else { "UNASSIGNED" }.into();
     shown["issueTypes"] = types.map(|issue_type| look.issue_type(issue_type)).collect();
     shown["versions"] = versions.map(|version| look.version_row(version)).collect();
     shown["components"] = components.map(|component| look.component_ref(component)).collect();

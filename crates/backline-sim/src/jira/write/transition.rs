@@ -1,10 +1,10 @@
 //! Moving an issue through its workflow.
 
 use super::create::store_changed;
-use super::{Fence, check_required, read, set};
+use super::{Draft, Fence, check_required, read, set};
 use crate::jira::call::Call;
-use crate::jira::config::{PostFunction, Transition};
-use crate::jira::field::{At, RESOLUTION, id_in};
+use crate::jira::config::{Condition, PostFunction, Transition, Validator};
+use crate::jira::field::{ASSIGNEE, At, RESOLUTION, id_in};
 use crate::jira::issue::Issue;
 use crate::jira::look::Look;
 use crate::jira::permission;
@@ -15,12 +15,40 @@ use serde_json::Value;
 
 /// The transitions that the viewer can take from where the issue is.
 pub fn offered<'a>(look: &Look<'a>, issue: &Issue) -> Vec<&'a Transition> {
+    let leaving = leaving(look, issue).into_iter();
+    leaving.filter(|transition| meets(look, issue, transition)).collect()
+}
+
+/// Every transition from where the issue is, also those whose condition the viewer fails.
+pub fn leaving<'a>(look: &Look<'a>, issue: &Issue) -> Vec<&'a Transition> {
     if !permission::holds(look.viewer, "TRANSITION_ISSUES") {
         return Vec::new();
     }
     let workflow = look.state.config.workflow_of(issue.project, issue.issue_type);
     let transitions = workflow.into_iter().flat_map(|workflow| &workflow.transitions);
     transitions.filter(|transition| transition.is_offered_from(issue.status)).collect()
+}
+
+/// Whether the viewer meets the condition of a transition.
+pub fn meets(look: &Look, issue: &Issue, transition: &Transition) -> bool {
+    match transition.condition {
+        None => true,
+        Some(Condition::OnlyAssignee) => issue.text(ASSIGNEE) == look.viewer.account_id,
+        Some(Condition::OnlyAdministrators) => permission::holds(look.viewer, "ADMINISTER_PROJECTS"),
+    }
+}
+
+/// Fails as a validator does: with the administrator's words, and no field named.
+fn validate(issue: &Issue, transition: &Transition, draft: &Draft) -> Result<(), Refusal> {
+    let Some((validator, text)) = transition.validator else { return Ok(()) };
+    let holds = match validator {
+        Validator::HasComment => !draft.comments.is_empty(),
+        Validator::HasValue(field) => match draft.values.get(&field) {
+            Some(value) => !value.is_null(),
+            None => issue.fields.contains_key(&field),
+        },
+    };
+    if holds { Ok(()) } else { Err(Refusal::bad(text)) }
 }
 
 /// Takes the transition that `body` names, with the fields of its screen.
@@ -45,6 +73,7 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Res
     }
     check_required(&look, screen, Some(&before), &draft, &mut problems);
     problems.into_result()?;
+    validate(&before, transition, &draft)?;
 
     let (to, post) = (transition.to, transition.post);
     let now_ms = call.site.clock.now_ms();
