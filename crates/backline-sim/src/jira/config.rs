@@ -190,6 +190,8 @@ pub struct Version {
     #[serde(default)]
     pub is_released: bool,
     #[serde(default)]
+    pub start_date: Option<String>,
+    #[serde(default)]
     pub release_date: Option<String>,
 }
 

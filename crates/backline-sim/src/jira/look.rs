@@ -147,14 +147,32 @@ impl<'a> Look<'a> {
         })
     }
 
+    /// A version as lists and metadata show it.
     pub fn version_row(&self, version: &Version) -> Value {
+        let mut shown = self.version_ref(version);
+        shown["projectId"] = version.project.into();
+        let for_people = |date: &str| {
+            let date = jiff::civil::Date::strptime("%Y-%m-%d", date).ok()?;
+            Some(date.strftime("%d/%b/%y").to_string())
+        };
+        if let Some(date) = &version.start_date {
+            shown["startDate"] = date.clone().into();
+            shown["userStartDate"] = for_people(date).into();
+        }
+        if let Some(date) = version.release_date.as_deref().and_then(for_people) {
+            shown["userReleaseDate"] = date.into();
+        }
+        shown
+    }
+
+    /// A version as issues show it.
+    pub fn version_ref(&self, version: &Version) -> Value {
         let mut shown = json!({
             "self": self.rest(&format!("version/{}", version.id)),
             "id": version.id.to_string(),
             "name": version.name,
             "archived": version.is_archived,
             "released": version.is_released,
-            "projectId": version.project,
         });
         if let Some(description) = &version.description {
             shown["description"] = description.clone().into();

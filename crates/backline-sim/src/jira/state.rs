@@ -3,7 +3,7 @@
 //! Invariant: a change is in the journal, as one write, before the lock is let go and so before it is answered.
 
 use super::config::{Component, Config, Id, Version};
-use super::field::PARENT;
+use super::field::{FIX_VERSIONS, PARENT};
 use super::index::Index;
 use super::issue::{Change, Comment, Issue, IssueLink, RemoteLink};
 use super::screen_change::ScreenChange;
@@ -169,6 +169,16 @@ impl State {
     /// Issues of a project, the oldest first.
     pub fn issues_of(&self, project: Id) -> impl DoubleEndedIterator<Item = &Issue> {
         self.issues.values().map(Arc::as_ref).filter(move |issue| issue.project == project)
+    }
+
+    /// Issues that a version is to fix.
+    pub fn issues_in_version(&self, version: Id) -> impl Iterator<Item = &Issue> {
+        let has_it = move |issue: &&Issue| {
+            let versions = issue.fields.get(&FIX_VERSIONS).and_then(Value::as_array);
+            versions.is_some_and(|versions| versions.iter().any(|id| id.as_u64() == Some(version)))
+        };
+        let project = self.config.versions.get(&version).map(|version| version.project);
+        project.into_iter().flat_map(|project| self.issues_of(project)).filter(has_it)
     }
 
     pub fn draw(&mut self, counted: Counted) -> Id {

@@ -182,7 +182,7 @@ fn holder<'a>(look: &Look<'a>, issue: &'a Issue, field: &super::config::Field) -
     issue.chosen(PARENT).and_then(|parent| look.state.issue(parent)).unwrap_or(issue)
 }
 
-const COMPUTED: [&str; 23] = [
+const COMPUTED: [&str; 26] = [
     "project",
     "issuetype",
     "status",
@@ -206,6 +206,9 @@ const COMPUTED: [&str; 23] = [
     "timespent",
     "timeestimate",
     "timeoriginalestimate",
+    "aggregatetimespent",
+    "aggregatetimeestimate",
+    "aggregatetimeoriginalestimate",
 ];
 
 fn add_computed(look: &Look, issue: &Issue, name: &str, wanted: &Wanted, shown: &mut Map<String, Value>) {
@@ -224,7 +227,11 @@ fn add_computed(look: &Look, issue: &Issue, name: &str, wanted: &Wanted, shown: 
         "creator" => Some(look.user(&issue.creator)),
         "resolutiondate" => issue.resolved_ms.map(|ms| timestamp(ms).into()),
         "statuscategorychangedate" => Some(timestamp(issue.status_changed_ms).into()),
-        "comment" => Some(comments(look, issue, 0, usize::MAX, false)),
+        "comment" => {
+            let mut page = comments(look, issue, 0, usize::MAX, false);
+            page["self"] = look.rest(&format!("issue/{}/comment", issue.id)).into();
+            Some(page)
+        }
         "issuelinks" => Some(links(look, issue)),
         "subtasks" => Some(subtasks(look, issue)),
         "attachment" => Some(json!([])),
@@ -237,9 +244,9 @@ fn add_computed(look: &Look, issue: &Issue, name: &str, wanted: &Wanted, shown: 
         "worklog" => Some(work::page(look, issue)),
         "progress" | "aggregateprogress" => Some(json!({"progress": 0, "total": 0})),
         "workratio" => Some(json!(-1)),
-        "timespent" => work::seconds(issue, "spent"),
-        "timeestimate" => work::seconds(issue, "remaining"),
-        "timeoriginalestimate" => work::seconds(issue, "original"),
+        "timespent" | "aggregatetimespent" => work::seconds(issue, "spent"),
+        "timeestimate" | "aggregatetimeestimate" => work::seconds(issue, "remaining"),
+        "timeoriginalestimate" | "aggregatetimeoriginalestimate" => work::seconds(issue, "original"),
         "lastViewed" => None,
         _ => return,
     };
@@ -291,12 +298,26 @@ pub fn comment(look: &Look, issue: Id, comment: &Comment) -> Value {
         "jsdPublic": true,
     });
     if let Some(visibility) = &comment.visibility {
-        shown["visibility"] = visibility.clone();
+        shown["visibility"] = visible_to(look, visibility);
     }
     if !comment.properties.is_empty() {
         shown["properties"] = comment.properties.clone().into();
     }
     shown
+}
+
+/// Whoever may see a comment, by name and by identifier, of which a request gives one.
+fn visible_to(look: &Look, stored: &Value) -> Value {
+    let given = ["identifier", "value"].map(|key| stored.get(key).and_then(Value::as_str));
+    let given = given[0].or(given[1]).unwrap_or_default();
+    let groups = &look.state.config.groups;
+    let group = groups.iter().find(|group| group.name == given || group.id == given);
+    let (value, identifier) = match group.filter(|_| stored["type"] == "group") {
+        Some(group) => (group.name, group.id.as_str()),
+        // A role is named the same either way.
+        None => (given, given),
+    };
+    json!({"type": stored["type"], "value": value, "identifier": identifier})
 }
 
 /// A page of comments, oldest first unless `is_newest_first`.
@@ -307,7 +328,6 @@ pub fn comments(look: &Look, issue: &Issue, start: usize, max: usize, is_newest_
     let rows = order.into_iter().skip(start).take(max);
     let rows: Vec<Value> = rows.map(|n| comment(look, issue.id, &issue.comments[n])).collect();
     json!({
-        "self": look.rest(&format!("issue/{}/comment", issue.id)),
         "startAt": start,
         "maxResults": max.min(total.max(1)),
         "total": total,

@@ -41,10 +41,8 @@ pub fn differences(recorded: &Shape, answered: &Shape) -> Vec<String> {
     let paths: BTreeSet<&String> = recorded.keys().chain(answered.keys()).collect();
     let mut told: Vec<&String> = Vec::new();
     for path in paths {
-        if told
-            .iter()
-            .any(|above| path.starts_with(above.as_str()) && path[above.len()..].starts_with(['.', '[']))
-        {
+        let is_told = told.iter().any(|above| is_below(path, above));
+        if is_told || is_mute(recorded, path) || is_mute(answered, path) {
             continue;
         }
         let word = match (recorded.get(path), answered.get(path)) {
@@ -62,10 +60,24 @@ pub fn differences(recorded: &Shape, answered: &Shape) -> Vec<String> {
     found
 }
 
+fn is_below(path: &str, above: &str) -> bool {
+    path.strip_prefix(above).is_some_and(|rest| rest.starts_with(['.', '[']))
+}
+
+/// Whether a shape cannot say what stands at a path, since there are only nulls and empty lists above it.
+fn is_mute(shape: &Shape, path: &String) -> bool {
+    let above = shape.iter().filter(|(above, _)| is_below(path, above));
+    let nearest = above.max_by_key(|(above, _)| above.len());
+    !shape.contains_key(path)
+        && nearest.is_some_and(|(above, types)| {
+            types.is_empty() || types.contains("array") && !shape.contains_key(&format!("{above}[]"))
+        })
+}
+
 #[test]
 fn a_key_more_a_key_less_and_another_type_are_told() {
-    let recorded = serde_json::json!({"a": 1, "b": {"c": 1}, "d": [{"e": 1}, {"f": null}]});
-    let answered = serde_json::json!({"a": "1", "d": [{"e": 2, "f": 3, "g": 4}]});
+    let recorded = serde_json::json!({"a": 1, "b": {"c": 1}, "d": [{"e": 1}, {"f": null}], "i": []});
+    let answered = serde_json::json!({"a": "1", "d": [{"e": 2, "f": {"h": 3}, "g": 4}], "i": [{"j": 1}]});
     let found = differences(&shape([&recorded]), &shape([&answered]));
     assert_eq!(found, [".a has another type", ".b is not answered", ".d[].g is not recorded"]);
 }

@@ -32,6 +32,8 @@ async fn server_info(call: Call) -> Answer {
     ok(json!({
         "baseUrl": call.site.url,
         "displayUrl": call.site.url,
+        "displayUrlServicedeskHelpCenter": call.site.url,
+        "displayUrlConfluence": call.site.url,
         "version": "1001.0.0-SNAPSHOT",
         "versionNumbers": [1001, 0, 0],
         "deploymentType": "Cloud",

@@ -88,7 +88,8 @@ async fn show(call: Call, Path(key): Path<String>) -> Answer {
     shown["issueTypes"] = types.map(|issue_type| look.issue_type(issue_type)).collect();
     shown["versions"] = versions.map(|version| look.version_row(version)).collect();
     shown["components"] = components.map(|component| look.component_ref(component)).collect();
-    shown["roles"] = json!({});
+    let role = |id: u32| look.rest(&format!("project/{}/role/{id}", project.id));
+    shown["roles"] = json!({"Administrators": role(10_002), "Members": role(10_003)});
     ok(shown)
 }
 

@@ -74,9 +74,10 @@ fn add_sec(config: &mut Config) {
             id,
             project: SEC,
             name: name.into(),
-            description: None,
+            description: is_released.then(|| "What went out in spring.".to_owned()),
             is_archived,
             is_released,
+            start_date: is_released.then(|| "2026-01-05".to_owned()),
             release_date,
         };
         config.versions.insert(id, version);

@@ -85,6 +85,9 @@ pub fn add_team(config: &mut Config, project: Id) {
     add(TEAM_SEVERITY, "Severity", custom_type!("select"), &field::Choice, severities);
     let points = "com.pyxis.greenhopper.jira:jsw-story-points";
     add(TEAM_STORY_POINTS, "Story point estimate", points, &field::Number, Vec::new());
+    if let Some(restriction) = config.fields.get_mut(&field::ISSUE_RESTRICTION) {
+        restriction.context = Some(project);
+    }
 }
 
 fn add_system(config: &mut Config) {

@@ -67,6 +67,7 @@ fn add_lists(config: &mut Config) {
             description: None,
             is_archived,
             is_released: is_archived,
+            start_date: None,
             release_date: None,
         };
         config.versions.insert(id, version);
