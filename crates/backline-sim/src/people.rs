@@ -112,6 +112,9 @@ pub fn crowd(size: usize) -> &'static [Person] {
     &CROWD[..size.min(CROWD_MAX)]
 }
 
+/// Somebody who is not signed in.
+pub const ANONYMOUS: &Person = &person("", "Anonymous", "", Address::Absent, Role::Guest);
+
 /// Who acts on people's pages.
 pub const ADA: &Person = &PEOPLE[0];
 

@@ -12,7 +12,7 @@ use crate::history::Actor;
 use crate::people::{self, Person};
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -75,12 +75,29 @@ pub async fn site(
         return StatusCode::NOT_FOUND.into_response();
     };
     let Some(person) = basic(request.headers(), |person| people::api_token(doors.jira.seed, person)) else {
+        if request.method() == Method::GET && ANONYMOUS_READS.contains(&rest.as_str()) {
+            return anonymous(doors, site, &rest, request).await;
+        }
         let body =
             json!({"message": "Client must be authenticated to access this resource.", "status-code": 401});
         return (StatusCode::UNAUTHORIZED, axum::Json(body)).into_response();
     };
     let call = Call { site, person, client_id: None, scopes: None, version: 3 };
     enter(doors, call, &rest, request).await
+}
+
+/// What a site answers to anybody, also to a dead token: 200, and the failure stands in a header alone.
+const ANONYMOUS_READS: [&str; 2] = ["api/2/serverInfo", "api/3/serverInfo"];
+
+async fn anonymous(doors: Doors, site: Arc<Site>, rest: &str, request: Request) -> Response {
+    let has_tried = request.headers().contains_key(header::AUTHORIZATION);
+    let call = Call { site, person: people::ANONYMOUS, client_id: None, scopes: None, version: 3 };
+    let mut response = enter(doors, call, rest, request).await;
+    if has_tried {
+        let reason = HeaderValue::from_static("AUTHENTICATED_FAILED");
+        response.headers_mut().insert("x-seraph-loginreason", reason);
+    }
+    response
 }
 
 /// `/sites/{name}/_edge/tenant_info`, which anybody may read.
@@ -141,6 +158,9 @@ fn finish(call: &Call, response: &mut Response) {
         response.headers_mut().insert(header::CONTENT_TYPE, json);
     }
     let account = call.person.account_id.replace(':', "%3A");
+    if account.is_empty() {
+        return;
+    }
     if let Ok(account) = HeaderValue::from_str(&account) {
         response.headers_mut().insert("x-aaccountid", account);
     }
