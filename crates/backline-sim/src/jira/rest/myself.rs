@@ -14,7 +14,7 @@ pub fn routes() -> Vec<Route> {
         full("GET", "/myself", USERS, myself),
         full("GET", "/serverInfo", ANY, server_info),
         full("GET", "/mypermissions", READ, my_permissions),
-        full("GET", "/configuration", READ, configuration),
+        full("GET", "/configuration", USERS, configuration),
     ]
 }
 

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Where the table demands something else than the document, and why.
-const EXCEPTIONS: [(&str, &str); 0] = [];
+const EXCEPTIONS: [(&str, &str); 1] =
+    [("GET /priority/search", "deprecated and published without a scope; the notes on it name this one")];
 
 fn document() -> Option<Value> {
     let from = Path::new(env!("CARGO_MANIFEST_DIR"));
