@@ -145,6 +145,7 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
         .route("/auth/apps/revoke", post(apps::revoke))
         .route("/api/oauth/token/accessible-resources", get(resources::accessible))
         .route("/api/me", get(resources::me))
+        .route("/_sim/accounts/app", post(apps::register))
         .merge(acts::router())
         .with_state(world.accounts.clone())
 }

@@ -18,6 +18,7 @@ pub fn router(world: &Arc<World>) -> Router {
         .route("/", get(index))
         .route("/_sim/info", get(async |State(world): State<Arc<World>>| Json(world.info())))
         .route("/_sim/history", get(history))
+        .route("/_sim/exchanges", get(async |State(world): State<Arc<World>>| Json(world.exchanges.report())))
         .route("/_sim/plan", post(add_faults).delete(heal).get(show_faults))
         .route("/_sim/clock", get(show_clock).post(set_clock))
         .route("/_sim/coverage", get(coverage))

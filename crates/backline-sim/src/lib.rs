@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod clock;
 mod control;
 pub mod coverage;
+pub mod exchange;
 pub mod fault;
 pub mod github;
 pub mod history;
@@ -31,6 +32,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use clock::Clock;
 use coverage::{Coverage, Endpoint};
+use exchange::Exchanges;
 use fault::Faults;
 use fault::layer::Around;
 use github::Github;
@@ -74,6 +76,8 @@ pub struct Options {
     pub issues: u64,
     /// Jira's rate limits at the start; `/_sim/limits` changes them.
     pub limits: jira::LimitSetting,
+    /// Whether requests to Jira and their answers are kept in full, for `/_sim/exchanges`.
+    pub keeps_exchanges: bool,
 }
 
 impl Default for Options {
@@ -87,6 +91,7 @@ impl Default for Options {
             callback_urls: Vec::new(),
             issues: 0,
             limits: jira::LimitSetting::default(),
+            keeps_exchanges: false,
         }
     }
 }
@@ -98,6 +103,7 @@ pub struct World {
     pub history: History,
     pub faults: Arc<Faults>,
     pub coverage: Coverage,
+    pub exchanges: Exchanges,
     pub accounts: Arc<Accounts>,
     pub jira: Arc<Jira>,
     pub github: Arc<Github>,
@@ -158,6 +164,7 @@ impl World {
             history: History::open(kept, entries)?,
             faults,
             coverage,
+            exchanges: Exchanges::new(options.keeps_exchanges),
             accounts,
             jira,
             github,

@@ -45,13 +45,16 @@ pub struct Arguments {
     /// Use simulators that run already, at this address.
     #[arg(long)]
     sim: Option<String>,
+    /// Keep requests to Jira and their answers in full, for a test to check.
+    #[arg(long, hide = true)]
+    keep_exchanges: bool,
 }
 
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut folder = Folder::open(&arguments.data)?;
     let sim = match &arguments.sim {
         Some(_) => None,
-        None => Some(simulators(&mut folder).await?),
+        None => Some(simulators(&mut folder, arguments.keep_exchanges).await?),
     };
     let info = match (&sim, &arguments.sim) {
         (Some(sim), _) => sim.info(),
@@ -89,12 +92,13 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 /// On the port of the first start, so that every address stays as it was.
-async fn simulators(folder: &mut Folder) -> anyhow::Result<Sim> {
+async fn simulators(folder: &mut Folder, keeps_exchanges: bool) -> anyhow::Result<Sim> {
     let options = Options {
         listen: folder.sim_address()?,
         data: Some(folder.sim()),
         seed: SEED,
         search_lag_ms: SEARCH_LAG_MS,
+        keeps_exchanges,
         ..Options::default()
     };
     let sim = Sim::start(options).await.context("the simulators do not start")?;

@@ -3,10 +3,11 @@
 use super::Accounts;
 use crate::history::Actor;
 use crate::page::{self, escape};
-use crate::people::{self, PEOPLE};
-use axum::Form;
+use crate::people;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::{Form, Json};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ pub struct Whose {
 
 pub async fn show(State(accounts): State<Arc<Accounts>>, Query(whose): Query<Whose>) -> Html<String> {
     let person = whose.account_id.as_deref().and_then(people::find).unwrap_or(people::ADA);
-    let people = page::options(PEOPLE.iter().map(|p| (p.account_id, p.name)), person.account_id);
+    let people = page::options(people::active().map(|p| (p.account_id, p.name)), person.account_id);
     let mut rows = String::new();
     for grant in accounts.ledger().grants_of(person.account_id) {
         let sites =
@@ -64,4 +65,15 @@ pub async fn revoke(State(accounts): State<Arc<Accounts>>, Form(form): Form<Revo
     let mut response = Redirect::to(&back).into_response();
     response.extensions_mut().insert(Actor(format!("person:{}", form.account_id)));
     response
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Registration {
+    is_site_restricted: bool,
+}
+
+/// The app's owner chooses in the console whether a consent covers an account's sites or one of them.
+pub async fn register(State(accounts): State<Arc<Accounts>>, Json(body): Json<Registration>) -> StatusCode {
+    accounts.ledger().restrict_to_sites(body.is_site_restricted);
+    StatusCode::NO_CONTENT
 }

@@ -5,7 +5,7 @@
 use super::{Accounts, scope};
 use crate::history::Actor;
 use crate::page::{self, escape};
-use crate::people::{self, PEOPLE};
+use crate::people;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
@@ -99,7 +99,7 @@ pub async fn show(State(accounts): State<Arc<Accounts>>, Query(ask): Query<Ask>)
         .iter()
         .filter_map(|name| Some(format!("<li>{}</li>", escape(scope::describe(name)?))))
         .collect();
-    let people = page::options(PEOPLE.iter().map(|p| (p.account_id, p.name)), people::ADA.account_id);
+    let people = page::options(people::active().map(|p| (p.account_id, p.name)), people::ADA.account_id);
     let sites: String = accounts
         .sites()
         .iter()
@@ -138,7 +138,7 @@ pub async fn decide(State(accounts): State<Arc<Accounts>>, Form(form): Form<Deci
         let Some(site) = accounts.site_by_cloud_id(&form.cloud_id) else {
             return error_page("Choose a site.");
         };
-        let Some(person) = people::find(&form.account_id) else {
+        let Some(person) = people::active().find(|person| person.account_id == form.account_id) else {
             return error_page("Nobody is signed in.");
         };
         let now_ms = accounts.clock.now_ms();

@@ -1,7 +1,8 @@
 //! Who granted what: grants, codes, token families and tokens, durable before they are answered.
 //!
 //! One grant exists per app and account; a new consent replaces its scopes and adds its site, and tokens that
-//! were given out before reach no more than the grant does now. Every refresh token belongs to a family that
+//! were given out before reach as much as the grant does now. An app that is restricted to sites is the exception:
+//! the tokens of a consent reach the site that was chosen in it and no other. Every refresh token belongs to a family that
 //! began with one code; a refresh token that is used again after [`REUSE_MS`] revokes its whole family.
 
 use super::Access;
@@ -43,6 +44,9 @@ struct Code {
     redirect_uri: String,
     scopes: BTreeSet<String>,
     issued_ms: i64,
+    /// The only site that its tokens reach, for an app that is restricted to sites.
+    #[serde(default)]
+    site: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -52,6 +56,8 @@ struct Family {
     scopes: BTreeSet<String>,
     created_ms: i64,
     revoked: bool,
+    #[serde(default)]
+    site: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -93,6 +99,8 @@ pub enum Denied {
 pub struct Ledger {
     seed: u64,
     journal: Journal,
+    /// Whether a consent covers the chosen site alone; else it is account-level.
+    is_site_restricted: bool,
     issued: u64,
     grants: BTreeMap<String, Grant>,
     codes: BTreeMap<String, Code>,
@@ -105,6 +113,7 @@ impl Ledger {
     pub fn open(seed: u64, journal: Journal, mut records: Records) -> io::Result<Self> {
         Ok(Self {
             seed,
+            is_site_restricted: records.take("restricted")?.first().is_some_and(|(_, is)| *is),
             issued: records.take("issued")?.first().map_or(0, |(_, n)| *n),
             grants: records.take("grant")?.into_iter().collect(),
             codes: records.take("code")?.into_iter().collect(),
@@ -152,6 +161,7 @@ impl Ledger {
             redirect_uri: redirect_uri.to_owned(),
             scopes,
             issued_ms: now_ms,
+            site: self.is_site_restricted.then(|| cloud_id.to_owned()),
         };
         self.journal.put("code", &code, &row);
         self.codes.insert(code.clone(), row);
@@ -179,6 +189,7 @@ impl Ledger {
             scopes: row.scopes,
             created_ms: now_ms,
             revoked: false,
+            site: row.site,
         };
         self.journal.put("family", &family, &row);
         self.families.insert(family.clone(), row);
@@ -212,6 +223,18 @@ impl Ledger {
         Ok(self.issue(&row.family, now_ms))
     }
 
+    /// Which kind of grants the app asks for from now on, as its owner sets it in the console.
+    pub fn restrict_to_sites(&mut self, is_restricted: bool) {
+        self.is_site_restricted = is_restricted;
+        self.journal.put("restricted", "app", &is_restricted);
+    }
+
+    /// Whether the token was given out, has not expired, and its grant is gone.
+    pub fn is_revoked(&self, token: &str, now_ms: i64) -> bool {
+        let is_live = self.accesses.get(token).is_some_and(|row| now_ms < row.expires_ms);
+        is_live && self.access(token, now_ms).is_none()
+    }
+
     pub fn access(&self, token: &str, now_ms: i64) -> Option<Access> {
         let is_live = |row: &&AccessToken| now_ms < row.expires_ms && row.expired_as.is_none();
         let row = self.accesses.get(token).filter(is_live)?;
@@ -221,7 +244,10 @@ impl Ledger {
             client_id: family.client_id.clone(),
             account_id: family.account_id.clone(),
             scopes: family.scopes.intersection(&grant.scopes).cloned().collect(),
-            sites: grant.sites.clone(),
+            sites: match &family.site {
+                Some(site) => grant.sites.iter().filter(|granted| *granted == site).cloned().collect(),
+                None => grant.sites.clone(),
+            },
         })
     }
 

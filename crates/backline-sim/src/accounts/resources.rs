@@ -10,19 +10,31 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+/// One entry per site and product, so that a cloud id stands twice where the scopes are of two products. A token whose
+/// grant was taken back reaches nothing.
 pub async fn accessible(State(accounts): State<Arc<Accounts>>, headers: HeaderMap) -> Response {
-    let Some(access) = access(&accounts, &headers) else { return unauthorized("Unauthorized") };
-    let scopes: Vec<&String> = access.scopes.iter().filter(|scope| scope.contains("jira")).collect();
+    let Some(access) = access(&accounts, &headers) else {
+        let now_ms = accounts.clock.now_ms();
+        let is_revoked = bearer(&headers).is_some_and(|token| accounts.ledger().is_revoked(token, now_ms));
+        return if is_revoked { Json(json!([])).into_response() } else { unauthorized("Unauthorized") };
+    };
     let sites = accounts.sites();
     let sites = sites.iter().filter(|site| access.sites.contains(&site.cloud_id));
-    let rows = sites.filter(|_| !scopes.is_empty()).map(|site| {
-        json!({
-            "id": site.cloud_id,
-            "url": format!("{}/sites/{}", accounts.url, site.slug),
-            "name": site.slug,
-            "scopes": scopes,
-            "avatarUrl": format!("{}/sites/{}/avatar.svg", accounts.url, site.slug),
-        })
+    let rows = sites.flat_map(|site| {
+        let products = ["jira", "confluence"].into_iter().filter_map(|product| {
+            let scopes: Vec<&String> = access.scopes.iter().filter(|scope| scope.contains(product)).collect();
+            (!scopes.is_empty()).then_some(scopes)
+        });
+        let row = |scopes| {
+            json!({
+                "id": site.cloud_id,
+                "url": format!("{}/sites/{}", accounts.url, site.slug),
+                "name": site.slug,
+                "scopes": scopes,
+                "avatarUrl": format!("{}/sites/{}/avatar.svg", accounts.url, site.slug),
+            })
+        };
+        products.map(row).collect::<Vec<Value>>()
     });
     acted(Json(Value::Array(rows.collect())).into_response(), &access)
 }
@@ -49,8 +61,11 @@ pub async fn me(State(accounts): State<Arc<Accounts>>, headers: HeaderMap) -> Re
 }
 
 fn access(accounts: &Accounts, headers: &HeaderMap) -> Option<Access> {
-    let header = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    accounts.access_of(header.strip_prefix("Bearer ")?)
+    accounts.access_of(bearer(headers)?)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
 fn unauthorized(message: &str) -> Response {

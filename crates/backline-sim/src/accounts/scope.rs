@@ -11,6 +11,8 @@ pub fn describe(scope: &str) -> Option<&'static str> {
         "manage:jira-webhook" => "Register, list, refresh and delete Jira webhooks",
         "manage:jira-project" => "Create and edit project settings, versions and components",
         "manage:jira-configuration" => "View and change Jira's global settings",
+        "read:confluence-content.summary" => "View summaries of Confluence content",
+        "write:confluence-content" => "Create and edit Confluence content",
         "read:me" => "View your profile: name and e-mail address",
         "read:account" => "View your account",
         "offline_access" => "Do all of this also while you are not signed in",

@@ -1,4 +1,4 @@
-use super::ledger::{ACCESS_MS, Denied, INACTIVITY_MS, Ledger, REUSE_MS};
+use super::ledger::{ACCESS_MS, CODE_MS, Denied, FAMILY_MS, INACTIVITY_MS, Ledger, REUSE_MS};
 use crate::journal::{Journal, Records};
 use std::collections::BTreeSet;
 
@@ -64,4 +64,42 @@ fn revoking_ends_every_token_of_the_grant() {
     let token = first_refresh(&mut ledger);
     ledger.revoke("app", "ada");
     assert_eq!(ledger.refresh("app", &token, 1).err(), Some(Denied::DeadRefresh));
+}
+
+#[test]
+fn a_family_ends_a_year_after_its_consent_however_often_it_is_rotated() {
+    let mut ledger = ledger();
+    let mut token = first_refresh(&mut ledger);
+    let step = FAMILY_MS / 5;
+    for n in 1..=5 {
+        token = ledger.refresh("app", &token, n * step).expect("alive").refresh_token.expect("rotated");
+    }
+    assert_eq!(ledger.refresh("app", &token, FAMILY_MS + 1).err(), Some(Denied::DeadRefresh));
+}
+
+#[test]
+fn a_code_dies_of_age() {
+    let mut ledger = ledger();
+    let code = ledger.consent("app", "ada", "acme", scopes("read:jira-work"), "http://cb", 0);
+    assert_eq!(ledger.redeem("app", &code, "http://cb", CODE_MS + 1).err(), Some(Denied::Code));
+}
+
+#[test]
+fn a_token_without_use_dies_after_ninety_days() {
+    let mut ledger = ledger();
+    let token = first_refresh(&mut ledger);
+    assert_eq!(ledger.refresh("app", &token, INACTIVITY_MS + 1).err(), Some(Denied::DeadRefresh));
+}
+
+#[test]
+fn tokens_of_a_restricted_app_reach_the_site_of_their_consent_alone() {
+    let mut ledger = ledger();
+    ledger.restrict_to_sites(true);
+    let token = |ledger: &mut Ledger, site: &str| {
+        let code = ledger.consent("app", "ada", site, scopes("read:jira-work"), "http://cb", 0);
+        ledger.redeem("app", &code, "http://cb", 0).expect("a pair").access_token
+    };
+    let (acme, globex) = (token(&mut ledger, "acme"), token(&mut ledger, "globex"));
+    assert_eq!(ledger.access(&acme, 1).expect("live").sites, scopes("acme"));
+    assert_eq!(ledger.access(&globex, 1).expect("live").sites, scopes("globex"));
 }

@@ -4,6 +4,7 @@
 
 use super::admin::Admin;
 use super::field::{FieldNo, Kind};
+use super::view::quirk::Quirk;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -41,6 +42,25 @@ pub struct Group {
     pub name: &'static str,
 }
 
+/// A team of the organisation. Its id is a text.
+#[derive(Debug, Clone)]
+pub struct Team {
+    pub id: String,
+    pub name: &'static str,
+}
+
+#[derive(Debug, Clone)]
+pub struct Sprint {
+    pub id: Id,
+    pub name: &'static str,
+    /// `active`, `future` or `closed`.
+    pub state: &'static str,
+    pub board: Id,
+    pub goal: &'static str,
+    /// First and last moment; a future sprint has none.
+    pub dates: Option<(&'static str, &'static str)>,
+}
+
 #[derive(Debug, Clone)]
 pub struct IssueType {
     pub id: Id,
@@ -72,6 +92,8 @@ pub struct Field {
     /// `schema.custom`; absent for system fields.
     pub custom: Option<&'static str>,
     pub options: Vec<OptionRow>,
+    /// The only project whose issues have the field; absent: all have it.
+    pub context: Option<Id>,
 }
 
 /// One field on a screen.
@@ -90,6 +112,22 @@ pub enum PostFunction {
     SetResolution(Id),
 }
 
+/// Who may take a transition, beside those who may take any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    OnlyAssignee,
+    OnlyAdministrators,
+}
+
+/// What must hold for a transition to be carried out. No metadata shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validator {
+    /// The field has a value when the transition is over.
+    HasValue(FieldNo),
+    /// The request brings a comment.
+    HasComment,
+}
+
 #[derive(Debug, Clone)]
 pub struct Transition {
     pub id: Id,
@@ -98,6 +136,9 @@ pub struct Transition {
     pub from: Vec<Id>,
     pub to: Id,
     pub screen: Option<Vec<ScreenField>>,
+    pub condition: Option<Condition>,
+    /// With what the workflow's administrator wrote for those who fail it.
+    pub validator: Option<(Validator, &'static str)>,
     pub post: PostFunction,
 }
 
@@ -132,6 +173,10 @@ pub struct Project {
     pub lead: &'static str,
     pub types: Vec<TypeInProject>,
     pub security_levels: Vec<Id>,
+    /// `projectTypeKey`.
+    pub type_key: &'static str,
+    /// An issue that is created without an assignee goes to the lead.
+    pub is_lead_assigned: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -145,6 +190,8 @@ pub struct Version {
     pub is_archived: bool,
     #[serde(default)]
     pub is_released: bool,
+    #[serde(default)]
+    pub start_date: Option<String>,
     #[serde(default)]
     pub release_date: Option<String>,
 }
@@ -177,6 +224,11 @@ pub struct Config {
     pub link_types: Vec<LinkType>,
     pub issue_types: BTreeMap<Id, IssueType>,
     pub fields: BTreeMap<FieldNo, Field>,
+    /// What the metadata of a field leaves out or has in an odd form, by issue type.
+    pub quirks: BTreeMap<(Id, FieldNo), Quirk>,
+    pub teams: Vec<Team>,
+    pub sprints: Vec<Sprint>,
+    pub organisations: Vec<Named>,
     pub screens: BTreeMap<Id, Vec<ScreenField>>,
     pub workflows: BTreeMap<Id, Workflow>,
     pub projects: BTreeMap<Id, Project>,

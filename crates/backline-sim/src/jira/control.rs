@@ -40,6 +40,7 @@ pub fn router(jira: &Arc<Jira>) -> Router {
         .route("/_sim/jira/transition", post(configuration::change_transition))
         .route("/_sim/jira/permission", post(people::change_permission))
         .route("/_sim/jira/user", post(people::change_user))
+        .route("/_sim/jira/crowd", post(people::let_in))
         .route("/_sim/jira/seed", get(size::show).post(size::seed))
         .route("/_sim/limits", get(limit::show).post(limit::change))
         .with_state(jira.clone())

@@ -13,7 +13,7 @@ use crate::history::Actor;
 use crate::people::{self, Person};
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -87,12 +87,29 @@ pub async fn site(
     let person = basic(request.headers(), |person| people::api_token(doors.jira.seed, person));
     let person = person.filter(|person| site.read().config.admin.is_active(person.account_id));
     let Some(person) = person else {
+        if request.method() == Method::GET && ANONYMOUS_READS.contains(&rest.as_str()) {
+            return anonymous(doors, site, &rest, request).await;
+        }
         let body =
             json!({"message": "Client must be authenticated to access this resource.", "status-code": 401});
         return (StatusCode::UNAUTHORIZED, axum::Json(body)).into_response();
     };
     let call = Call { site, person, client_id: None, scopes: None, version: 3 };
     enter(doors, call, &rest, request).await
+}
+
+/// What a site answers to anybody, also to a dead token: 200, and the failure stands in a header alone.
+const ANONYMOUS_READS: [&str; 2] = ["api/2/serverInfo", "api/3/serverInfo"];
+
+async fn anonymous(doors: Doors, site: Arc<Site>, rest: &str, request: Request) -> Response {
+    let has_tried = request.headers().contains_key(header::AUTHORIZATION);
+    let call = Call { site, person: people::ANONYMOUS, client_id: None, scopes: None, version: 3 };
+    let mut response = enter(doors, call, rest, request).await;
+    if has_tried {
+        let reason = HeaderValue::from_static("AUTHENTICATED_FAILED");
+        response.headers_mut().insert("x-seraph-loginreason", reason);
+    }
+    response
 }
 
 /// `/sites/{name}/_edge/tenant_info`, which anybody may read.
@@ -104,14 +121,20 @@ pub async fn tenant_info(State(doors): State<Doors>, Path(name): Path<String>) -
     }
 }
 
-async fn enter(doors: Doors, mut call: Call, rest: &str, request: Request) -> Response {
+async fn enter(doors: Doors, call: Call, rest: &str, request: Request) -> Response {
+    let (request, exchange) = doors.world.exchanges.begin(request).await;
+    let response = answer(&doors, call, rest, request).await;
+    doors.world.exchanges.end(exchange, response).await
+}
+
+async fn answer(doors: &Doors, mut call: Call, rest: &str, request: Request) -> Response {
     let mut segments = rest.split('/');
     call.version = match (segments.next(), segments.next()) {
         (Some("api"), Some("2" | "latest")) => 2,
         (Some("api"), Some("3")) => 3,
-        _ => return not_simulated(&doors, &call, &request),
+        _ => return not_simulated(doors, &call, &request),
     };
-    let Some(uri) = inner_uri(request.uri()) else { return not_simulated(&doors, &call, &request) };
+    let Some(uri) = inner_uri(request.uri()) else { return not_simulated(doors, &call, &request) };
     let outer = request.uri().path().to_owned();
     let (parts, body) = request.into_parts();
     // A request of its own, so that the outer path's parameters do not mix with the inner ones.
@@ -148,6 +171,9 @@ fn finish(call: &Call, response: &mut Response) {
         response.headers_mut().insert(header::CONTENT_TYPE, json);
     }
     let account = call.person.account_id.replace(':', "%3A");
+    if account.is_empty() {
+        return;
+    }
     if let Ok(account) = HeaderValue::from_str(&account) {
         response.headers_mut().insert("x-aaccountid", account);
     }

@@ -3,51 +3,68 @@
 //! One kind is one file below this one. A kind turns what a client sends into a *stored* value, made of ids, and
 //! a stored value into what a client reads. Whether a field is on a screen or required is the writer's business.
 
+mod app_value;
+mod asset;
 mod cascading;
 mod choice;
 mod component;
 mod date;
 mod datetime;
+mod epic_link;
 mod group;
 mod issue_type;
 mod label;
 mod link;
 mod list;
+mod managed;
 mod number;
+mod organisation;
 mod parent;
 mod pick;
 mod project;
 mod rich;
 mod satellite;
+mod sprint;
 mod summary;
 mod system;
+mod team;
 mod text;
+mod time_tracking;
 mod user;
 mod version;
 
+pub use app_value::AppValue;
+pub use asset::Asset;
 pub use cascading::Cascading;
 pub use choice::Choice;
 pub use component::InComponent;
 pub use date::Date;
-pub use datetime::DateTime;
+pub use datetime::{DateTime, moment};
+pub use epic_link::EpicLink;
 pub use group::InGroup;
 pub use issue_type::OfType;
 pub use label::Label;
 pub use link::Link;
 pub use list::List;
+pub use managed::*;
 pub use number::Number;
+pub use organisation::Organisation;
 pub use parent::Parent;
 pub use pick::Pick;
 pub use project::InProject;
 pub use rich::{Rich, accept as accept_rich, show as show_rich};
 pub use satellite::Satellite;
+pub use sprint::Sprint;
 pub use summary::Summary;
 pub use system::*;
+pub use team::Team;
 pub use text::Text;
+pub use time_tracking::{TimeTracking, after_work, seconds, words};
 pub use user::User;
 pub use version::InVersion;
 
 use super::config::{Field, Id};
+use super::issue::Issue;
 use super::look::Look;
 use serde_json::{Value, json};
 
@@ -82,6 +99,11 @@ impl Wrong {
     pub fn not_an_object() -> Self {
         Self::field("data was not an object")
     }
+
+    /// Also what Jira says of a field that exists and that the caller may not set.
+    pub fn cannot_be_set(id: &str) -> Self {
+        Self::field(format!("Field '{id}' cannot be set. It is not on the appropriate screen, or unknown."))
+    }
 }
 
 /// What a field of one kind takes and shows.
@@ -111,6 +133,17 @@ pub trait Kind: Sync {
         self.parse(look, field, at, sent)
     }
 
+    /// The stored form after the verb edit, which leaves alone what it does not name.
+    fn edit(
+        &self,
+        _look: &Look,
+        field: &Field,
+        _before: Option<&Value>,
+        _sent: &Value,
+    ) -> Result<Value, Wrong> {
+        Err(Wrong::field(format!("Field '{}' does not support operation 'edit'", field.id())))
+    }
+
     /// What a client reads.
     fn render(&self, look: &Look, field: &Field, stored: &Value) -> Value;
 
@@ -130,6 +163,21 @@ pub trait Kind: Sync {
         Value::Null
     }
 
+    /// What is read of an issue for which nothing is stored, where Jira keeps something by itself.
+    fn kept(&self, _issue: &Issue) -> Option<Value> {
+        None
+    }
+
+    /// The field that holds the value of this one, where it is another name for that.
+    fn stands_for(&self) -> Option<FieldNo> {
+        None
+    }
+
+    /// Whether a sub-task shows its parent's value.
+    fn is_inherited(&self) -> bool {
+        false
+    }
+
     /// Orders the elements of a list of this kind.
     fn is_sorted(&self) -> bool {
         false
@@ -145,6 +193,11 @@ impl Field {
         id_of(self.no)
     }
 
+    /// Whether issues of a project have the field.
+    pub fn is_in(&self, project: Id) -> bool {
+        self.context.is_none_or(|context| context == project)
+    }
+
     pub fn schema(&self) -> Value {
         let (kind, items) = self.kind.schema();
         let mut schema = json!({"type": kind});
@@ -155,10 +208,22 @@ impl Field {
             Some(custom) => {
                 schema["custom"] = custom.into();
                 schema["customId"] = self.no.into();
+                if let Some(configuration) = configuration(custom) {
+                    schema["configuration"] = configuration;
+                }
             }
             None => schema["system"] = self.id().into(),
         }
         schema
+    }
+}
+
+/// `schema.configuration` of the kinds that have one.
+fn configuration(custom: &'static str) -> Option<Value> {
+    match custom.rsplit(':').next() {
+        Some("people") => Some(json!({"isMulti": true})),
+        Some("atlassian-team") => Some(json!({custom: true})),
+        _ => None,
     }
 }
 

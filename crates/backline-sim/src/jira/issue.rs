@@ -29,6 +29,8 @@ pub struct Issue {
     /// Keys that the issue had before it was moved.
     #[serde(default)]
     pub old_keys: Vec<String>,
+    #[serde(default)]
+    pub worklogs: Vec<Worklog>,
     #[serde(skip)]
     pub comments: Vec<Comment>,
     #[serde(skip)]
@@ -71,6 +73,19 @@ pub struct Comment {
     pub visibility: Option<Value>,
     #[serde(default)]
     pub properties: Vec<Value>,
+}
+
+/// Work that somebody logged.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Worklog {
+    pub id: Id,
+    pub author: String,
+    pub created_ms: i64,
+    pub started_ms: i64,
+    pub seconds: u64,
+    /// Serialized ADF.
+    #[serde(default)]
+    pub comment: Option<String>,
 }
 
 /// One entry of the changelog.

@@ -11,7 +11,7 @@ use super::permission;
 use super::refusal::Refusal;
 use super::state::State;
 use crate::ids;
-use crate::people::{self, Person, Role};
+use crate::people::{self, Account, Address, Person, Role};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -64,9 +64,15 @@ impl<'a> Look<'a> {
         });
         if let Some(person) = people::find(account_id) {
             user["displayName"] = person.name.into();
-            user["active"] = self.state.config.admin.is_active(account_id).into();
-            if person.shows_email {
-                user["emailAddress"] = person.email.into();
+            user["active"] = (person.is_active() && self.state.config.admin.is_active(account_id)).into();
+            if person.account == Account::App {
+                user["accountType"] = "app".into();
+            }
+            match person.address {
+                Address::Shown => user["emailAddress"] = person.email.into(),
+                Address::Empty => user["emailAddress"] = "".into(),
+                Address::Null => user["emailAddress"] = Value::Null,
+                Address::Absent => {}
             }
         }
         user
@@ -144,14 +150,32 @@ impl<'a> Look<'a> {
         })
     }
 
+    /// A version as lists and metadata show it.
     pub fn version_row(&self, version: &Version) -> Value {
+        let mut shown = self.version_ref(version);
+        shown["projectId"] = version.project.into();
+        let for_people = |date: &str| {
+            let date = jiff::civil::Date::strptime("%Y-%m-%d", date).ok()?;
+            Some(date.strftime("%d/%b/%y").to_string())
+        };
+        if let Some(date) = &version.start_date {
+            shown["startDate"] = date.clone().into();
+            shown["userStartDate"] = for_people(date).into();
+        }
+        if let Some(date) = version.release_date.as_deref().and_then(for_people) {
+            shown["userReleaseDate"] = date.into();
+        }
+        shown
+    }
+
+    /// A version as issues show it.
+    pub fn version_ref(&self, version: &Version) -> Value {
         let mut shown = json!({
             "self": self.rest(&format!("version/{}", version.id)),
             "id": version.id.to_string(),
             "name": version.name,
             "archived": version.is_archived,
             "released": version.is_released,
-            "projectId": version.project,
         });
         if let Some(description) = &version.description {
             shown["description"] = description.clone().into();
@@ -198,7 +222,7 @@ impl<'a> Look<'a> {
             "id": project.id.to_string(),
             "key": project.key,
             "name": project.name,
-            "projectTypeKey": "software",
+            "projectTypeKey": project.type_key,
             "simplified": project.is_team_managed,
             "avatarUrls": self.avatars("project"),
         })

@@ -5,6 +5,9 @@
 //!
 //! Invariant: there is no endpoint without a row, so `/_sim/coverage` is complete by construction.
 
+#[cfg(test)]
+mod tests;
+
 use super::call::Call;
 use super::door::TENANT_INFO;
 use super::limit::{Admission, Endpoint as Limited, Limits};

@@ -2,6 +2,8 @@
 
 mod acme;
 mod fields;
+mod gallery;
+mod gallery_fields;
 mod globex;
 mod lists;
 pub mod many;

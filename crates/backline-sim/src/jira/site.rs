@@ -8,7 +8,7 @@ use crate::people::{self, SiteName};
 use crate::{Options, open_journal, witness};
 use serde_json::{Value, json};
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// The project of the main site that has many fields.
@@ -23,6 +23,8 @@ pub struct Site {
     pub clock: Arc<Clock>,
     seed: u64,
     search_lag_ms: u64,
+    /// How many people of the crowd the site has.
+    crowd: Arc<AtomicUsize>,
     state: Arc<RwLock<State>>,
     examined: Arc<AtomicU64>,
 }
@@ -46,6 +48,7 @@ impl Site {
             clock,
             seed: options.seed,
             search_lag_ms: options.search_lag_ms,
+            crowd: Arc::default(),
             state: Arc::new(RwLock::new(state)),
             examined: Arc::default(),
         }))
@@ -69,6 +72,7 @@ impl Site {
             search_lag_ms: self.search_lag_ms,
             state: self.state.clone(),
             examined: self.examined.clone(),
+            crowd: self.crowd.clone(),
         }
     }
 
@@ -105,9 +109,22 @@ impl Site {
         self.examined.load(Ordering::Relaxed)
     }
 
+    pub fn crowd(&self) -> usize {
+        self.crowd.load(Ordering::Relaxed)
+    }
+
+    /// Lets so many people in beside the seeded ones, until the next start.
+    pub fn let_in(&self, size: usize) {
+        self.crowd.store(size, Ordering::Relaxed);
+    }
+
     /// What another process needs to use this site.
     pub fn info(&self) -> Value {
+        // Teams stand in no list of the API: people take their ids from the addresses of their pages.
+        let state = self.read();
+        let teams = state.config.teams.iter().map(|team| json!({"id": team.id, "name": team.name}));
         json!({
+            "teams": teams.collect::<Vec<_>>(),
             "name": self.name.slug,
             "title": self.name.title,
             "site": self.url,

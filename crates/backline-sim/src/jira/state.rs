@@ -4,6 +4,7 @@
 
 use super::admin::AdminChange;
 use super::config::{Component, Config, Id, Version};
+use super::field::FIX_VERSIONS;
 use super::index::Index;
 use super::issue::{Change, Comment, Issue, IssueLink, RemoteLink};
 use super::screen_change::ScreenChange;
@@ -30,10 +31,11 @@ pub enum Counted {
     Webhook,
     Version,
     Component,
+    Worklog,
 }
 
 impl Counted {
-    const ALL: [(Self, &str); 8] = [
+    const ALL: [(Self, &str); 9] = [
         (Self::Issue, "issue"),
         (Self::Comment, "comment"),
         (Self::Change, "change"),
@@ -42,6 +44,7 @@ impl Counted {
         (Self::Webhook, "webhook"),
         (Self::Version, "version"),
         (Self::Component, "component"),
+        (Self::Worklog, "worklog"),
     ];
 
     fn name(self) -> &'static str {
@@ -168,6 +171,7 @@ impl State {
             issue.comments.iter().for_each(|comment| self.raise(Counted::Comment, comment.id));
             issue.changes.iter().for_each(|change| self.raise(Counted::Change, change.id));
             issue.remote_links.iter().for_each(|link| self.raise(Counted::RemoteLink, link.id));
+            issue.worklogs.iter().for_each(|log| self.raise(Counted::Worklog, log.id));
             self.place(issue);
         }
         for (project, number) in records.take::<u64>("number")? {
@@ -239,6 +243,16 @@ impl State {
     /// A column of a board, the oldest issue first, and how many it has.
     pub fn column(&self, project: Id, status: Id) -> (usize, impl DoubleEndedIterator<Item = &Issue>) {
         self.issues.column(project, status)
+    }
+
+    /// Issues that a version is to fix.
+    pub fn issues_in_version(&self, version: Id) -> impl Iterator<Item = &Issue> {
+        let has_it = move |issue: &&Issue| {
+            let versions = issue.fields.get(&FIX_VERSIONS).and_then(Value::as_array);
+            versions.is_some_and(|versions| versions.iter().any(|id| id.as_u64() == Some(version)))
+        };
+        let project = self.config.versions.get(&version).map(|version| version.project);
+        project.into_iter().flat_map(|project| self.issues_of(project)).filter(has_it)
     }
 
     pub fn draw(&mut self, counted: Counted) -> Id {

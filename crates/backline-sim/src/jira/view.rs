@@ -1,6 +1,8 @@
 //! An issue as the API answers it.
 
 pub mod metadata;
+pub mod quirk;
+pub mod work;
 
 use super::adf;
 use super::call::Query;
@@ -125,7 +127,8 @@ fn fields(look: &Look, issue: &Issue, wanted: &Wanted) -> Value {
     let mut shown = Map::new();
     let config = &look.state.config;
     if wanted.is_all {
-        for field in config.fields.values().filter(|field| !is_computed(field.no)) {
+        let fields = config.fields.values().filter(|field| field.is_in(issue.project));
+        for field in fields.filter(|field| !is_computed(field.no)) {
             add_field(look, issue, field, wanted, &mut shown);
         }
         for name in COMPUTED {
@@ -134,7 +137,7 @@ fn fields(look: &Look, issue: &Issue, wanted: &Wanted) -> Value {
     } else {
         for name in &wanted.names {
             let field = no_of(name).filter(|no| !is_computed(*no)).and_then(|no| config.fields.get(&no));
-            match field {
+            match field.filter(|field| field.is_in(issue.project)) {
                 Some(field) => add_field(look, issue, field, wanted, &mut shown),
                 None => add_computed(look, issue, name, wanted, &mut shown),
             }
@@ -145,8 +148,8 @@ fn fields(look: &Look, issue: &Issue, wanted: &Wanted) -> Value {
 
 /// Fields whose value is not stored among the issue's field values.
 fn is_computed(no: FieldNo) -> bool {
-    use super::field::{ATTACHMENT, ISSUE_LINKS, ISSUE_TYPE, PROJECT};
-    matches!(no, PROJECT | ISSUE_TYPE | COMMENT | ISSUE_LINKS | ATTACHMENT)
+    use super::field::{ATTACHMENT, ISSUE_LINKS, ISSUE_TYPE, PROJECT, WORKLOG};
+    matches!(no, PROJECT | ISSUE_TYPE | COMMENT | ISSUE_LINKS | ATTACHMENT | WORKLOG)
 }
 
 fn add_field(
@@ -160,15 +163,26 @@ fn add_field(
     if !wanted.has(&id) || field.no == PARENT && !issue.fields.contains_key(&PARENT) {
         return;
     }
-    let value = match issue.fields.get(&field.no) {
+    let value = match holder(look, issue, field).fields.get(&field.kind.stands_for().unwrap_or(field.no)) {
         Some(stored) => field.kind.render(look, field, stored),
-        None if field.is_custom() => Value::Null,
-        None => field.kind.empty(),
+        None => field.kind.kept(issue).unwrap_or_else(|| match field.is_custom() {
+            true => Value::Null,
+            false => field.kind.empty(),
+        }),
     };
     shown.insert(id, value);
 }
 
-const COMPUTED: [&str; 24] = [
+/// The issue whose value is shown: for some fields of a sub-task it is the parent.
+fn holder<'a>(look: &Look<'a>, issue: &'a Issue, field: &super::config::Field) -> &'a Issue {
+    let issue_type = look.state.config.issue_types.get(&issue.issue_type);
+    if !field.kind.is_inherited() || !issue_type.is_some_and(|kind| kind.is_subtask()) {
+        return issue;
+    }
+    issue.chosen(PARENT).and_then(|parent| look.state.issue(parent)).unwrap_or(issue)
+}
+
+const COMPUTED: [&str; 26] = [
     "project",
     "issuetype",
     "status",
@@ -185,7 +199,6 @@ const COMPUTED: [&str; 24] = [
     "votes",
     "watches",
     "worklog",
-    "timetracking",
     "progress",
     "aggregateprogress",
     "workratio",
@@ -193,6 +206,9 @@ const COMPUTED: [&str; 24] = [
     "timespent",
     "timeestimate",
     "timeoriginalestimate",
+    "aggregatetimespent",
+    "aggregatetimeestimate",
+    "aggregatetimeoriginalestimate",
 ];
 
 fn add_computed(look: &Look, issue: &Issue, name: &str, wanted: &Wanted, shown: &mut Map<String, Value>) {
@@ -211,7 +227,11 @@ fn add_computed(look: &Look, issue: &Issue, name: &str, wanted: &Wanted, shown: 
         "creator" => Some(look.user(&issue.creator)),
         "resolutiondate" => issue.resolved_ms.map(|ms| timestamp(ms).into()),
         "statuscategorychangedate" => Some(timestamp(issue.status_changed_ms).into()),
-        "comment" => Some(comments(look, issue, 0, usize::MAX, false)),
+        "comment" => {
+            let mut page = comments(look, issue, 0, usize::MAX, false);
+            page["self"] = look.rest(&format!("issue/{}/comment", issue.id)).into();
+            Some(page)
+        }
         "issuelinks" => Some(links(look, issue)),
         "subtasks" => Some(subtasks(look, issue)),
         "attachment" => Some(json!([])),
@@ -221,11 +241,13 @@ fn add_computed(look: &Look, issue: &Issue, name: &str, wanted: &Wanted, shown: 
         "watches" => Some(json!({
             "self": look.rest(&format!("issue/{}/watchers", issue.key)), "watchCount": 0, "isWatching": false,
         })),
-        "worklog" => Some(json!({"startAt": 0, "maxResults": 20, "total": 0, "worklogs": []})),
-        "timetracking" => Some(json!({})),
+        "worklog" => Some(work::page(look, issue)),
         "progress" | "aggregateprogress" => Some(json!({"progress": 0, "total": 0})),
         "workratio" => Some(json!(-1)),
-        "lastViewed" | "timespent" | "timeestimate" | "timeoriginalestimate" => None,
+        "timespent" | "aggregatetimespent" => work::seconds(issue, "spent"),
+        "timeestimate" | "aggregatetimeestimate" => work::seconds(issue, "remaining"),
+        "timeoriginalestimate" | "aggregatetimeoriginalestimate" => work::seconds(issue, "original"),
+        "lastViewed" => None,
         _ => return,
     };
     shown.insert(name.to_owned(), value.unwrap_or_default());
@@ -276,12 +298,26 @@ pub fn comment(look: &Look, issue: Id, comment: &Comment) -> Value {
         "jsdPublic": true,
     });
     if let Some(visibility) = &comment.visibility {
-        shown["visibility"] = visibility.clone();
+        shown["visibility"] = visible_to(look, visibility);
     }
     if !comment.properties.is_empty() {
         shown["properties"] = comment.properties.clone().into();
     }
     shown
+}
+
+/// Whoever may see a comment, by name and by identifier, of which a request gives one.
+fn visible_to(look: &Look, stored: &Value) -> Value {
+    let given = ["identifier", "value"].map(|key| stored.get(key).and_then(Value::as_str));
+    let given = given[0].or(given[1]).unwrap_or_default();
+    let groups = &look.state.config.groups;
+    let group = groups.iter().find(|group| group.name == given || group.id == given);
+    let (value, identifier) = match group.filter(|_| stored["type"] == "group") {
+        Some(group) => (group.name, group.id.as_str()),
+        // A role is named the same either way.
+        None => (given, given),
+    };
+    json!({"type": stored["type"], "value": value, "identifier": identifier})
 }
 
 /// A page of comments, oldest first unless `is_newest_first`.
@@ -292,7 +328,6 @@ pub fn comments(look: &Look, issue: &Issue, start: usize, max: usize, is_newest_
     let rows = order.into_iter().skip(start).take(max);
     let rows: Vec<Value> = rows.map(|n| comment(look, issue.id, &issue.comments[n])).collect();
     json!({
-        "self": look.rest(&format!("issue/{}/comment", issue.id)),
         "startAt": start,
         "maxResults": max.min(total.max(1)),
         "total": total,

@@ -15,16 +15,18 @@ pub mod link;
 pub mod moving;
 pub mod properties;
 pub mod transition;
+pub mod worklog;
 
 use super::call::Call;
 use super::config::{Field, ScreenField};
 use super::field::{
-    ATTACHMENT, At, COMMENT, FieldNo, ISSUE_LINKS, ISSUE_TYPE, PROJECT, REPORTER, SUMMARY, Wrong, no_of,
+    ATTACHMENT, At, COMMENT, FieldNo, ISSUE_LINKS, ISSUE_TYPE, PROJECT, SUMMARY, WORKLOG, Wrong, no_of,
 };
 use super::issue::Issue;
 use super::look::Look;
 use super::refusal::Problems;
 use super::state::State;
+use super::view::metadata::permission_for;
 use crate::journal::Batch;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -42,6 +44,8 @@ pub enum Fence<'a> {
 pub struct Draft {
     pub values: BTreeMap<FieldNo, Value>,
     pub comments: Vec<comment::NewComment>,
+    pub comment_changes: Vec<comment::Change>,
+    pub work: Vec<worklog::NewWorklog>,
     pub links: Vec<link::NewLink>,
     pub properties: Vec<(String, Value)>,
 }
@@ -57,6 +61,12 @@ impl Draft {
         }
         for new in self.comments {
             comment::add(state, issue, new, call.person.account_id, now_ms, batch);
+        }
+        for change in self.comment_changes {
+            change.apply(issue, call.person.account_id, now_ms, batch);
+        }
+        for new in self.work {
+            worklog::add(state, issue, new, call.person.account_id, now_ms);
         }
         for new in self.links {
             link::add(state, issue, new, now_ms, batch);
@@ -82,10 +92,10 @@ pub fn read(
         if update.contains_key(id) {
             problems.field(id, format!("The field '{id}' is in both 'fields' and 'update'."));
         } else if sent.is_null() {
-            draft.values.insert(field.no, Value::Null);
+            draft.values.insert(place(field), Value::Null);
         } else {
             match field.kind.parse(look, field, at, sent) {
-                Ok(value) => drop(draft.values.insert(field.no, value)),
+                Ok(value) => drop(draft.values.insert(place(field), value)),
                 Err(wrong) => note(problems, id, wrong),
             }
         }
@@ -138,6 +148,11 @@ fn missing(field: &Field) -> String {
     }
 }
 
+/// Where a field's value is stored.
+fn place(field: &Field) -> FieldNo {
+    field.kind.stands_for().unwrap_or(field.no)
+}
+
 fn settable<'a>(
     look: &Look<'a>,
     at: At,
@@ -154,20 +169,20 @@ fn settable<'a>(
     let field = no.and_then(|no| look.state.config.fields.get(&no));
     let is_open = |field: &Field| match fence {
         Fence::Screen(screen) => {
-            screen.iter().any(|on_screen| on_screen.field == field.no)
-                || matches!(field.no, COMMENT) && !is_creating
+            screen.iter().any(|on_screen| on_screen.field == field.no) || field.no == COMMENT && !is_creating
         }
         Fence::Open => true,
     };
     let is_allowed = |field: &Field| match field.no {
         PROJECT | ISSUE_TYPE | ATTACHMENT => false,
-        REPORTER => look.may("MODIFY_REPORTER", Some(at.project)),
-        _ => true,
+        no => {
+            let may = permission_for(no).is_none_or(|key| look.may(key, Some(at.project)));
+            field.is_in(at.project) && may
+        }
     };
     let field = field.filter(|field| is_open(field) && is_allowed(field));
     if field.is_none() {
-        let text = format!("Field '{id}' cannot be set. It is not on the appropriate screen, or unknown.");
-        problems.field(id, text);
+        note(problems, id, Wrong::cannot_be_set(id));
     }
     field
 }
@@ -184,18 +199,24 @@ fn apply_verb(
     if !field.kind.operations().contains(&verb.as_str()) {
         return Err(unsupported());
     }
+    let place = place(field);
+    let before = draft.values.get(&place);
+    let before = before.or_else(|| current.and_then(|issue| issue.fields.get(&place)));
     match (field.no, verb.as_str()) {
         (COMMENT, "add") => draft.comments.push(comment::read(look, sent)?),
-        (ISSUE_LINKS, "add") => draft.links.push(link::read_end(look, sent)?),
-        (COMMENT | ISSUE_LINKS, _) => return Err(unsupported()),
-        (_, "set") if sent.is_null() || sent.get("none") == Some(&Value::Bool(true)) => {
-            draft.values.insert(field.no, Value::Null);
+        (COMMENT, "edit" | "remove") => {
+            draft.comment_changes.push(comment::read_change(look, current, verb, sent)?);
         }
-        (_, "set") => drop(draft.values.insert(field.no, field.kind.parse(look, field, at, sent)?)),
+        (WORKLOG, "add") => draft.work.push(worklog::read(look, sent)?),
+        (ISSUE_LINKS, "add") => draft.links.push(link::read_end(look, sent)?),
+        (COMMENT | ISSUE_LINKS | WORKLOG, _) => return Err(unsupported()),
+        (_, "set") if sent.is_null() || sent.get("none") == Some(&Value::Bool(true)) => {
+            draft.values.insert(place, Value::Null);
+        }
+        (_, "set") => drop(draft.values.insert(place, field.kind.parse(look, field, at, sent)?)),
+        (_, "edit") => drop(draft.values.insert(place, field.kind.edit(look, field, before, sent)?)),
         (_, "add" | "remove") => {
             let element = field.kind.parse_element(look, field, at, sent)?;
-            let before = draft.values.get(&field.no);
-            let before = before.or_else(|| current.and_then(|issue| issue.fields.get(&field.no)));
             let mut elements = before.and_then(Value::as_array).cloned().unwrap_or_default();
             elements.retain(|other| *other != element);
             if verb == "add" {
@@ -205,7 +226,7 @@ fn apply_verb(
                 elements.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
             }
             let value = if elements.is_empty() { Value::Null } else { Value::Array(elements) };
-            draft.values.insert(field.no, value);
+            draft.values.insert(place, value);
         }
         _ => return Err(unsupported()),
     }

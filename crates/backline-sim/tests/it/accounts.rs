@@ -97,3 +97,20 @@ async fn a_token_with_scopes_opens_the_gateway_and_one_without_the_site() {
     let (status, tenant) = read(world.http.get(format!("{site}/_edge/tenant_info"))).await;
     assert_eq!((status, &tenant["cloudId"]), (200, &json!(world.info("/jira/cloud_id"))));
 }
+
+#[tokio::test]
+async fn a_dead_api_token_is_refused_or_answered_as_nobody() {
+    let world = World::start().await;
+    let ask = |path: &str| {
+        let url = format!("{}/rest/api/3/{path}", world.info("/jira/site"));
+        world.http.get(url).basic_auth(world.info("/jira/email"), Some("dead"))
+    };
+    let (status, body) = read(ask("myself")).await;
+    let text = "Client must be authenticated to access this resource.";
+    assert_eq!((status, body), (401, json!({"message": text, "status-code": 401})));
+    let answer = ask("serverInfo").send().await.expect("an answer");
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["x-seraph-loginreason"]),
+        (200, &"AUTHENTICATED_FAILED".parse().expect("a value"))
+    );
+}

@@ -71,6 +71,20 @@ async fn bulk_create_keeps_what_is_good_and_counts_what_is_not() {
 }
 
 #[tokio::test]
+async fn bulk_create_refuses_when_nothing_is_good_and_beyond_fifty() {
+    let world = World::start().await;
+    let ada = world.ada();
+    let bad = json!({"fields": {"project": {"key": "SEC"}, "issuetype": {"name": "Bug"}}});
+    let (status, answer) = ada.post("issue/bulk", json!({"issueUpdates": [bad, bad]})).await;
+    assert_eq!((status, &answer["issues"]), (400, &json!([])));
+    let text = "You must specify a summary of the issue.";
+    assert_eq!(answer["errors"][1]["elementErrors"]["errors"]["summary"], text);
+    let many = vec![bug(json!({})); 51];
+    assert_eq!(ada.post("issue/bulk", json!({"issueUpdates": many})).await.0, 400);
+    assert_eq!(ada.get("issue/SEC-1").await.0, 404, "none was created");
+}
+
+#[tokio::test]
 async fn bulk_fetch_orders_by_id_and_reports_the_missing() {
     let world = World::start().await;
     let ada = world.ada();

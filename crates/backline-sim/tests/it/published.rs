@@ -8,13 +8,20 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// Keys that real answers have although the schemas are closed, with the ends of the paths that answer them.
-const BEYOND_THE_SCHEMA: [(&str, &str); 5] = [
-    ("untranslatedName", "/field"),
-    ("untranslatedName", "issuetypes"),
-    ("untranslatedName", "createmeta"),
-    ("fieldId", "transitions"),
-    ("defaultLocale", "serverInfo"),
+/// Keys that real answers have although the schemas are closed, with the ends of the paths that answer them and where
+/// they were seen.
+const BEYOND_THE_SCHEMA: [(&str, &str, &str); 5] = [
+    ("untranslatedName", "/field", "recorded field lists name it for custom fields"),
+    ("untranslatedName", "issuetypes", "recorded create metadata of issue types"),
+    ("untranslatedName", "createmeta", "as above, at the older endpoint"),
+    ("fieldId", "transitions", "recorded transitions with their fields"),
+    ("defaultLocale", "serverInfo", "recorded server information"),
+];
+
+/// Answers that are not as published at all, by a part of their path, and why.
+const UNLIKE_THE_SCHEMA: [(&str, &str); 2] = [
+    ("createmeta/ALL/issuetypes/10007", "this issue type is there for metadata that lacks what is promised"),
+    ("/user/bulk", "sites answer null among the values for an account that is not there"),
 ];
 
 struct Published {
@@ -46,6 +53,9 @@ pub fn check(method: &str, path: &str, status: u16, body: &Value) {
     }
     let Some(published) = published() else { return };
     let path = format!("/rest/api/3/{}", path.split('?').next().expect("never empty"));
+    if UNLIKE_THE_SCHEMA.iter().any(|(part, _)| path.contains(part)) {
+        return;
+    }
     let Some(validator) = published.validator(method, &path, status) else { return };
     let errors: Vec<String> = validator
         .iter_errors(&without_exceptions(body, &path))
@@ -87,7 +97,7 @@ fn is_like(template: &str, path: &str) -> bool {
 /// Without the documented extra keys, and without nulls: Jira answers null where the schema says absent.
 fn without_exceptions(value: &Value, path: &str) -> Value {
     let is_beyond =
-        |key: &str| BEYOND_THE_SCHEMA.iter().any(|(extra, end)| key == *extra && path.ends_with(end));
+        |key: &str| BEYOND_THE_SCHEMA.iter().any(|(extra, end, _)| key == *extra && path.ends_with(end));
     match value {
         Value::Object(object) => {
             let kept = object.iter().filter(|(key, value)| !value.is_null() && !is_beyond(key));

@@ -128,7 +128,7 @@ async fn lists_and_lookups_answer_as_published() {
         assert_eq!(ada.get(path).await.0, 200, "{path}");
     }
     let (_, projects) = ada.get("project/search?maxResults=50").await;
-    assert_eq!((&projects["total"], &projects["isLast"]), (&json!(60), &json!(false)));
+    assert_eq!((&projects["total"], &projects["isLast"]), (&json!(61), &json!(false)));
     let (status, error) = ada.get("mypermissions?permissions=BROWSE_USERS").await;
     assert_eq!((status, &error["errors"]["BROWSE_USERS"]), (400, &json!("Unrecognized permission")));
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 pub const CALLBACK: &str = "http://127.0.0.1:1/integrations/jira/callback";
 pub const SCOPES: &str = "read:jira-work write:jira-work read:jira-user manage:jira-webhook offline_access";
 pub const ADA: &str = "5b10ac8d82e05b22cc7d4ef5";
+pub const DANA: &str = "712020:292a1f5e-7c1d-4a39-9c55-0b7e6f1c2d3a";
 pub const PAT: &str = "5c4f2a9be9d1a73d2b6f8c01";
 
 pub struct World {
@@ -38,8 +39,12 @@ impl World {
         self.sim.info().pointer(pointer).and_then(Value::as_str).expect("part of the info").to_owned()
     }
 
-    /// Consents on the page as `account` and gives the code.
+    /// Consents on the page as `account` for the main site and gives the code.
     pub async fn consent(&self, account: &str, scopes: &str) -> String {
+        self.consent_for(account, scopes, &self.info("/jira/cloud_id")).await
+    }
+
+    pub async fn consent_for(&self, account: &str, scopes: &str, cloud_id: &str) -> String {
         let form = [
             ("audience", "api.atlassian.com"),
             ("client_id", &self.info("/oauth/client_id")),
@@ -49,7 +54,7 @@ impl World {
             ("response_type", "code"),
             ("prompt", "consent"),
             ("account_id", account),
-            ("cloud_id", &self.info("/jira/cloud_id")),
+            ("cloud_id", cloud_id),
             ("decision", "accept"),
         ];
         let answer = self.http.post(self.url("/auth/authorize")).form(&form).send().await.expect("an answer");
@@ -69,7 +74,11 @@ impl World {
     }
 
     pub async fn connect(&self, scopes: &str) -> Value {
-        let code = self.consent(ADA, scopes).await;
+        self.connect_as(ADA, scopes, &self.info("/jira/cloud_id")).await
+    }
+
+    pub async fn connect_as(&self, account: &str, scopes: &str, cloud_id: &str) -> Value {
+        let code = self.consent_for(account, scopes, cloud_id).await;
         let body = json!({"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK});
         let (status, pair) = self.token(body).await;
         assert_eq!(status, 200, "{pair}");
@@ -85,6 +94,24 @@ impl World {
     /// An app with a bearer token at the gateway.
     pub fn app(&self, token: &str) -> Caller<'_> {
         Caller { world: self, base: self.info("/jira/gateway"), login: Login::Bearer(token.to_owned()) }
+    }
+
+    /// An app at the gateway for somebody else than Ada.
+    pub async fn app_of(&self, account: &str) -> Caller<'_> {
+        let pair = self.connect_as(account, SCOPES, &self.info("/jira/cloud_id")).await;
+        self.app(pair["access_token"].as_str().expect("a token"))
+    }
+
+    /// What a token reaches.
+    pub async fn reach(&self, token: &Value) -> Got {
+        let token = token.as_str().expect("a token");
+        read(self.http.get(self.url("/api/oauth/token/accessible-resources")).bearer_auth(token)).await
+    }
+
+    /// Posts to the simulators' own controls.
+    pub async fn control(&self, path: &str, body: Value) {
+        let (status, answer) = read(self.http.post(self.url(path)).json(&body)).await;
+        assert_eq!(status, 204, "{answer}");
     }
 
     pub async fn advance(&self, ms: i64) {

@@ -32,6 +32,9 @@ pub struct Arguments {
     /// Print one line of JSON when ready: {"sim": "http://…"}.
     #[arg(long)]
     json: bool,
+    /// Keep requests to Jira and their answers in full at /_sim/exchanges.
+    #[arg(long)]
+    keep_exchanges: bool,
 }
 
 /// As on a busy site.
@@ -47,6 +50,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failed> {
         search_lag_ms: arguments.search_lag_ms,
         issues: arguments.issues,
         limits: LimitSetting { enabled: arguments.limits, ..LimitSetting::default() },
+        keeps_exchanges: arguments.keep_exchanges,
         ..Options::default()
     };
     let sim = Sim::start(options).await.map_err(|error| not_started(arguments.listen, &error))?;

@@ -2,22 +2,12 @@
 
 use super::edge::edges;
 use super::operation::{Called, Operation, operations};
-use crate::published::published;
+use crate::published::{EXCEPTIONS, is_excepted, published};
 use crate::recording::Recording;
 use backline_clients::transport::Request;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::Path;
-
-/// What the client does although the document speaks against it, and why.
-const EXCEPTIONS: [(&str, &str); 1] = [(
-    "GET /resolution is deprecated",
-    "the search that replaces it is marked experimental, and both need the same scope",
-)];
-
-fn is_excepted(problem: &String) -> bool {
-    EXCEPTIONS.iter().any(|(excepted, _)| problem == excepted)
-}
 
 #[tokio::test]
 async fn every_operation_sends_what_is_published() {

@@ -1,7 +1,6 @@
 //! The check of requests can fail: one request for each way to be wrong.
 
-use crate::published::published;
-use crate::recording::BASE;
+use crate::published::{BASE, published};
 use backline_clients::transport::{Method, Request};
 use serde_json::{Value as Json, json};
 

@@ -68,3 +68,16 @@ pub async fn change_user(State(jira): State<Arc<Jira>>, Asked(body): Asked<Chang
     make(&mut site.write(), change, "user", &body.account_id);
     done()
 }
+
+#[derive(Debug, Deserialize)]
+pub struct Crowd {
+    #[serde(default = "main_site")]
+    site: String,
+    size: usize,
+}
+
+/// Gives a site as many further users, for searches that see a part of them.
+pub async fn let_in(State(jira): State<Arc<Jira>>, Asked(body): Asked<Crowd>) -> Done {
+    site(&jira, &body.site)?.let_in(body.size);
+    done()
+}

@@ -1,4 +1,4 @@
-//! Fields that stand for things beside the issue: links, attachments, comments. No value is stored for them; the
+//! Fields that stand for things beside the issue: links, attachments, comments, work. No value is stored for them; the
 //! verb `add` in `update` makes the thing.
 
 use super::{At, Kind, Wrong};
@@ -10,6 +10,7 @@ pub enum Satellite {
     IssueLinks,
     Attachment,
     Comment,
+    Worklog,
 }
 
 impl Kind for Satellite {
@@ -18,6 +19,7 @@ impl Kind for Satellite {
             Self::IssueLinks => ("array", Some("issuelinks")),
             Self::Attachment => ("array", Some("attachment")),
             Self::Comment => ("comments-page", None),
+            Self::Worklog => ("array", Some("worklog")),
         }
     }
 
@@ -26,6 +28,7 @@ impl Kind for Satellite {
             Self::IssueLinks => &["add", "copy"],
             Self::Attachment => &["set", "copy"],
             Self::Comment => &["add", "edit", "remove"],
+            Self::Worklog => &["add"],
         }
     }
 
@@ -39,10 +42,7 @@ impl Kind for Satellite {
     }
 
     fn parse(&self, _: &Look, field: &Field, _: At, _: &Value) -> Result<Value, Wrong> {
-        Err(Wrong::field(format!(
-            "Field '{}' cannot be set. It is not on the appropriate screen, or unknown.",
-            field.id()
-        )))
+        Err(Wrong::cannot_be_set(&field.id()))
     }
 
     fn render(&self, _: &Look, _: &Field, _: &Value) -> Value {

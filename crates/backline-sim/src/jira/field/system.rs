@@ -21,8 +21,11 @@ pub const SECURITY: FieldNo = 16;
 pub const ISSUE_LINKS: FieldNo = 17;
 pub const ATTACHMENT: FieldNo = 18;
 pub const COMMENT: FieldNo = 19;
+pub const TIME_TRACKING: FieldNo = 20;
+pub const WORKLOG: FieldNo = 21;
+pub const ISSUE_RESTRICTION: FieldNo = 22;
 
-const IDS: [(FieldNo, &str); 19] = [
+const IDS: [(FieldNo, &str); 22] = [
     (SUMMARY, "summary"),
     (ISSUE_TYPE, "issuetype"),
     (PROJECT, "project"),
@@ -42,6 +45,9 @@ const IDS: [(FieldNo, &str); 19] = [
     (ISSUE_LINKS, "issuelinks"),
     (ATTACHMENT, "attachment"),
     (COMMENT, "comment"),
+    (TIME_TRACKING, "timetracking"),
+    (WORKLOG, "worklog"),
+    (ISSUE_RESTRICTION, "issuerestriction"),
 ];
 
 pub fn id_of(no: FieldNo) -> String {

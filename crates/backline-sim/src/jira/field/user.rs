@@ -20,9 +20,15 @@ impl Kind for User {
                 look.rest(&format!("user/assignable/search?project={key}&query="))
             }
             REPORTER => look.rest("user/recommend?context=Reporter&issueKey="),
+            _ if field.custom.is_some_and(|custom| custom.ends_with(":people")) => {
+                look.rest("user/search?query=")
+            }
             no => format!(
-                "{}/rest/api/1.0/users/picker?fieldName=customfield_{no}&projectId={}&showAvatar=true&query=",
-                look.base, at.project
+                "{}/rest/api/1.0/users/picker?fieldName=customfield_{no}&fieldConfigId={}&projectId={}\
+                 &showAvatar=true&query=",
+                look.base,
+                no + 100,
+                at.project
             ),
         })
     }
@@ -36,7 +42,9 @@ impl Kind for User {
         };
         let admin = &look.state.config.admin;
         match people::find(&id) {
-            Some(_) if field.no == ASSIGNEE && !admin.is_assignable(&id) => {
+            Some(person)
+                if field.no == ASSIGNEE && (!person.is_assignable() || !admin.is_assignable(&id)) =>
+            {
                 Err(Wrong::field(format!("User '{id}' cannot be assigned issues.")))
             }
             Some(_) if field.no == REPORTER && !admin.is_active(&id) => {

@@ -36,7 +36,7 @@ impl Kind for InVersion {
 
     fn render(&self, look: &Look, _: &Field, stored: &Value) -> Value {
         let version = stored.as_u64().and_then(|id| look.state.config.versions.get(&id));
-        version.map_or(Value::Null, |version| look.version_row(version))
+        version.map_or(Value::Null, |version| look.version_ref(version))
     }
 
     fn text(&self, look: &Look, _: &Field, stored: &Value) -> String {

@@ -4,7 +4,7 @@ use crate::jira::config::{Field, ScreenField};
 use crate::jira::field::{ASSIGNEE, At, PROJECT};
 use crate::jira::look::Look;
 use crate::page::{self, escape};
-use crate::people::PEOPLE;
+use crate::people;
 use serde_json::{Value, json};
 
 /// How a kind is typed.
@@ -59,7 +59,7 @@ pub fn input(look: &Look, field: &Field, on_screen: &ScreenField, at: At, stored
         Input::Person => {
             let chosen = stored.and_then(Value::as_str).unwrap_or_default();
             let none = if field.no == ASSIGNEE { "Unassigned" } else { "None" };
-            let people = PEOPLE.iter().map(|person| (person.account_id, person.name));
+            let people = people::active().map(|person| (person.account_id, person.name));
             let options = page::options([("", none)].into_iter().chain(people), chosen);
             format!("<select name=\"{id}\" id=\"{id}\">{options}</select>")
         }

@@ -7,18 +7,30 @@ use crate::jira::route::{READ, Route, WRITE, full, partial};
 use crate::jira::view::{self, Extras, Wanted, metadata};
 use crate::jira::write;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 pub fn routes() -> Vec<Route> {
     vec![
         full("POST", "/issue", WRITE, create),
         partial("GET", "/issue/{issue}", READ, "operations, versionedRepresentations", show),
-        partial("PUT", "/issue/{issue}", WRITE, "override flags", edit),
+        full("PUT", "/issue/{issue}", WRITE, edit),
         full("DELETE", "/issue/{issue}", WRITE, delete),
         full("PUT", "/issue/{issue}/assignee", WRITE, assign),
         full("GET", "/issue/{issue}/editmeta", READ, edit_metadata),
         full("GET", "/issue/{issue}/changelog", READ, changelog),
     ]
+}
+
+/// Connect and Forge apps alone may override screens. The text is assumed.
+fn refuse_overrides(query: &Query) -> Result<(), Refusal> {
+    match ["overrideScreenSecurity", "overrideEditableFlag"].iter().find(|flag| query.is_true(flag)) {
+        Some(flag) => {
+            let text = format!("The parameter '{flag}' is only for apps that administer Jira.");
+            Err(Refusal::message(StatusCode::FORBIDDEN, text))
+        }
+        None => Ok(()),
+    }
 }
 
 async fn create(call: Call, Body(body): Body) -> Answer {
@@ -44,6 +56,7 @@ async fn show(call: Call, Path(key): Path<String>, query: Query) -> Answer {
 }
 
 async fn edit(call: Call, Path(key): Path<String>, query: Query, Body(body): Body) -> Answer {
+    refuse_overrides(&query)?;
     let mut state = call.site.write();
     let may_discard = call.look(&state).may("ADMINISTER_PROJECTS", None);
     if query.one("notifyUsers") == Some("false") && !may_discard {
@@ -66,16 +79,22 @@ async fn delete(call: Call, Path(key): Path<String>, query: Query) -> Answer {
 
 async fn assign(call: Call, Path(key): Path<String>, Body(body): Body) -> Answer {
     let mut state = call.site.write();
-    // No project of the seeded world has a default assignee, so "-1" means unassigned.
-    let assignee = match body.get("accountId") {
-        Some(Value::String(id)) if id != "-1" => json!({"accountId": id}),
-        _ => Value::Null,
+    // "-1" is the project's own: its lead, or nobody.
+    let lead = call.look(&state).find_issue(&key).and_then(|issue| {
+        let project = state.config.projects.get(&issue.project)?;
+        project.is_lead_assigned.then_some(project.lead)
+    });
+    let assignee = match body.get("accountId").and_then(Value::as_str) {
+        Some("-1") => lead.map_or(Value::Null, |lead| json!({"accountId": lead})),
+        Some(id) => json!({"accountId": id}),
+        None => Value::Null,
     };
     write::edit::edit(&call, &mut state, &key, &json!({"fields": {"assignee": assignee}}))?;
     no_content()
 }
 
-async fn edit_metadata(call: Call, Path(key): Path<String>) -> Answer {
+async fn edit_metadata(call: Call, Path(key): Path<String>, query: Query) -> Answer {
+    refuse_overrides(&query)?;
     let state = call.site.read();
     let look = call.look(&state);
     let issue = look.find_issue(&key).ok_or_else(Refusal::no_issue)?;

@@ -69,7 +69,13 @@ async fn resolutions(call: Call) -> Answer {
 async fn statuses(call: Call) -> Answer {
     let state = call.site.read();
     let look = call.look(&state);
-    ok(state.config.statuses.values().map(|status| look.status(status)).collect())
+    // Elsewhere a status has no such name.
+    let row = |status| {
+        let mut row = look.status(status);
+        row["untranslatedName"] = row["name"].clone();
+        row
+    };
+    ok(state.config.statuses.values().map(row).collect())
 }
 
 async fn status(call: Call, Path(id): Path<String>) -> Answer {

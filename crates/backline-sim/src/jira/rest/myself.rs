@@ -14,7 +14,7 @@ pub fn routes() -> Vec<Route> {
         full("GET", "/myself", USERS, myself),
         full("GET", "/serverInfo", ANY, server_info),
         full("GET", "/mypermissions", READ, my_permissions),
-        full("GET", "/configuration", READ, configuration),
+        full("GET", "/configuration", USERS, configuration),
     ]
 }
 
@@ -32,6 +32,8 @@ async fn server_info(call: Call) -> Answer {
     ok(json!({
         "baseUrl": call.site.url,
         "displayUrl": call.site.url,
+        "displayUrlServicedeskHelpCenter": call.site.url,
+        "displayUrlConfluence": call.site.url,
         "version": "1001.0.0-SNAPSHOT",
         "versionNumbers": [1001, 0, 0],
         "deploymentType": "Cloud",
@@ -90,7 +92,13 @@ async fn configuration() -> Answer {
         "unassignedIssuesAllowed": true,
         "subTasksEnabled": true,
         "issueLinkingEnabled": true,
-        "timeTrackingEnabled": false,
+        "timeTrackingEnabled": true,
         "attachmentsEnabled": true,
+        "timeTrackingConfiguration": {
+            "workingHoursPerDay": 8.0,
+            "workingDaysPerWeek": 5.0,
+            "timeFormat": "pretty",
+            "defaultUnit": "minute",
+        },
     }))
 }

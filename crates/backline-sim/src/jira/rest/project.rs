@@ -88,11 +88,12 @@ async fn show(call: Call, Path(key): Path<String>) -> Answer {
     let mut shown = row(&look, project);
     shown["description"] = "".into();
     shown["lead"] = look.user(project.lead);
-    shown["assigneeType"] = "UNASSIGNED".into();
+    shown["assigneeType"] = if project.is_lead_assigned { "PROJECT_LEAD" } else { "UNASSIGNED" }.into();
     shown["issueTypes"] = types.map(|issue_type| look.issue_type(issue_type)).collect();
     shown["versions"] = versions.map(|version| look.version_row(version)).collect();
     shown["components"] = components.map(|component| look.component_ref(component)).collect();
-    shown["roles"] = json!({});
+    let role = |id: u32| look.rest(&format!("project/{}/role/{id}", project.id));
+    shown["roles"] = json!({"Administrators": role(10_002), "Members": role(10_003)});
     if state.config.admin.is_project_archived(project.id) {
         shown["archived"] = true.into();
     }

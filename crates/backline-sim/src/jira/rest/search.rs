@@ -6,7 +6,7 @@ use crate::jira::call::{Body, Call, Query};
 use crate::jira::config::Id;
 use crate::jira::jql::{self, Cursor, Place};
 use crate::jira::refusal::Refusal;
-use crate::jira::route::{ANY, READ, Route, full, partial};
+use crate::jira::route::{READ, Route, full, partial};
 use crate::jira::view::{self, Extras, Wanted};
 use axum::http::StatusCode;
 use base64::Engine;
@@ -25,8 +25,8 @@ pub fn routes() -> Vec<Route> {
         partial("GET", "/search/jql", READ, DIALECT, by_query),
         partial("POST", "/search/jql", READ, DIALECT, by_body),
         partial("POST", "/search/approximate-count", READ, DIALECT, count),
-        full("GET", "/search", ANY, gone),
-        full("POST", "/search", ANY, gone_by_post),
+        full("GET", "/search", READ, gone),
+        full("POST", "/search", READ, gone_by_post),
     ]
 }
 

@@ -3,7 +3,7 @@
 use super::{Answer, no_content, ok};
 use crate::jira::call::{Body, Call, Query};
 use crate::jira::refusal::Refusal;
-use crate::jira::route::{READ, Route, WRITE, full, partial};
+use crate::jira::route::{READ, Route, WRITE, full};
 use crate::jira::view::metadata;
 use crate::jira::write::transition;
 use axum::extract::Path;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 pub fn routes() -> Vec<Route> {
     vec![
         full("GET", "/issue/{issue}/transitions", READ, list),
-        partial("POST", "/issue/{issue}/transitions", WRITE, "validators that no screen shows", run),
+        full("POST", "/issue/{issue}/transitions", WRITE, run),
     ]
 }
 
@@ -22,7 +22,11 @@ async fn list(call: Call, Path(key): Path<String>, query: Query) -> Answer {
     let issue = look.find_issue(&key).ok_or_else(Refusal::no_issue)?;
     let with_fields = query.one("expand").is_some_and(|expand| expand.contains("transitions.fields"));
     let wanted = query.one("transitionId");
-    let rows = transition::offered(&look, issue)
+    let rows = match query.is_true("includeUnavailableTransitions") {
+        true => transition::leaving(&look, issue),
+        false => transition::offered(&look, issue),
+    };
+    let rows = rows
         .into_iter()
         .filter(|offer| wanted.is_none_or(|id| offer.id.to_string() == id))
         .map(|offer| metadata::transition(&look, issue, offer, with_fields));

@@ -4,7 +4,7 @@ use super::{Answer, ok, page};
 use crate::jira::call::{Call, Query};
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{Route, USERS, full, partial};
-use crate::people::{self, PEOPLE, Person};
+use crate::people::{self, Address, PEOPLE, Person};
 use axum::http::StatusCode;
 use serde_json::Value;
 
@@ -40,7 +40,9 @@ async fn bulk(call: Call, query: Query) -> Answer {
     }
     let state = call.site.read();
     let look = call.look(&state);
-    let rows = ids.into_iter().filter(|id| people::find(id).is_some()).map(|id| look.user(id)).collect();
+    // Real answers hold null for some accounts that are not there, others are left out; here all are null.
+    let show = |id: &str| people::find(id).map_or(Value::Null, |_| look.user(id));
+    let rows = ids.into_iter().map(show).collect();
     ok(page(&look, "user/bulk", &query, (10, 200), rows))
 }
 
@@ -50,15 +52,25 @@ fn is_named(person: &Person, text: &str) -> bool {
     let name = person.name.to_lowercase();
     let words: Vec<&str> = name.split_whitespace().collect();
     let by_name = text.split_whitespace().all(|part| words.iter().any(|word| word.starts_with(part)));
-    by_name || person.shows_email && person.email.starts_with(&text)
+    by_name || person.address == Address::Shown && person.email.starts_with(&text)
 }
 
-fn rows<'a>(call: &Call, query: &Query, people: impl Iterator<Item = &'a Person>) -> Answer {
-    let state = call.site.read();
-    let look = call.look(&state);
+/// Everybody of the site, in the order in which searches go through them.
+fn everybody(call: &Call) -> impl Iterator<Item = &'static Person> {
+    PEOPLE.iter().chain(people::crowd(call.site.crowd()))
+}
+
+/// The range that a page asks for, up to the thousandth.
+fn window<'a>(query: &Query, people: impl Iterator<Item = &'a Person>) -> impl Iterator<Item = &'a Person> {
     let start = query.number("startAt", 0);
     let max = query.number("maxResults", 50).min(WINDOW);
-    ok(people.take(WINDOW).skip(start).take(max).map(|person| look.user(person.account_id)).collect())
+    people.take(WINDOW).skip(start).take(max)
+}
+
+fn shown<'a>(call: &Call, people: impl Iterator<Item = &'a Person>) -> Answer {
+    let state = call.site.read();
+    let look = call.look(&state);
+    ok(people.map(|person| look.user(person.account_id)).collect())
 }
 
 async fn search(call: Call, query: Query) -> Answer {
@@ -69,13 +81,16 @@ async fn search(call: Call, query: Query) -> Answer {
     if !call.look(&call.site.read()).may("USER_PICKER", None) {
         return ok(Value::Array(Vec::new()));
     }
+    // Filtered first, and a range of what is left; deactivated people are not among them.
     let is_wanted = |person: &&Person| match id {
         Some(id) => person.account_id == id,
         None => is_named(person, text.unwrap_or_default()),
     };
-    rows(&call, &query, PEOPLE.iter().filter(is_wanted))
+    shown(&call, window(&query, everybody(&call).filter(|person| person.is_active()).filter(is_wanted)))
 }
 
+/// Looks at the first thousand users only; of those who match it takes the range that the page asks for, and of these the
+/// ones that can be assigned. So a page may have fewer than were asked for, and some people are never found.
 async fn assignable(call: Call, query: Query) -> Answer {
     {
         let state = call.site.read();
@@ -87,16 +102,23 @@ async fn assignable(call: Call, query: Query) -> Answer {
             }
         }
     }
-    let (text, id) = (query.one("query").unwrap_or_default(), query.one("accountId"));
+    let (text, id) = (query.one("query"), query.one("accountId"));
+    if text.is_none() && id.is_none() {
+        return Err(Refusal::bad("Either the 'query' or the 'accountId' parameter is required."));
+    }
     let is_wanted = |person: &&Person| match id {
         Some(id) => person.account_id == id,
-        None => is_named(person, text),
+        None => is_named(person, text.unwrap_or_default()),
     };
-    let may_be = |person: &&Person| call.site.read().config.admin.is_assignable(person.account_id);
-    let people: Vec<&Person> = PEOPLE.iter().filter(may_be).filter(is_wanted).collect();
-    rows(&call, &query, people.into_iter())
+    let range = window(&query, everybody(&call).take(WINDOW).filter(is_wanted));
+    let may_be = |person: &Person| {
+        person.is_assignable() && call.site.read().config.admin.is_assignable(person.account_id)
+    };
+    shown(&call, range.filter(|person| may_be(person)))
 }
 
 async fn all(call: Call, query: Query) -> Answer {
-    rows(&call, &query, PEOPLE.iter())
+    let start = query.number("startAt", 0);
+    let max = query.number("maxResults", 50).min(WINDOW);
+    shown(&call, everybody(&call).skip(start).take(max))
 }

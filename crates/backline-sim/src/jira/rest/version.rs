@@ -2,7 +2,7 @@
 
 use super::{Answer, created, ok, page};
 use crate::jira::call::{Body, Call, Query};
-use crate::jira::config::{Component, Project, Version};
+use crate::jira::config::{Category, Component, Id, Project, Version};
 use crate::jira::field::id_in;
 use crate::jira::look::Look;
 use crate::jira::refusal::{Problems, Refusal};
@@ -11,7 +11,7 @@ use crate::jira::state::{Counted, State};
 use crate::journal::Batch;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -31,6 +31,20 @@ fn version_rows(look: &Look, project: &Project, text: &str) -> Vec<Value> {
     let versions = look.state.config.versions.values();
     let of_project = versions.filter(|version| version.project == project.id && version.name.contains(text));
     of_project.map(|version| look.version_row(version)).collect()
+}
+
+/// How many issues of a version are how far, as `expand=issuesstatus` shows it.
+fn issues_status(look: &Look, version: Id) -> Value {
+    let (mut to_do, mut in_progress, mut done) = (0_u64, 0_u64, 0_u64);
+    for issue in look.state.issues_in_version(version) {
+        match look.state.config.statuses.get(&issue.status).map(|status| status.category) {
+            Some(Category::New) => to_do += 1,
+            Some(Category::Indeterminate) => in_progress += 1,
+            Some(Category::Done) => done += 1,
+            None => {}
+        }
+    }
+    json!({"unmapped": 0, "toDo": to_do, "inProgress": in_progress, "done": done})
 }
 
 fn component_rows(look: &Look, project: &Project) -> Vec<Value> {
@@ -61,7 +75,13 @@ async fn all_versions(call: Call, Path(key): Path<String>) -> Answer {
 async fn versions(call: Call, Path(key): Path<String>, query: Query) -> Answer {
     let state = call.site.read();
     let look = call.look(&state);
-    let rows = version_rows(&look, project(&state, &key)?, query.one("query").unwrap_or_default());
+    let mut rows = version_rows(&look, project(&state, &key)?, query.one("query").unwrap_or_default());
+    if query.list("expand").contains(&"issuesstatus") {
+        for row in &mut rows {
+            let version = row["id"].as_str().and_then(|id| id.parse().ok()).unwrap_or_default();
+            row["issuesStatusForFixVersion"] = issues_status(&look, version);
+        }
+    }
     ok(page(&look, &format!("project/{key}/version"), &query, (50, 50), rows))
 }
 
@@ -143,6 +163,7 @@ async fn create_version(call: Call, Body(body): Body) -> Answer {
         description: text(&body, "description"),
         is_archived: body["archived"] == true,
         is_released: body["released"] == true,
+        start_date: text(&body, "startDate"),
         release_date: text(&body, "releaseDate"),
     };
     keep(&mut state, &version);
@@ -161,6 +182,7 @@ async fn update_version(call: Call, Path(id): Path<String>, Body(body): Body) ->
     version.is_released = flag("released", version.is_released);
     version.name = text(&body, "name").unwrap_or(version.name);
     version.description = text(&body, "description").or(version.description);
+    version.start_date = text(&body, "startDate").or(version.start_date);
     version.release_date = text(&body, "releaseDate").or(version.release_date);
     keep(&mut state, &version);
     ok(call.look(&state).version_row(&version))

@@ -40,6 +40,7 @@ pub fn add(config: &mut Config) {
     workflows::add(config);
     add_sec(config);
     add_pay(config);
+    super::gallery::add(config);
     config.add_project(project(WEB, "WEB", "Website", plain_types()));
     for (n, (key, name)) in SUBJECTS.iter().enumerate() {
         for (m, suffix) in ["", "2", "3"].iter().enumerate() {
@@ -73,9 +74,10 @@ fn add_sec(config: &mut Config) {
             id,
             project: SEC,
             name: name.into(),
-            description: None,
+            description: is_released.then(|| "What went out in spring.".to_owned()),
             is_archived,
             is_released,
+            start_date: is_released.then(|| "2026-01-05".to_owned()),
             release_date,
         };
         config.versions.insert(id, version);
@@ -84,6 +86,7 @@ fn add_sec(config: &mut Config) {
 
 /// A team-managed project owns its issue types and statuses: the same names as elsewhere, other ids.
 fn add_pay(config: &mut Config) {
+    super::fields::add_team(config, PAY);
     let statuses = [10_100, 10_101, 10_102];
     status(config, statuses[0], "To Do", Category::New, Some(PAY));
     status(config, statuses[1], "In Progress", Category::Indeterminate, Some(PAY));
@@ -106,7 +109,7 @@ pub fn plain_types() -> Vec<TypeInProject> {
     types(PLAIN, [(TASK, STORY_SCREEN), (STORY, STORY_SCREEN), (BUG, STORY_SCREEN), (EPIC, EPIC_SCREEN)])
 }
 
-fn types<const N: usize>(workflow: Id, rows: [(Id, Id); N]) -> Vec<TypeInProject> {
+pub fn types<const N: usize>(workflow: Id, rows: [(Id, Id); N]) -> Vec<TypeInProject> {
     rows.map(|(issue_type, screen)| TypeInProject { issue_type, screen, workflow }).to_vec()
 }
 
@@ -119,5 +122,7 @@ pub fn project(id: Id, key: &str, name: &str, types: Vec<TypeInProject>) -> Proj
         lead: ADA.account_id,
         types,
         security_levels: Vec::new(),
+        type_key: "software",
+        is_lead_assigned: false,
     }
 }

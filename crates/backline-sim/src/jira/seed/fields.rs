@@ -23,17 +23,21 @@ pub const INTRODUCED_IN: FieldNo = 10_047;
 pub const AFFECTED_RELEASES: FieldNo = 10_048;
 pub const OWNING_PROJECT: FieldNo = 10_049;
 pub const RESPONSIBLE_GROUP: FieldNo = 10_050;
+/// Of the team-managed project: the name of a field that others have too.
+pub const TEAM_SEVERITY: FieldNo = 10_060;
+pub const TEAM_STORY_POINTS: FieldNo = 10_061;
 
 macro_rules! custom_type {
     ($name:literal) => {
         concat!("com.atlassian.jira.plugin.system.customfieldtypes:", $name)
     };
 }
+pub(super) use custom_type;
 
 pub fn add(config: &mut Config) {
     add_system(config);
     let mut custom = |no, name, custom: &'static str, kind: &'static dyn Kind, options: Vec<OptionRow>| {
-        config.add_field(Field { no, name, kind, custom: Some(custom), options });
+        config.add_field(Field { no, name, kind, custom: Some(custom), options, context: None });
     };
     let none = Vec::new;
     custom(EPIC_NAME, "Epic Name", "com.pyxis.greenhopper.jira:gh-epic-label", &field::Text, none());
@@ -72,8 +76,22 @@ pub fn add(config: &mut Config) {
     custom(RESPONSIBLE_GROUP, "Responsible group", custom_type!("grouppicker"), &field::InGroup, none());
 }
 
+/// The fields that a team-managed project has for itself.
+pub fn add_team(config: &mut Config, project: Id) {
+    let mut add = |no, name, custom: &'static str, kind: &'static dyn Kind, options| {
+        config.add_field(Field { no, name, kind, custom: Some(custom), options, context: Some(project) });
+    };
+    let severities = options(10_180, &["Critical", "Moderate"]);
+    add(TEAM_SEVERITY, "Severity", custom_type!("select"), &field::Choice, severities);
+    let points = "com.pyxis.greenhopper.jira:jsw-story-points";
+    add(TEAM_STORY_POINTS, "Story point estimate", points, &field::Number, Vec::new());
+    if let Some(restriction) = config.fields.get_mut(&field::ISSUE_RESTRICTION) {
+        restriction.context = Some(project);
+    }
+}
+
 fn add_system(config: &mut Config) {
-    let system: [(FieldNo, &'static str, &'static dyn Kind); 19] = [
+    let system: [(FieldNo, &'static str, &'static dyn Kind); 22] = [
         (field::SUMMARY, "Summary", &field::Summary),
         (field::ISSUE_TYPE, "Issue Type", &field::OfType),
         (field::PROJECT, "Project", &field::InProject),
@@ -93,18 +111,22 @@ fn add_system(config: &mut Config) {
         (field::ISSUE_LINKS, "Linked Issues", &field::Satellite::IssueLinks),
         (field::ATTACHMENT, "Attachment", &field::Satellite::Attachment),
         (field::COMMENT, "Comment", &field::Satellite::Comment),
+        (field::TIME_TRACKING, "Time tracking", &field::TimeTracking),
+        (field::WORKLOG, "Log Work", &field::Satellite::Worklog),
+        (field::ISSUE_RESTRICTION, "Restrict to", &field::RESTRICTION),
     ];
     for (no, name, kind) in system {
-        config.add_field(Field { no, name, kind, custom: None, options: Vec::new() });
+        config.add_field(Field { no, name, kind, custom: None, options: Vec::new(), context: None });
     }
 }
 
-fn options(first: Id, values: &[&'static str]) -> Vec<OptionRow> {
+/// Options with ids that count up from `first`.
+pub fn options(first: Id, values: &[&'static str]) -> Vec<OptionRow> {
     let rows = values.iter().zip(first..);
     rows.map(|(value, id)| OptionRow { id, value, is_disabled: false, children: Vec::new() }).collect()
 }
 
-fn regions() -> Vec<OptionRow> {
+pub fn regions() -> Vec<OptionRow> {
     let mut regions = options(10_150, &["Europe", "Americas"]);
     regions[0].children = options(10_160, &["Frankfurt", "Dublin"]);
     regions[1].children = options(10_170, &["Virginia", "São Paulo"]);

@@ -1,7 +1,7 @@
 //! Priorities, resolutions, statuses, issue types and the like, the same on both sites.
 
 use crate::ids;
-use crate::jira::config::{Category, Config, Group, Id, IssueType, LinkType, Named, Status};
+use crate::jira::config::{Category, Config, Group, Id, IssueType, LinkType, Named, Sprint, Status, Team};
 
 pub const TO_DO: Id = 10_000;
 pub const IN_PROGRESS: Id = 3;
@@ -37,6 +37,10 @@ pub fn add(config: &mut Config, seed: u64) {
     config.groups = ["jira-users", "jira-administrators", "security-team"]
         .map(|name| Group { id: ids::uuid(seed, &["group", name]), name })
         .to_vec();
+    config.teams =
+        ["Payments", "Platform"].map(|name| Team { id: ids::uuid(seed, &["team", name]), name }).to_vec();
+    config.organisations = vec![named(1, "Initech", ""), named(2, "Umbrella", "")];
+    config.sprints = sprints();
     config.link_types = vec![
         LinkType { id: 10_000, name: "Blocks", inward: "is blocked by", outward: "blocks" },
         LinkType { id: 10_001, name: "Cloners", inward: "is cloned by", outward: "clones" },
@@ -52,6 +56,15 @@ pub fn add(config: &mut Config, seed: u64) {
     issue_type(config, EPIC, "Epic", "A big story that needs to be broken down.", 1, None);
     issue_type(config, BUG, "Bug", "A problem which impairs a function of the product.", 0, None);
     issue_type(config, SUB_TASK, "Sub-task", "A small piece of work that is part of another.", -1, None);
+}
+
+fn sprints() -> Vec<Sprint> {
+    let sprint = |id, name, state, dates| Sprint { id, name, state, board: 1, goal: "Fewer findings", dates };
+    vec![
+        sprint(36, "Sprint 36", "closed", Some(("2026-10-05T07:00:00.000Z", "2026-10-19T07:00:00.000Z"))),
+        sprint(37, "Sprint 37", "active", Some(("2026-10-19T07:00:00.000Z", "2026-11-02T07:00:00.000Z"))),
+        sprint(38, "Sprint 38", "future", None),
+    ]
 }
 
 pub fn status(config: &mut Config, id: Id, name: &'static str, category: Category, scope: Option<Id>) {

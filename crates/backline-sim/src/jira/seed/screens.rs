@@ -79,19 +79,21 @@ pub fn add(config: &mut Config) {
         with_default(PRIORITY, false, priority),
         optional(ATTACHMENT),
         optional(ISSUE_LINKS),
+        optional(ISSUE_RESTRICTION),
     ];
-    config.screens.insert(TEAM_SCREEN, [&team[..], &[optional(PARENT)]].concat());
+    let severity = [optional(TEAM_SEVERITY), optional(TEAM_STORY_POINTS)];
+    config.screens.insert(TEAM_SCREEN, [&team[..], &severity, &[optional(PARENT)]].concat());
     config.screens.insert(TEAM_SUBTASK_SCREEN, [&team[..], &[required(PARENT)]].concat());
 }
 
-fn required(field: FieldNo) -> ScreenField {
+pub fn required(field: FieldNo) -> ScreenField {
     ScreenField { field, is_required: true, default: None }
 }
 
-fn optional(field: FieldNo) -> ScreenField {
+pub fn optional(field: FieldNo) -> ScreenField {
     ScreenField { field, is_required: false, default: None }
 }
 
-fn with_default(field: FieldNo, is_required: bool, default: Value) -> ScreenField {
+pub fn with_default(field: FieldNo, is_required: bool, default: Value) -> ScreenField {
     ScreenField { field, is_required, default: Some(default) }
 }

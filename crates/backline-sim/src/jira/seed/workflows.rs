@@ -12,15 +12,21 @@ pub fn add(config: &mut Config) {
     config.workflows.insert(PLAIN, plain([TO_DO, IN_PROGRESS, DONE], [11, 21, 31]));
 }
 
-fn reviewed() -> Workflow {
-    let step = |id, name, from: &[Id], to| Transition {
+/// A transition without a screen.
+pub fn step(id: Id, name: &'static str, from: &[Id], to: Id) -> Transition {
+    Transition {
         id,
         name,
         from: from.to_vec(),
         to,
         screen: None,
+        condition: None,
+        validator: None,
         post: PostFunction::None,
-    };
+    }
+}
+
+fn reviewed() -> Workflow {
     let mut done = step(51, "Done", &[TO_DO, IN_PROGRESS, IN_REVIEW], DONE);
     let on_screen = |field, is_required| ScreenField { field, is_required, default: None };
     done.screen =
@@ -55,6 +61,8 @@ pub fn plain(statuses: [Id; 3], transitions: [Id; 3]) -> Workflow {
         from: Vec::new(),
         to: statuses[n],
         screen: None,
+        condition: None,
+        validator: None,
         post: posts[n],
     });
     Workflow { initial: statuses[0], statuses: statuses.to_vec(), transitions: transitions.collect() }

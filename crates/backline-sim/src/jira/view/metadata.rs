@@ -1,9 +1,10 @@
 //! What a screen asks for: the field metadata of createmeta, editmeta and transitions.
 
 use crate::jira::config::{Field, ScreenField, Transition};
-use crate::jira::field::{At, COMMENT, ISSUE_TYPE, PROJECT, REPORTER};
+use crate::jira::field::{At, COMMENT, FieldNo, ISSUE_TYPE, PROJECT, REPORTER, SECURITY};
 use crate::jira::issue::Issue;
 use crate::jira::look::Look;
+use crate::jira::write::transition::meets;
 use serde_json::{Map, Value, json};
 
 /// One field of a screen as metadata describes it. Keys that do not apply are absent.
@@ -28,7 +29,19 @@ pub fn field(look: &Look, field: &Field, on_screen: &ScreenField, at: At) -> Val
             shown["defaultValue"] = field.kind.render(look, field, default);
         }
     }
+    if let Some(quirk) = look.state.config.quirks.get(&(at.issue_type, field.no)) {
+        super::quirk::apply(*quirk, &mut shown);
+    }
     shown
+}
+
+/// The permission without which a caller neither sees a field on a screen nor sets it.
+pub fn permission_for(field: FieldNo) -> Option<&'static str> {
+    match field {
+        REPORTER => Some("MODIFY_REPORTER"),
+        SECURITY => Some("SET_ISSUE_SECURITY"),
+        _ => None,
+    }
 }
 
 /// The create screen as this caller sees it: without reporter for those who may not choose it.
@@ -36,8 +49,8 @@ pub fn create_screen<'a>(look: &Look<'a>, at: At) -> Vec<(&'a Field, &'a ScreenF
     let config = &look.state.config;
     let screen = config.screen_of(at.project, at.issue_type).iter();
     let screen = screen.filter_map(|on_screen| Some((config.fields.get(&on_screen.field)?, on_screen)));
-    let may_choose = look.may("MODIFY_REPORTER", Some(at.project));
-    screen.filter(|(field, _)| may_choose || field.no != REPORTER).collect()
+    let may_set = |field: &Field| permission_for(field.no).is_none_or(|key| look.may(key, Some(at.project)));
+    screen.filter(|(field, _)| may_set(field)).collect()
 }
 
 /// A field of createmeta, which names its id once more.
@@ -65,6 +78,7 @@ pub fn edit_fields(look: &Look, issue: &Issue) -> Value {
     Value::Object(fields)
 }
 
+/// A transition that leaves the issue's status; not available where the caller fails its condition.
 pub fn transition(look: &Look, issue: &Issue, transition: &Transition, with_fields: bool) -> Value {
     let config = &look.state.config;
     let status = config.statuses.get(&transition.to);
@@ -75,8 +89,8 @@ pub fn transition(look: &Look, issue: &Issue, transition: &Transition, with_fiel
         "hasScreen": transition.screen.is_some(),
         "isGlobal": transition.from.is_empty(),
         "isInitial": false,
-        "isAvailable": true,
-        "isConditional": false,
+        "isAvailable": meets(look, issue, transition),
+        "isConditional": transition.condition.is_some(),
         "isLooped": transition.to == issue.status,
     });
     if with_fields {

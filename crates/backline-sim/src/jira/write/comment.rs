@@ -2,8 +2,7 @@
 
 use crate::jira::call::Call;
 use crate::jira::config::Id;
-use crate::jira::field::Wrong;
-use crate::jira::field::accept_rich;
+use crate::jira::field::{Wrong, accept_rich, id_in};
 use crate::jira::issue::{Comment, Issue};
 use crate::jira::look::Look;
 use crate::jira::refusal::{Problems, Refusal};
@@ -34,6 +33,57 @@ pub fn read(look: &Look, sent: &Value) -> Result<NewComment, Wrong> {
     }
     let properties = sent.get("properties").and_then(Value::as_array).cloned().unwrap_or_default();
     Ok(NewComment { body: Some(body), visibility, properties })
+}
+
+/// A comment that the verbs `edit` and `remove` of an edit name.
+#[derive(Debug)]
+pub struct Change {
+    id: Id,
+    /// Absent: the comment goes.
+    body: Option<NewComment>,
+}
+
+/// Reads `{"id": …}` with the body of an edit, and looks whether the viewer may do it.
+pub fn read_change(look: &Look, issue: Option<&Issue>, verb: &str, sent: &Value) -> Result<Change, Wrong> {
+    let wanted = id_in(sent, "id").unwrap_or_default();
+    let found = issue.and_then(|issue| issue.comments.iter().find(|row| row.id.to_string() == wanted));
+    let comment =
+        found.ok_or_else(|| Wrong::field(format!("Can not find a comment for the id: {wanted}.")))?;
+    let (name, body) = match verb {
+        "edit" => ("EDIT", Some(read(look, sent)?)),
+        _ => ("DELETE", None),
+    };
+    let project = issue.map_or(0, |issue| issue.project);
+    if !may(look, project, comment, name) {
+        return Err(Wrong::field(NOT_ALLOWED));
+    }
+    Ok(Change { id: comment.id, body })
+}
+
+impl Change {
+    /// Changes an issue that the caller is about to store.
+    pub fn apply(self, issue: &mut Issue, author: &str, now_ms: i64, batch: &mut Batch) {
+        issue.updated_ms = now_ms;
+        let Some(new) = self.body else {
+            issue.comments.retain(|comment| comment.id != self.id);
+            return batch.delete("comment", below(issue.id, self.id));
+        };
+        let Some(comment) = issue.comments.iter_mut().find(|comment| comment.id == self.id) else { return };
+        write_over(comment, new, author, now_ms);
+        batch.put("comment", below(issue.id, comment.id), comment);
+    }
+}
+
+/// Sending only a body keeps the visibility.
+fn write_over(comment: &mut Comment, new: NewComment, author: &str, now_ms: i64) {
+    if let Some(body) = new.body {
+        comment.body = body;
+    }
+    if new.visibility.is_some() {
+        comment.visibility = new.visibility;
+    }
+    comment.update_author = author.to_owned();
+    comment.updated_ms = now_ms;
 }
 
 /// Adds a comment to an issue that the caller is about to store.
@@ -82,7 +132,7 @@ pub fn create(
     Ok((id, comment))
 }
 
-/// Writes a comment over. Sending only a body keeps its visibility.
+/// Writes a comment over.
 pub fn update(
     call: &Call,
     state: &mut State,
@@ -97,14 +147,7 @@ pub fn update(
     let at = issue.project;
     let comment = find_mut(&mut issue, comment_id)?;
     may_change(&look, at, comment, "EDIT")?;
-    if let Some(body) = new.body {
-        comment.body = body;
-    }
-    if new.visibility.is_some() {
-        comment.visibility = new.visibility;
-    }
-    comment.update_author = call.person.account_id.to_owned();
-    comment.updated_ms = now_ms;
+    write_over(comment, new, call.person.account_id, now_ms);
     let comment = comment.clone();
     let mut batch = Batch::default();
     batch.put("comment", below(issue.id, comment.id), &comment);
@@ -141,10 +184,15 @@ fn find_mut<'a>(issue: &'a mut Issue, comment_id: &str) -> Result<&'a mut Commen
 
 /// A missing permission on a comment is a 400 in Jira.
 fn may_change(look: &Look, project: Id, comment: &Comment, verb: &str) -> Result<(), Refusal> {
+    if may(look, project, comment, verb) { Ok(()) } else { Err(Refusal::bad(NOT_ALLOWED)) }
+}
+
+const NOT_ALLOWED: &str = "You do not have the permission to change this comment.";
+
+fn may(look: &Look, project: Id, comment: &Comment, verb: &str) -> bool {
     let is_own = comment.author == look.viewer.account_id;
-    let may = look.may(&format!("{verb}_ALL_COMMENTS"), Some(project))
-        || is_own && look.may(&format!("{verb}_OWN_COMMENTS"), Some(project));
-    if may { Ok(()) } else { Err(Refusal::bad("You do not have the permission to change this comment.")) }
+    look.may(&format!("{verb}_ALL_COMMENTS"), Some(project))
+        || is_own && look.may(&format!("{verb}_OWN_COMMENTS"), Some(project))
 }
 
 fn refuse(wrong: Wrong) -> Refusal {

@@ -3,7 +3,7 @@
 use super::{Draft, Fence, check_required, diff, read, set, transition};
 use crate::jira::call::Call;
 use crate::jira::config::{Id, ScreenField};
-use crate::jira::field::{At, PARENT, REPORTER, id_in};
+use crate::jira::field::{ASSIGNEE, At, PARENT, REPORTER, id_in};
 use crate::jira::issue::Issue;
 use crate::jira::look::Look;
 use crate::jira::refusal::{Problems, Refusal};
@@ -24,6 +24,8 @@ struct Wanted {
     status: Id,
     draft: Draft,
     defaults: Vec<ScreenField>,
+    /// The project's lead, where new issues go to the lead.
+    lead: Option<&'static str>,
 }
 
 pub fn create(call: &Call, state: &mut State, body: &Value) -> Result<Created, Refusal> {
@@ -50,6 +52,10 @@ pub fn create(call: &Call, state: &mut State, body: &Value) -> Result<Created, R
     }
     if !issue.fields.contains_key(&REPORTER) {
         set(&mut issue, REPORTER, author.into());
+    }
+    // An assignee who is named as null stays away; one who is not named is the project's own.
+    if let Some(lead) = wanted.lead.filter(|_| !wanted.draft.values.contains_key(&ASSIGNEE)) {
+        set(&mut issue, ASSIGNEE, lead.into());
     }
     wanted.draft.apply(call, state, &mut issue, now_ms, &mut batch);
     let (id, key) = (issue.id, issue.key.clone());
@@ -86,7 +92,9 @@ fn check(look: &Look, body: &Value) -> Result<Wanted, Refusal> {
     let missing = screen.iter().filter(|on_screen| on_screen.default.is_some());
     let missing = missing.filter(|on_screen| !draft.values.contains_key(&on_screen.field)).cloned();
     let status = config.workflow_of(at.project, at.issue_type).map(|workflow| workflow.initial);
-    Ok(Wanted { at, status: status.unwrap_or_default(), defaults: missing.collect(), draft })
+    let project = config.projects.get(&at.project).filter(|project| project.is_lead_assigned);
+    let lead = project.map(|project| project.lead);
+    Ok(Wanted { at, status: status.unwrap_or_default(), defaults: missing.collect(), draft, lead })
 }
 
 /// Project and issue type of the request; nothing else can be checked without both.

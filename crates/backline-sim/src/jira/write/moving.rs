@@ -28,6 +28,8 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str, project: &str) -> Re
         after.key = state.draw_key(at.project);
         after.old_keys.push(before.key.clone());
         [COMPONENTS, VERSIONS, FIX_VERSIONS].into_iter().for_each(|no| set(&mut after, no, Value::Null));
+        let fields = &state.config.fields;
+        after.fields.retain(|no, _| fields.get(no).is_none_or(|field| field.is_in(at.project)));
     }
     (after.project, after.issue_type, after.status) = (at.project, at.issue_type, status);
     let mut items = diff::items(&call.look(state), &before, &after);

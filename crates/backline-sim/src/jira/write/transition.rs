@@ -3,8 +3,8 @@
 use super::create::store_changed;
 use super::{Draft, Fence, check_required, read, set};
 use crate::jira::call::Call;
-use crate::jira::config::{Id, PostFunction, Transition};
-use crate::jira::field::{At, FieldNo, RESOLUTION, id_in};
+use crate::jira::config::{Condition, Id, PostFunction, Transition, Validator};
+use crate::jira::field::{ASSIGNEE, At, FieldNo, RESOLUTION, id_in};
 use crate::jira::issue::Issue;
 use crate::jira::look::Look;
 use crate::jira::refusal::{Problems, Refusal};
@@ -14,6 +14,12 @@ use serde_json::Value;
 
 /// The transitions that the viewer can take from where the issue is.
 pub fn offered<'a>(look: &Look<'a>, issue: &Issue) -> Vec<&'a Transition> {
+    let leaving = leaving(look, issue).into_iter();
+    leaving.filter(|transition| meets(look, issue, transition)).collect()
+}
+
+/// Every transition from where the issue is, also those whose condition the viewer fails.
+pub fn leaving<'a>(look: &Look<'a>, issue: &Issue) -> Vec<&'a Transition> {
     let is_put_away = look.state.config.admin.is_archived(issue.id, issue.project);
     if is_put_away || !look.may("TRANSITION_ISSUES", Some(issue.project)) {
         return Vec::new();
@@ -21,6 +27,28 @@ pub fn offered<'a>(look: &Look<'a>, issue: &Issue) -> Vec<&'a Transition> {
     let workflow = look.state.config.workflow_of(issue.project, issue.issue_type);
     let transitions = workflow.into_iter().flat_map(|workflow| &workflow.transitions);
     transitions.filter(|transition| transition.is_offered_from(issue.status)).collect()
+}
+
+/// Whether the viewer meets the condition of a transition.
+pub fn meets(look: &Look, issue: &Issue, transition: &Transition) -> bool {
+    match transition.condition {
+        None => true,
+        Some(Condition::OnlyAssignee) => issue.text(ASSIGNEE) == look.viewer.account_id,
+        Some(Condition::OnlyAdministrators) => look.may("ADMINISTER_PROJECTS", Some(issue.project)),
+    }
+}
+
+/// Fails as a validator does: with the administrator's words, and no field named.
+fn check_validator(issue: &Issue, transition: &Transition, draft: &Draft) -> Result<(), Refusal> {
+    let Some((validator, text)) = transition.validator else { return Ok(()) };
+    let holds = match validator {
+        Validator::HasComment => !draft.comments.is_empty(),
+        Validator::HasValue(field) => match draft.values.get(&field) {
+            Some(value) => !value.is_null(),
+            None => issue.fields.contains_key(&field),
+        },
+    };
+    if holds { Ok(()) } else { Err(Refusal::bad(text)) }
 }
 
 /// Takes the transition that `body` names, with the fields of its screen.
@@ -46,6 +74,7 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Res
     check_required(&look, screen, Some(&before), &draft, &mut problems);
     validate(&look, &before, transition.id, &draft, &mut problems);
     problems.into_result()?;
+    check_validator(&before, transition, &draft)?;
 
     let (to, post) = (transition.to, transition.post);
     let now_ms = call.site.clock.now_ms();

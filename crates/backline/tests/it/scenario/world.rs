@@ -1,5 +1,6 @@
 //! A demo of its own: the real binary on free ports with an empty data folder, and what a person sees of it.
 
+mod contract;
 mod github;
 mod jira;
 mod simulator;
@@ -42,7 +43,7 @@ impl World {
     pub fn start_apart() -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
         let folder = data.path().join("simulators-apart");
-        let arguments = ["sim", "--json", "--listen", "127.0.0.1:0", "--data"];
+        let arguments = ["sim", "--json", "--keep-exchanges", "--listen", "127.0.0.1:0", "--data"];
         let (process, line) = launch(&arguments, &folder);
         Self::begin(Some((process, line["sim"].as_str().expect("an address").to_owned(), data)))
     }
@@ -189,6 +190,10 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
+        // A test that has failed already has said why.
+        if !std::thread::panicking() {
+            contract::check(&self.exchanges());
+        }
         // Killed, not asked: the next start has to cope with it anyway.
         if let Ok(demo) = self.demo.get_mut() {
             let _ = demo.process.kill();
@@ -203,7 +208,7 @@ impl Drop for World {
 
 impl Demo {
     fn launch(data: &Path, listen: &str, simulators: Option<&str>) -> Self {
-        let mut arguments = vec!["demo", "--connected", "--json", "--listen", listen];
+        let mut arguments = vec!["demo", "--connected", "--json", "--keep-exchanges", "--listen", listen];
         if let Some(address) = simulators {
             arguments.extend(["--sim", address]);
         }

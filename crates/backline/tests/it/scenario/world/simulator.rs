@@ -1,7 +1,7 @@
 //! The simulators' own controls: what was sent to them, faults, and the Slack channel.
 
 use super::{World, json_of};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 impl World {
     /// Calls that Backline made to Jira.
@@ -18,6 +18,13 @@ impl World {
         let history = self.sim("/_sim/history");
         let entries = history.as_array().into_iter().flatten();
         entries.filter(|entry| entry["path"].as_str().is_some_and(&is_meant)).count()
+    }
+
+    /// Every request to Jira's REST API with its answer, in full, since the simulators were started.
+    pub fn exchanges(&self) -> Vec<Value> {
+        let report = self.sim("/_sim/exchanges");
+        assert_eq!((&report["is_on"], &report["dropped"]), (&json!(true), &json!(0)));
+        report["exchanges"].as_array().cloned().unwrap_or_default()
     }
 
     fn sim(&self, path: &str) -> Value {
