@@ -53,6 +53,7 @@ async fn sent(answer: Json) -> Vec<Request> {
     drop(github.comments(&repository, 7).await);
     drop(github.create_comment(&repository, 7, "body").await);
     drop(github.update_comment(&repository, 9, "body").await);
+    drop(github.delete_comment(&repository, 9).await);
     drop(github.ensure_hook(&repository, "https://backline.example/hooks", &secret, &["pull_request"]).await);
     recording.seen()
 }
