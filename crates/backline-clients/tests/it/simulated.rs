@@ -1,7 +1,8 @@
 //! Every request that this crate sends is one that the simulators say they have.
 
 use crate::jira::operation::{Operation, operations};
-use crate::recording::{BASE, Recording};
+use crate::published::BASE;
+use crate::recording::Recording;
 use backline_clients::github::GitHub;
 use backline_clients::slack::{self, SlackMessage};
 use backline_clients::tenant;
