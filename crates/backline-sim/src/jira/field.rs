@@ -163,6 +163,11 @@ pub trait Kind: Sync {
         Value::Null
     }
 
+    /// What is stored of a value that was there and was cleared.
+    fn cleared(&self) -> Value {
+        Value::Null
+    }
+
     /// What is read of an issue for which nothing is stored, where Jira keeps something by itself.
     fn kept(&self, _issue: &Issue) -> Option<Value> {
         None

@@ -54,7 +54,9 @@ impl Draft {
     /// Puts all that is asked for into the issue; what is kept apart from it goes into the batch.
     pub fn apply(self, call: &Call, state: &mut State, issue: &mut Issue, now_ms: i64, batch: &mut Batch) {
         for (field, value) in self.values {
-            set(issue, field, value);
+            let was_there = value.is_null() && issue.fields.contains_key(&field);
+            let kind = state.config.fields.get(&field).filter(|_| was_there).map(|field| field.kind);
+            set(issue, field, kind.map_or(value, |kind| kind.cleared()));
         }
         for (key, value) in self.properties {
             properties::set(issue, key, value, batch);

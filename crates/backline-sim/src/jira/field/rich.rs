@@ -50,6 +50,11 @@ impl Kind for Rich {
         show(look.version, stored.as_str().unwrap_or_default())
     }
 
+    /// A document without content, which is not the null of a text that was never written.
+    fn cleared(&self) -> Value {
+        adf::text::to_document("").into()
+    }
+
     fn text(&self, _: &Look, _: &Field, stored: &Value) -> String {
         adf::text::of_document(stored.as_str().unwrap_or_default())
     }

@@ -18,6 +18,10 @@ impl Kind for Sprint {
     }
 
     fn parse(&self, look: &Look, _: &Field, _: At, sent: &Value) -> Result<Value, Wrong> {
+        // As an array by its schema, it is emptied as one.
+        if sent.as_array().is_some_and(Vec::is_empty) {
+            return Ok(Value::Null);
+        }
         let sprint = sent.as_u64().ok_or_else(|| Wrong::field("Number value expected as the Sprint id."))?;
         // Both texts are assumed.
         match row(look, &sprint.into()) {
