@@ -20,6 +20,7 @@ mod token;
 pub(crate) use endpoints::endpoints;
 
 use crate::clock::Clock;
+use crate::page::person;
 use crate::people;
 use crate::{Options, World, ids, open_journal};
 use axum::Router;
@@ -141,6 +142,7 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
     Router::new()
         .route("/auth/authorize", get(authorize::show).post(authorize::decide))
         .route("/auth/oauth/token", post(token::exchange))
+        .route("/auth/act-as", post(person::choose))
         .route("/auth/apps", get(apps::show))
         .route("/auth/apps/revoke", post(apps::revoke))
         .route("/api/oauth/token/accessible-resources", get(resources::accessible))

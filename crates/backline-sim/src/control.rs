@@ -4,7 +4,7 @@ use crate::{World, fault, page};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Query, Request, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use jiff::Timestamp;
@@ -16,6 +16,7 @@ use std::sync::Arc;
 pub fn router(world: &Arc<World>) -> Router {
     Router::new()
         .route("/", get(index))
+        .route(page::STYLE, get(page::style))
         .route("/_sim/info", get(async |State(world): State<Arc<World>>| Json(world.info())))
         .route("/_sim/history", get(history))
         .route("/_sim/exchanges", get(async |State(world): State<Arc<World>>| Json(world.exchanges.report())))
@@ -138,20 +139,16 @@ fn refused(problem: String) -> Response {
     (StatusCode::BAD_REQUEST, Json(json!({"error": problem}))).into_response()
 }
 
-async fn index(State(world): State<Arc<World>>) -> Html<String> {
-    let mut body = String::from(
-        "<h1>Simulators</h1><div class=\"card\"><p>Small servers that stand in for Atlassian accounts, Jira Cloud, \
-         code hosts and Slack. Everything here is made up.</p><ul>",
-    );
-    let mut links: Vec<(String, String)> = vec![("/auth/apps".into(), "Connected apps of a person".into())];
-    links.extend(world.jira.page_links());
-    links.extend(world.page_links().into_iter().map(|(href, name)| (href.into(), name.into())));
+async fn index(State(world): State<Arc<World>>) -> Response {
+    let texts =
+        ["Small servers that stand in for Atlassian accounts, Jira Cloud, code hosts and Slack. Everything \
+                  here is made up."
+            .to_owned()];
+    let mut links: Vec<(String, String)> = world.jira.page_links();
+    links.push(("Connected apps of a person".into(), "/auth/apps".into()));
+    links.extend(world.page_links().into_iter().map(|(href, name)| (name.into(), href.into())));
     for path in ["/_sim/info", "/_sim/history", "/_sim/plan", "/_sim/clock", "/_sim/coverage"] {
         links.push((path.into(), path.into()));
     }
-    for (href, name) in &links {
-        body.push_str(&format!("<li><a href=\"{}\">{}</a></li>", page::escape(href), page::escape(name)));
-    }
-    body.push_str("</ul></div>");
-    page::layout("Simulators", &[], &body)
+    page::html(StatusCode::OK, &page::Note { title: "Simulators", texts: &texts, links: &links })
 }

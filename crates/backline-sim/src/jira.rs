@@ -100,13 +100,11 @@ impl Jira {
         info
     }
 
-    /// Address and name of each site's list of projects.
+    /// Name and address of each site's list of projects.
     pub(crate) fn page_links(&self) -> Vec<(String, String)> {
         let link = |site: &Arc<Site>| {
-            (
-                format!("/sites/{}/jira/projects", site.name.slug),
-                format!("{}: Jira projects", site.name.title),
-            )
+            let (title, slug) = (site.name.title, site.name.slug);
+            (format!("{title}: Jira projects"), format!("/sites/{slug}/jira/projects"))
         };
         self.sites().iter().map(link).collect()
     }

@@ -1,9 +1,65 @@
-//! The frame around people's pages, and escaping.
+//! What all people's pages share: the stylesheet, who acts, how a page is sent, and escaping.
+//!
+//! Pages work without scripts, and their headers forbid them: much of what is shown was written by a scanner.
 
-use axum::response::Html;
-use std::fmt::Write;
+pub mod person;
+pub mod time;
 
-const CSS: &str = include_str!("page.css");
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+/// Where the stylesheet is served.
+pub const STYLE: &str = "/people.css";
+
+/// Nothing but the stylesheet and icons of this server is loaded. Where forms lead is left open: the consent page
+/// redirects to the app.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+pub async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css")], include_str!("page/people.css")).into_response()
+}
+
+/// A page with this status.
+pub fn html(status: StatusCode, page: &impl Template) -> Response {
+    let text = match page.render() {
+        Ok(text) => text,
+        Err(error) => {
+            tracing::error!(%error, "a page of the simulators could not be written");
+            return (StatusCode::INTERNAL_SERVER_ERROR, "The page could not be written").into_response();
+        }
+    };
+    let mut response = (status, Html(text)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// One of several values to choose from.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+    pub is_chosen: bool,
+}
+
+impl Choice {
+    pub fn new(value: impl Into<String>, label: impl Into<String>, is_chosen: bool) -> Self {
+        Self { value: value.into(), label: label.into(), is_chosen }
+    }
+}
+
+/// A page outside the sites with nothing but words and links on it.
+#[derive(Template)]
+#[template(path = "people/note.html")]
+pub struct Note<'a> {
+    pub title: &'a str,
+    pub texts: &'a [String],
+    /// Words and address.
+    pub links: &'a [(String, String)],
+}
 
 /// Text made safe for element content and quoted attributes.
 pub fn escape(text: &str) -> String {
@@ -19,30 +75,4 @@ pub fn escape(text: &str) -> String {
         }
     }
     out
-}
-
-/// A whole page. `body` is HTML; `title` and the names of `crumbs` are text.
-pub fn layout(title: &str, crumbs: &[(&str, &str)], body: &str) -> Html<String> {
-    let mut nav = String::from("<a class=\"brand\" href=\"/\">Simulators</a>");
-    for (name, href) in crumbs {
-        write!(nav, " <span>/</span> <a href=\"{}\">{}</a>", escape(href), escape(name))
-            .expect("a string takes all text");
-    }
-    let title = escape(title);
-    Html(format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><style>{CSS}</style></head>\
-         <body><header>{nav}</header><main>{body}</main></body></html>"
-    ))
-}
-
-/// The choices of a `<select>`: value, label and which is chosen.
-pub fn options<'a>(choices: impl IntoIterator<Item = (&'a str, &'a str)>, chosen: &str) -> String {
-    choices
-        .into_iter()
-        .map(|(value, label)| {
-            let selected = if value == chosen { " selected" } else { "" };
-            format!("<option value=\"{}\"{selected}>{}</option>", escape(value), escape(label))
-        })
-        .collect()
 }

@@ -1,12 +1,14 @@
 //! Connected apps: what a person granted, and taking it back.
 
-use super::Accounts;
+use super::{Accounts, scope};
 use crate::history::Actor;
-use crate::page::{self, escape};
-use crate::people;
+use crate::page::time::{Moment, moment};
+use crate::page::{self, Choice, person};
+use crate::people::{self, Person};
+use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -16,38 +18,45 @@ pub struct Whose {
     account_id: Option<String>,
 }
 
-pub async fn show(State(accounts): State<Arc<Accounts>>, Query(whose): Query<Whose>) -> Html<String> {
-    let person = whose.account_id.as_deref().and_then(people::find).unwrap_or(people::ADA);
-    let people = page::options(people::active().map(|p| (p.account_id, p.name)), person.account_id);
-    let mut rows = String::new();
-    for grant in accounts.ledger().grants_of(person.account_id) {
-        let sites =
-            grant.sites.iter().filter_map(|id| accounts.site_by_cloud_id(id)).map(|site| escape(&site.title));
-        let scopes: Vec<&str> = grant.scopes.iter().map(String::as_str).collect();
-        rows.push_str(&format!(
-            "<tr><td>{}</td><td>{}</td><td class=\"soft\">{}</td><td>\
-             <form method=\"post\" action=\"/auth/apps/revoke\">\
-             <input type=\"hidden\" name=\"account_id\" value=\"{}\">\
-             <input type=\"hidden\" name=\"client_id\" value=\"{}\">\
-             <button class=\"danger\">Remove access</button></form></td></tr>",
-            escape(accounts.app.name),
-            sites.collect::<Vec<_>>().join(", "),
-            escape(&scopes.join(" ")),
-            escape(&grant.account_id),
-            escape(&grant.client_id),
-        ));
-    }
-    let table = if rows.is_empty() {
-        "<p>No app has access to this account.</p>".to_owned()
-    } else {
-        format!("<table><tr><th>App</th><th>Sites</th><th>Permissions</th><th></th></tr>{rows}</table>")
-    };
-    let body = format!(
-        "<h1>Connected apps</h1><div class=\"card\"><form method=\"get\"><label for=\"account\">Person</label>\
-         <select id=\"account\" name=\"account_id\">{people}</select><button>Show</button></form></div>\
-         <div class=\"card\">{table}</div>"
-    );
-    page::layout("Connected apps", &[("Atlassian account", "/auth/apps")], &body)
+/// An app with access, where and to what.
+struct AppLine {
+    client_id: String,
+    sites: Vec<String>,
+    permissions: Vec<String>,
+    granted: Moment,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/apps.html")]
+struct AppsPage {
+    app: &'static str,
+    person: &'static Person,
+    people: Vec<Choice>,
+    lines: Vec<AppLine>,
+}
+
+pub async fn show(
+    State(accounts): State<Arc<Accounts>>,
+    Query(whose): Query<Whose>,
+    headers: HeaderMap,
+) -> Response {
+    let asked = whose.account_id.as_deref().and_then(people::find);
+    let person = asked.unwrap_or_else(|| person::acting(&headers));
+    let ledger = accounts.ledger();
+    let lines = ledger.grants_of(person.account_id).map(|grant| AppLine {
+        client_id: grant.client_id.clone(),
+        sites: grant
+            .sites
+            .iter()
+            .filter_map(|id| accounts.site_by_cloud_id(id))
+            .map(|site| site.title)
+            .collect(),
+        permissions: scope::in_words(&grant.scopes),
+        granted: moment(grant.granted_ms, 0),
+    });
+    let lines = lines.collect();
+    let page = AppsPage { app: accounts.app.name, person, people: person::choices(person), lines };
+    page::html(StatusCode::OK, &page)
 }
 
 #[derive(Debug, Deserialize)]

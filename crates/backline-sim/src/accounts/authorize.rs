@@ -4,11 +4,12 @@
 
 use super::{Accounts, scope};
 use crate::history::Actor;
-use crate::page::{self, escape};
+use crate::page::{self, Choice, Note, person};
 use crate::people;
+use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -79,54 +80,52 @@ impl Ask {
     }
 }
 
-pub async fn show(State(accounts): State<Arc<Accounts>>, Query(ask): Query<Ask>) -> Response {
+struct SiteLine {
+    cloud_id: String,
+    title: String,
+    address: String,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/consent.html")]
+struct ConsentPage<'a> {
+    app: &'static str,
+    /// The request, for the form to carry.
+    hidden: [(&'static str, &'a str); 7],
+    people: Vec<Choice>,
+    sites: Vec<SiteLine>,
+    permissions: Vec<String>,
+}
+
+pub async fn show(
+    State(accounts): State<Arc<Accounts>>,
+    Query(ask): Query<Ask>,
+    headers: HeaderMap,
+) -> Response {
     if let Some(problem) = ask.problem(&accounts) {
         return error_page(&problem);
     }
-    let hidden: String = [
-        ("audience", &ask.audience),
-        ("client_id", &ask.client_id),
-        ("scope", &ask.scope),
-        ("redirect_uri", &ask.redirect_uri),
-        ("state", &ask.state),
-        ("response_type", &ask.response_type),
-        ("prompt", &ask.prompt),
-    ]
-    .map(|(name, value)| format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape(value)))
-    .concat();
-    let permissions: String = ask
-        .scopes()
-        .iter()
-        .filter_map(|name| Some(format!("<li>{}</li>", escape(scope::describe(name)?))))
-        .collect();
-    let people = page::options(people::active().map(|p| (p.account_id, p.name)), people::ADA.account_id);
-    let sites: String = accounts
-        .sites()
-        .iter()
-        .enumerate()
-        .map(|(n, site)| {
-            let checked = if n == 0 { " checked" } else { "" };
-            format!(
-                "<label class=\"choice\"><input type=\"radio\" name=\"cloud_id\" value=\"{}\"{checked}> {} \
-                 <span class=\"soft\">{}/sites/{}</span></label>",
-                site.cloud_id,
-                escape(&site.title),
-                accounts.url,
-                site.slug
-            )
-        })
-        .collect();
-    let body = format!(
-        "<form class=\"card narrow\" method=\"post\" action=\"/auth/authorize\">{hidden}\
-         <h1>{app} wants to access your Jira site</h1>\
-         <label for=\"account\">Signed in as</label><select id=\"account\" name=\"account_id\">{people}</select>\
-         <h2>Use the app on</h2>{sites}<h2>{app} will be able to</h2><ul>{permissions}</ul>\
-         <p class=\"soft\">The app can do no more than you can. You can take this back under Connected apps.</p>\
-         <button class=\"primary\" name=\"decision\" value=\"accept\">Accept</button>\
-         <button name=\"decision\" value=\"cancel\">Cancel</button></form>",
-        app = escape(accounts.app.name),
-    );
-    page::layout("Grant access", &[("Atlassian account", "/auth/apps")], &body).into_response()
+    let sites = accounts.sites().into_iter().map(|site| SiteLine {
+        address: format!("{}/sites/{}", accounts.url, site.slug),
+        cloud_id: site.cloud_id,
+        title: site.title,
+    });
+    let page = ConsentPage {
+        app: accounts.app.name,
+        hidden: [
+            ("audience", ask.audience.as_str()),
+            ("client_id", ask.client_id.as_str()),
+            ("scope", ask.scope.as_str()),
+            ("redirect_uri", ask.redirect_uri.as_str()),
+            ("state", ask.state.as_str()),
+            ("response_type", ask.response_type.as_str()),
+            ("prompt", ask.prompt.as_str()),
+        ],
+        people: person::choices(person::acting(&headers)),
+        sites: sites.collect(),
+        permissions: scope::in_words(&ask.scopes()),
+    };
+    page::html(StatusCode::OK, &page)
 }
 
 pub async fn decide(State(accounts): State<Arc<Accounts>>, Form(form): Form<Decision>) -> Response {
@@ -150,12 +149,12 @@ pub async fn decide(State(accounts): State<Arc<Accounts>>, Form(form): Form<Deci
             &ask.redirect_uri,
             now_ms,
         );
-        ask.back(&[("code", &code), ("state", &ask.state)])
+        ask.back(&[("code", &code), ("state", ask.state.as_str())])
     } else {
         ask.back(&[
             ("error", "access_denied"),
             ("error_description", "User did not authorize the request"),
-            ("state", &ask.state),
+            ("state", ask.state.as_str()),
         ])
     };
     response.extensions_mut().insert(Actor(format!("person:{}", form.account_id)));
@@ -163,11 +162,9 @@ pub async fn decide(State(accounts): State<Arc<Accounts>>, Form(form): Form<Deci
 }
 
 fn error_page(problem: &str) -> Response {
-    let body = format!(
-        "<div class=\"card narrow problem\"><h1>Something went wrong</h1><p>{}</p></div>",
-        escape(problem)
-    );
-    (StatusCode::BAD_REQUEST, page::layout("Something went wrong", &[], &body)).into_response()
+    let texts = [problem.to_owned()];
+    let links = [("Connected apps".to_owned(), "/auth/apps".to_owned())];
+    page::html(StatusCode::BAD_REQUEST, &Note { title: "Something went wrong", texts: &texts, links: &links })
 }
 
 fn percent(text: &str) -> String {

@@ -1,4 +1,6 @@
-//! Scopes in words, as the consent page shows them.
+//! Scopes in words, as the pages of consent and of connected apps show them.
+
+use std::collections::BTreeSet;
 
 /// What a scope lets the app do; `None` when there is no such scope.
 pub fn describe(scope: &str) -> Option<&'static str> {
@@ -19,6 +21,13 @@ pub fn describe(scope: &str) -> Option<&'static str> {
         _ if is_granular(scope) => "A granular permission of Jira",
         _ => return None,
     })
+}
+
+/// What these scopes let the app do; those that are in words of their own come first.
+pub fn in_words(scopes: &BTreeSet<String>) -> Vec<String> {
+    let (granular, plain): (Vec<_>, Vec<_>) = scopes.iter().partition(|scope| is_granular(scope));
+    let plain = plain.into_iter().filter_map(|scope| describe(scope)).map(str::to_owned);
+    plain.chain(granular.into_iter().map(|scope| format!("Granular permission {scope}"))).collect()
 }
 
 fn is_granular(scope: &str) -> bool {

@@ -5,6 +5,7 @@
 //! Source: <https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/>
 
 pub mod html;
+pub mod markup;
 mod node;
 pub mod text;
 

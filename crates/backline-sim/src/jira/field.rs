@@ -173,6 +173,11 @@ pub trait Kind: Sync {
         None
     }
 
+    /// Whether Jira or another product keeps the value, so that nobody may write one.
+    fn is_managed(&self) -> bool {
+        false
+    }
+
     /// The field that holds the value of this one, where it is another name for that.
     fn stands_for(&self) -> Option<FieldNo> {
         None

@@ -262,6 +262,12 @@ impl<'a> Look<'a> {
         project.filter(|project| self.may("BROWSE_PROJECTS", Some(project.id)))
     }
 
+    /// Whether lists name a project.
+    pub fn lists_project(&self, project: &Project) -> bool {
+        self.may("BROWSE_PROJECTS", Some(project.id))
+            && !self.state.config.admin.is_project_archived(project.id)
+    }
+
     /// Whether the viewer may see an issue: a security level hides it from guests, and a project in the trash from
     /// everybody.
     pub fn sees(&self, issue: &Issue) -> bool {

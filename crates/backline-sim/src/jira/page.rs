@@ -1,49 +1,73 @@
-//! Pages for people: projects, board, issue; and what they do there by hand.
+//! Pages for people: projects, boards, lists, issues; and what they do there by hand.
 //!
-//! The pages act as Ada, the site's administrator. Every change goes the same way as one by REST.
+//! Whoever opens them acts as the person in the cookie. Every change goes the same way as one by REST, so a page
+//! allows and refuses what the API does, in the same words.
 
 mod act;
 mod board;
 mod browse;
+mod comment;
+mod control;
+mod create;
+mod edit;
 mod form;
+mod link;
+mod list;
 mod projects;
+mod relocate;
+mod transition;
+mod visit;
 
 use super::Jira;
-use super::call::Call;
-use super::refusal::Refusal;
-use crate::people;
+use crate::history::Actor;
+use crate::page::person;
 use axum::Router;
-use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::extract::{Path, Request};
+use axum::http::header;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 
+/// The site and the issue in an address.
+type On = Path<(String, String)>;
+
 pub fn router(jira: &Arc<Jira>) -> Router {
     Router::new()
-        .route("/sites/{name}", get(projects::home))
-        .route("/sites/{name}/jira/projects", get(projects::show))
-        .route("/sites/{name}/jira/projects/{project}/board", get(board::show))
-        .route("/sites/{name}/browse/{issue}", get(browse::show))
-        .route("/sites/{name}/browse/{issue}/edit", post(act::edit))
-        .route("/sites/{name}/browse/{issue}/describe", post(act::describe))
-        .route("/sites/{name}/browse/{issue}/comment", post(act::comment))
-        .route("/sites/{name}/browse/{issue}/transition", post(act::transition))
-        .route("/sites/{name}/browse/{issue}/move", post(act::move_issue))
-        .route("/sites/{name}/browse/{issue}/delete", post(act::delete))
-        .route("/sites/{name}/avatar.svg", get(icon))
-        .route("/sites/{name}/images/{*path}", get(icon))
+        .route("/sites", get(projects::sites))
+        .route("/sites/{site}", get(projects::home))
+        .route("/sites/{site}/jira/projects", get(projects::show))
+        .route("/sites/{site}/jira/projects/{project}", get(projects::home_of))
+        .route("/sites/{site}/jira/projects/{project}/board", get(board::show))
+        .route("/sites/{site}/jira/projects/{project}/issues", get(list::show))
+        .route("/sites/{site}/jira/projects/{project}/create", get(create::show).post(create::save))
+        .route("/sites/{site}/browse/{issue}", get(browse::show))
+        .route("/sites/{site}/browse/{issue}/edit", get(edit::show).post(edit::save))
+        .route("/sites/{site}/browse/{issue}/transition", get(transition::show).post(transition::run))
+        .route("/sites/{site}/browse/{issue}/comment", post(comment::add))
+        .route("/sites/{site}/browse/{issue}/comment/{id}", get(comment::show).post(comment::save))
+        .route("/sites/{site}/browse/{issue}/comment/{id}/delete", post(comment::delete))
+        .route("/sites/{site}/browse/{issue}/link", post(link::add))
+        .route("/sites/{site}/browse/{issue}/unlink", post(link::remove))
+        .route("/sites/{site}/browse/{issue}/move", get(relocate::show).post(relocate::run))
+        .route("/sites/{site}/browse/{issue}/clone", post(act::clone))
+        .route("/sites/{site}/browse/{issue}/delete", get(act::ask_delete).post(act::delete))
+        .route("/sites/{site}/avatar.svg", get(icon))
+        .route("/sites/{site}/images/{*path}", get(icon))
+        .route("/sites/{site}/{*path}", get(visit::unknown))
+        .layer(from_fn(as_person))
         .with_state(jira.clone())
 }
 
-/// Ada's call on the site with this name, in version 2 of the API: what people type is plain text.
-fn call(jira: &Jira, site: &str) -> Result<Call, Refusal> {
-    let site = jira.site_by_slug(site).ok_or_else(|| Refusal::empty(StatusCode::NOT_FOUND))?;
-    Ok(Call { site, person: people::ADA, client_id: None, scopes: None, version: 2 })
+async fn as_person(request: Request, next: Next) -> Response {
+    let actor = format!("person:{}", person::acting(request.headers()).account_id);
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(Actor(actor));
+    response
 }
 
-async fn icon(State(_): State<Arc<Jira>>) -> Response {
+async fn icon() -> Response {
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"16\" height=\"16\">\
-        <rect width=\"16\" height=\"16\" rx=\"3\" fill=\"#0c66e4\"/></svg>";
+        <rect width=\"16\" height=\"16\" rx=\"3\" fill=\"#0b6b66\"/></svg>";
     ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response()
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// An answer that refuses. Turned into a response by the router.
 #[derive(Debug)]
@@ -67,14 +68,23 @@ impl Refusal {
         self.body.unwrap_or_else(|| json!({"errorMessages": [], "errors": {}}))
     }
 
+    /// The texts that belong to no field, for pages.
+    pub fn messages(&self) -> Vec<String> {
+        let messages =
+            self.body.as_ref().and_then(|body| body.get("errorMessages")).and_then(Value::as_array);
+        messages.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
+    /// The text of each field that has one, by field id.
+    pub fn fields(&self) -> BTreeMap<String, String> {
+        let fields = self.body.as_ref().and_then(|body| body.get("errors")).and_then(Value::as_object);
+        let fields = fields.into_iter().flatten();
+        fields.filter_map(|(id, text)| Some((id.clone(), text.as_str()?.to_owned()))).collect()
+    }
+
     /// Every text in it, for pages.
     pub fn texts(&self) -> Vec<String> {
-        let body = self.body.as_ref();
-        let messages = body.and_then(|body| body.get("errorMessages")).and_then(Value::as_array);
-        let fields = body.and_then(|body| body.get("errors")).and_then(Value::as_object);
-        let messages = messages.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
-        let fields = fields.into_iter().flatten().filter_map(|(_, text)| text.as_str()).map(str::to_owned);
-        messages.chain(fields).collect()
+        self.messages().into_iter().chain(self.fields().into_values()).collect()
     }
 }
 

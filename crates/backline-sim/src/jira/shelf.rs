@@ -57,11 +57,27 @@ impl Shelf {
         current().or_else(|| self.old_keys.get(&key.to_ascii_uppercase()).copied())
     }
 
-    /// A column of a project's board, the oldest first, and how many issues it has.
-    pub fn column(&self, project: Id, status: Id) -> (usize, impl DoubleEndedIterator<Item = &Issue>) {
-        let ids = self.columns.get(&(project, status));
-        let issues = ids.into_iter().flatten().filter_map(|id| self.issue(*id));
-        (ids.map_or(0, BTreeSet::len), issues)
+    /// How many issues a project has, in one status or in all.
+    pub fn count(&self, project: Id, status: Option<Id>) -> usize {
+        self.columns_of(project, status).map(BTreeSet::len).sum()
+    }
+
+    /// Issues of a project, in one status or in all, with an id below `before`, the newest first.
+    pub fn newest_of(&self, project: Id, status: Option<Id>, before: Id) -> impl Iterator<Item = &Issue> {
+        let mut columns: Vec<_> = self
+            .columns_of(project, status)
+            .map(|ids| ids.range(..before).rev().copied().peekable())
+            .collect();
+        let ids = std::iter::from_fn(move || {
+            let newest = columns.iter_mut().filter_map(|ids| ids.peek().copied()).max()?;
+            columns.iter_mut().find_map(|ids| ids.next_if_eq(&newest))
+        });
+        ids.filter_map(|id| self.issue(id))
+    }
+
+    fn columns_of(&self, project: Id, status: Option<Id>) -> impl Iterator<Item = &BTreeSet<Id>> {
+        let (first, last) = status.map_or((0, Id::MAX), |status| (status, status));
+        self.columns.range((project, first)..=(project, last)).map(|(_, ids)| ids)
     }
 
     /// Issues of a project, by the number in their key.

@@ -240,9 +240,14 @@ impl State {
         self.issues.find(&self.config, id_or_key)
     }
 
-    /// A column of a board, the oldest issue first, and how many it has.
-    pub fn column(&self, project: Id, status: Id) -> (usize, impl DoubleEndedIterator<Item = &Issue>) {
-        self.issues.column(project, status)
+    /// How many issues a project has, in one status or in all.
+    pub fn count(&self, project: Id, status: Option<Id>) -> usize {
+        self.issues.count(project, status)
+    }
+
+    /// Issues of a project, in one status or in all, with an id below `before`, the newest first.
+    pub fn newest_of(&self, project: Id, status: Option<Id>, before: Id) -> impl Iterator<Item = &Issue> {
+        self.issues.newest_of(project, status, before)
     }
 
     /// Issues that a version is to fix.

@@ -1,59 +1,92 @@
+mod act;
+mod browser;
+mod edit;
+mod people;
+
 use crate::world::{World, bug, doc, read};
+use browser::Browser;
 use serde_json::json;
 
+const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>";
+
 #[tokio::test]
-async fn pages_show_an_issue_and_its_board_escaped() {
+async fn hostile_text_is_text_on_every_page() {
     let world = World::start().await;
-    world.ada().post("issue", bug(json!({"summary": "<b>bold</b>", "description": doc("What & why")}))).await;
+    let ada = world.ada();
+    let label = "\"'><script>alert(1)</script>";
+    let fields = json!({
+        "summary": HOSTILE, "description": doc(HOSTILE), "labels": [label], "environment": doc(HOSTILE),
+        "customfield_10032": doc(HOSTILE), "customfield_10034": HOSTILE,
+    });
+    assert_eq!(ada.post("issue", bug(fields)).await.0, 201);
+    ada.post("issue", bug(json!({"summary": HOSTILE}))).await;
+    ada.post("issue/SEC-1/comment", json!({"body": doc(HOSTILE)})).await;
+    let link = json!({"relationship": HOSTILE, "object": {"url": "javascript:alert(1)", "title": HOSTILE, "summary": HOSTILE}});
+    ada.post("issue/SEC-1/remotelink", link).await;
+    let ends = json!({"type": {"name": "Blocks"}, "inwardIssue": {"key": "SEC-1"}, "outwardIssue": {"key": "SEC-2"}});
+    ada.post("issueLink", ends).await;
+    ada.put("issue/SEC-1", json!({"fields": {"summary": format!("{HOSTILE} again")}})).await;
+    let browser = Browser::new(&world);
+    let (_, list) = ada.get("issue/SEC-1/comment").await;
+    let comment =
+        format!("/sites/acme/browse/SEC-1/comment/{}", list["comments"][0]["id"].as_str().expect("an id"));
     for path in [
-        "/",
-        "/auth/apps",
-        "/sites/acme/jira/projects",
-        "/sites/acme/jira/projects/SEC/board",
         "/sites/acme/browse/SEC-1",
+        "/sites/acme/browse/SEC-1/edit",
+        "/sites/acme/browse/SEC-1/move?project=WEB",
+        "/sites/acme/browse/SEC-1/delete",
+        "/sites/acme/jira/projects/SEC/board",
+        "/sites/acme/jira/projects/SEC/issues",
+        &comment,
     ] {
-        assert_eq!(world.http.get(world.url(path)).send().await.expect("an answer").status(), 200, "{path}");
+        let page = browser.get(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.html.contains("alert(1)"), "{path} shows it");
+        for bad in ["<script", "<img", "javascript:alert", "\"'>"] {
+            assert!(!page.html.contains(bad), "{bad} on {path}");
+        }
     }
-    let (_, html) = read(world.http.get(world.url("/sites/acme/browse/SEC-1"))).await;
-    let html = html.as_str().expect("text");
-    assert!(html.contains("&lt;b&gt;bold&lt;/b&gt;") && html.contains("What &amp; why"));
-    assert!(!html.contains("<b>bold"));
+    let path = format!("/sites/acme/jira/projects/SEC/issues?text={}", "%22%3E%3Cscript%3E");
+    assert!(!browser.get(&path).await.html.contains("<script"));
 }
 
 #[tokio::test]
-async fn a_person_edits_comments_moves_along_and_deletes_by_form() {
+async fn every_page_forbids_scripts_and_loads_nothing_foreign() {
     let world = World::start().await;
-    let ada = world.ada();
-    ada.bug().await;
-    let post = |verb: &str, form: &[(&str, &str)]| {
-        world.http.post(world.url(&format!("/sites/acme/browse/SEC-1/{verb}"))).form(form).send()
-    };
-    let form = [
-        ("summary", "Changed"),
-        ("priority", "1"),
-        ("labels", "a b"),
-        ("customfield_10030", "10101"),
-        ("customfield_10031", "10110"),
-        ("reporter", crate::world::ADA),
-    ];
-    assert_eq!(post("edit", &form).await.expect("an answer").status(), 303);
-    assert_eq!(post("comment", &[("comment", "By hand")]).await.expect("an answer").status(), 303);
-    assert_eq!(post("describe", &[("line", "More")]).await.expect("an answer").status(), 303);
-    assert_eq!(post("transition", &[("transition", "51")]).await.expect("an answer").status(), 400);
-    let done = post("transition", &[("transition", "51"), ("resolution", "10000")]).await;
-    assert_eq!(done.expect("an answer").status(), 303);
-    let (_, issue) = ada.get("issue/SEC-1").await;
-    let fields = &issue["fields"];
-    assert_eq!(fields["summary"], "Changed");
-    assert_eq!(fields["labels"], json!(["a", "b"]));
-    assert_eq!(fields["customfield_10030"]["value"], "Sev 2");
-    assert_eq!(fields["resolution"]["name"], "Done");
-    assert_eq!(fields["description"], doc("More"));
-    assert_eq!(fields["comment"]["total"], 1);
-    let history = world.history().await;
-    assert!(history.iter().any(|e| e["path"] == "/sites/acme/browse/SEC-1/edit" && e["write"] == true));
-    assert_eq!(post("delete", &[]).await.expect("an answer").status(), 303);
-    assert_eq!(ada.get("issue/SEC-1").await.0, 404);
+    world.ada().bug().await;
+    for path in ["/", "/sites", "/auth/apps", "/sites/acme/browse/SEC-1", "/sites/acme/nothing"] {
+        let answer = world.http.get(world.url(path)).send().await.expect("an answer");
+        let policy = answer.headers()["content-security-policy"].to_str().expect("text").to_owned();
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+    }
+    let style = world.http.get(world.url("/people.css")).send().await.expect("an answer");
+    assert_eq!(style.headers()["content-type"], "text/css");
+}
+
+#[tokio::test]
+async fn what_is_not_there_gives_a_page_with_a_way_back() {
+    let world = World::start().await;
+    let browser = Browser::new(&world);
+    let projects = "href=\"/sites/acme/jira/projects\"";
+    for (path, back) in [
+        ("/sites/nowhere/browse/SEC-1", "href=\"/sites\""),
+        ("/sites/acme/browse/SEC-99", projects),
+        ("/sites/acme/browse/SEC-99/edit", projects),
+        ("/sites/acme/browse/SEC-99/transition?id=11", projects),
+        ("/sites/acme/browse/SEC-99/comment/1", projects),
+        ("/sites/acme/jira/projects/NONE/board", projects),
+        ("/sites/acme/jira/projects/NONE/issues", projects),
+        ("/sites/acme/jira/projects/NONE/create", projects),
+        ("/sites/acme/jira/dashboards", projects),
+    ] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, 404, "{path}");
+        assert!(page.html.contains(back) && page.html.contains("<h1>"), "{path}: {}", page.html);
+    }
+    for path in ["edit", "transition", "comment", "link", "unlink", "move", "clone", "delete"] {
+        let page = browser.post(&format!("/sites/acme/browse/SEC-99/{path}"), &[("comment", "a")]).await;
+        assert!(matches!(page.status, 400 | 404) && page.html.contains(projects), "{path}: {}", page.status);
+    }
 }
 
 #[tokio::test]

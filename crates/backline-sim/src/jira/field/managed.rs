@@ -50,6 +50,10 @@ impl Kind for Managed {
         String::new()
     }
 
+    fn is_managed(&self) -> bool {
+        true
+    }
+
     fn kept(&self, issue: &Issue) -> Option<Value> {
         match self.2 {
             Kept::Nothing => None,

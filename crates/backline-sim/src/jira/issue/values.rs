@@ -33,10 +33,6 @@ impl Values {
         }
     }
 
-    pub fn retain(&mut self, keep: impl Fn(&FieldNo, &Value) -> bool) {
-        self.0.retain(|(field, value)| keep(field, value));
-    }
-
     pub fn iter(&self) -> impl Iterator<Item = (&FieldNo, &Value)> {
         self.0.iter().map(|(field, value)| (field, value))
     }

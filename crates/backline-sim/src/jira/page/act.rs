@@ -1,146 +1,56 @@
-//! What a person does on an issue's page. A refusal shows the page again with the reason.
+//! Cloning and deleting an issue.
 
-use super::{browse, call, form};
-use crate::history::Actor;
-use crate::jira::Jira;
-use crate::jira::call::Call;
-use crate::jira::field::{DESCRIPTION, no_of};
+use super::form::Typed;
+use super::visit::{Frame, Visit};
+use super::{On, browse};
+use crate::jira::field::SUMMARY;
 use crate::jira::refusal::Refusal;
-use crate::jira::view::metadata;
-use crate::jira::view::{self};
-use crate::jira::write::{self, moving};
-use axum::Form;
-use axum::extract::{Path, State};
+use crate::jira::write;
+use crate::page;
+use askama::Template;
+use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
-use serde_json::{Map, Value, json};
-use std::sync::Arc;
+use axum::response::Response;
 
-type Typed = Form<Vec<(String, String)>>;
-type On = Path<(String, String)>;
+pub async fn clone(visit: Visit, Path((_, key)): On) -> Response {
+    let made = write::clone::run(&visit.call, &mut visit.call.site.write(), &key);
+    browse::after(&visit, &key, &Typed::default(), made.map(|(_, key)| key))
+}
 
-/// Runs `change` and goes back to the issue; `change` gives the key to go to.
-fn done(
-    jira: &Jira,
-    (site, key): (String, String),
-    change: impl FnOnce(&Call, &str) -> Result<String, Refusal>,
-) -> Response {
-    let call = match call(jira, &site) {
-        Ok(call) => call,
-        Err(refusal) => return refusal.into_response(),
+#[derive(Template)]
+#[template(path = "jira/delete.html")]
+struct DeletePage {
+    frame: Frame,
+    key: String,
+    summary: String,
+    subtasks: usize,
+}
+
+pub async fn ask_delete(visit: Visit, Path((_, key)): On) -> Response {
+    visit.answer(delete_page(&visit, &key))
+}
+
+fn delete_page(visit: &Visit, key: &str) -> Result<Response, Refusal> {
+    let state = visit.call.site.read();
+    let issue = visit.call.look(&state).find_issue(key).ok_or_else(Refusal::no_issue)?;
+    let types = &state.config.issue_types;
+    let children = state.children_of(issue.id);
+    let subtasks =
+        children.filter(|child| types.get(&child.issue_type).is_some_and(|kind| kind.is_subtask()));
+    let page = DeletePage {
+        frame: visit.frame(),
+        key: issue.key.clone(),
+        summary: issue.text(SUMMARY).to_owned(),
+        subtasks: subtasks.count(),
     };
-    let mut response = match change(&call, &key) {
-        Ok(key) => Redirect::to(&format!("/sites/{site}/browse/{key}")).into_response(),
-        Err(refusal) => match browse::render(&call, &key, &refusal.texts()) {
-            Ok(html) => (StatusCode::BAD_REQUEST, html).into_response(),
-            Err(missing) => missing.into_response(),
-        },
-    };
-    response.extensions_mut().insert(Actor(call.actor()));
-    response
+    Ok(page::html(StatusCode::OK, &page))
 }
 
-fn one<'a>(typed: &'a [(String, String)], name: &str) -> &'a str {
-    typed.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim()).unwrap_or_default()
-}
-
-fn all<'a>(typed: &'a [(String, String)], name: &str) -> Vec<&'a str> {
-    typed.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
-}
-
-/// Saves every input of the edit form that differs from what the issue holds.
-pub async fn edit(State(jira): State<Arc<Jira>>, Path(on): On, Form(typed): Typed) -> Response {
-    done(&jira, on, |call, key| {
-        let mut state = call.site.write();
-        let mut fields = Map::new();
-        {
-            let look = call.look(&state);
-            let issue = look.find_issue(key).ok_or_else(Refusal::no_issue)?;
-            let at = view::at(issue);
-            for (field, _) in metadata::create_screen(&look, at) {
-                // A list with nothing chosen is not sent by browsers, so its absence means empty.
-                if form::is_offered(field) {
-                    let value = form::value(field, &all(&typed, &field.id()));
-                    let parsed = if value.is_null() {
-                        Some(Value::Null)
-                    } else {
-                        field.kind.parse(&look, field, at, &value).ok()
-                    };
-                    let stored = issue.fields.get(&field.no).unwrap_or(&Value::Null);
-                    if parsed.as_ref() != Some(stored) {
-                        fields.insert(field.id(), value);
-                    }
-                }
-            }
-        }
-        write::edit::edit(call, &mut state, key, &json!({"fields": fields}))?;
-        Ok(key.to_owned())
-    })
-}
-
-/// Adds a paragraph below everything that the description holds.
-pub async fn describe(State(jira): State<Arc<Jira>>, Path(on): On, Form(typed): Typed) -> Response {
-    done(&jira, on, |call, key| {
-        let mut state = call.site.write();
-        let issue = call.look(&state).find_issue(key).ok_or_else(Refusal::no_issue)?;
-        let empty = json!({"type": "doc", "version": 1, "content": []});
-        let mut document: Value = serde_json::from_str(issue.text(DESCRIPTION)).unwrap_or(empty);
-        let line = json!({"type": "text", "text": one(&typed, "line")});
-        if let Some(content) = document.get_mut("content").and_then(Value::as_array_mut) {
-            content.push(json!({"type": "paragraph", "content": [line]}));
-        }
-        let call = Call { version: 3, ..call.clone() };
-        write::edit::edit(&call, &mut state, key, &json!({"fields": {"description": document}}))?;
-        Ok(key.to_owned())
-    })
-}
-
-pub async fn comment(State(jira): State<Arc<Jira>>, Path(on): On, Form(typed): Typed) -> Response {
-    done(&jira, on, |call, key| {
-        let body = json!({"body": one(&typed, "comment")});
-        write::comment::create(call, &mut call.site.write(), key, &body)?;
-        Ok(key.to_owned())
-    })
-}
-
-/// Takes a transition with what was typed on its screen.
-pub async fn transition(State(jira): State<Arc<Jira>>, Path(on): On, Form(typed): Typed) -> Response {
-    done(&jira, on, |call, key| {
-        let mut state = call.site.write();
-        let mut fields = Map::new();
-        let names = typed.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "transition");
-        for name in names {
-            let field = no_of(name).and_then(|no| state.config.fields.get(&no));
-            if let Some(field) = field {
-                let value = form::value(field, &all(&typed, name));
-                if !value.is_null() {
-                    fields.insert(name.to_owned(), value);
-                }
-            }
-        }
-        let body = json!({"transition": {"id": one(&typed, "transition")}, "fields": fields});
-        write::transition::run(call, &mut state, key, &body)?;
-        Ok(key.to_owned())
-    })
-}
-
-pub async fn move_issue(State(jira): State<Arc<Jira>>, Path(on): On, Form(typed): Typed) -> Response {
-    done(&jira, on, |call, key| moving::run(call, &mut call.site.write(), key, one(&typed, "project")))
-}
-
-pub async fn delete(State(jira): State<Arc<Jira>>, Path((site, key)): On) -> Response {
-    let call = match call(&jira, &site) {
-        Ok(call) => call,
-        Err(refusal) => return refusal.into_response(),
-    };
-    let mut state = call.site.write();
+pub async fn delete(visit: Visit, Path((_, key)): On) -> Response {
+    let mut state = visit.call.site.write();
     let project = state.find_issue(&key).and_then(|issue| state.config.projects.get(&issue.project));
-    let project = project.map(|project| project.key.clone());
-    if let Err(refusal) = write::delete::run(&call, &mut state, &key, true) {
-        return refusal.into_response();
-    }
-    let board = format!("/sites/{site}/jira/projects/{}/board", project.unwrap_or_default());
-    let mut response = Redirect::to(&board).into_response();
-    response.extensions_mut().insert(Actor(call.actor()));
-    response
+    let board = project.map(|project| format!("/jira/projects/{}/board", project.key)).unwrap_or_default();
+    let deleted = write::delete::run(&visit.call, &mut state, &key, true);
+    drop(state);
+    visit.answer(deleted.map(|()| visit.redirect(&board)))
 }

@@ -2,10 +2,8 @@
 
 use super::{Answer, no_content, ok};
 use crate::jira::call::{Body, Call};
-use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, WRITE, full, partial};
 use crate::jira::write::link;
-use crate::journal::Batch;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -32,17 +30,13 @@ async fn create(call: Call, Body(body): Body) -> Answer {
     Ok(StatusCode::CREATED.into_response())
 }
 
-fn absent(id: &str) -> Refusal {
-    Refusal::message(StatusCode::NOT_FOUND, format!("No issue link with id '{id}' exists."))
-}
-
 async fn show(call: Call, Path(id): Path<String>) -> Answer {
     let state = call.site.read();
     let look = call.look(&state);
     let found = id.parse().ok().and_then(|id: u64| state.links.get(&id));
-    let link = found.ok_or_else(|| absent(&id))?;
+    let link = found.ok_or_else(|| link::absent(&id))?;
     let ends = state.issue(link.inward).zip(state.issue(link.outward));
-    let (inward, outward) = ends.ok_or_else(|| absent(&id))?;
+    let (inward, outward) = ends.ok_or_else(|| link::absent(&id))?;
     let link_type = state.config.link_types.iter().find(|row| row.id == link.link_type);
     ok(json!({
         "id": link.id.to_string(),
@@ -54,14 +48,6 @@ async fn show(call: Call, Path(id): Path<String>) -> Answer {
 }
 
 async fn delete(call: Call, Path(id): Path<String>) -> Answer {
-    let mut state = call.site.write();
-    let found = id.parse().ok().filter(|id: &u64| state.links.contains_key(id));
-    let found = found.ok_or_else(|| absent(&id))?;
-    if !call.look(&state).may("LINK_ISSUES", None) {
-        return Err(Refusal::message(StatusCode::FORBIDDEN, "No Link Issue Permission for issue."));
-    }
-    let mut batch = Batch::default();
-    state.unlink(found, call.site.clock.now_ms(), &mut batch);
-    state.commit(&batch);
+    link::delete(&call, &mut call.site.write(), &id)?;
     no_content()
 }

@@ -189,7 +189,8 @@ fn may_change(look: &Look, project: Id, comment: &Comment, verb: &str) -> Result
 
 const NOT_ALLOWED: &str = "You do not have the permission to change this comment.";
 
-fn may(look: &Look, project: Id, comment: &Comment, verb: &str) -> bool {
+/// Whether the viewer may `EDIT` or `DELETE` a comment.
+pub fn may(look: &Look, project: Id, comment: &Comment, verb: &str) -> bool {
     let is_own = comment.author == look.viewer.account_id;
     look.may(&format!("{verb}_ALL_COMMENTS"), Some(project))
         || is_own && look.may(&format!("{verb}_OWN_COMMENTS"), Some(project))

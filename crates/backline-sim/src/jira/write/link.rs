@@ -70,6 +70,23 @@ pub fn create(call: &Call, state: &mut State, body: &Value) -> Result<(), Refusa
     Ok(())
 }
 
+pub fn absent(id: &str) -> Refusal {
+    Refusal::message(StatusCode::NOT_FOUND, format!("No issue link with id '{id}' exists."))
+}
+
+/// `DELETE /issueLink/{id}`.
+pub fn delete(call: &Call, state: &mut State, id: &str) -> Result<(), Refusal> {
+    let found = id.parse().ok().filter(|id: &Id| state.links.contains_key(id));
+    let found = found.ok_or_else(|| absent(id))?;
+    if !call.look(state).may("LINK_ISSUES", None) {
+        return Err(Refusal::message(StatusCode::FORBIDDEN, "No Link Issue Permission for issue."));
+    }
+    let mut batch = Batch::default();
+    state.unlink(found, call.site.clock.now_ms(), &mut batch);
+    state.commit(&batch);
+    Ok(())
+}
+
 fn insert(state: &mut State, link_type: Id, inward: Id, outward: Id, batch: &mut Batch) -> Option<Id> {
     let is_same =
         |link: &IssueLink| link.link_type == link_type && link.inward == inward && link.outward == outward;

@@ -3,22 +3,49 @@
 use super::diff;
 use super::set;
 use crate::jira::call::Call;
-use crate::jira::config::{Config, Id};
-use crate::jira::field::{At, COMPONENTS, FIX_VERSIONS, VERSIONS};
+use crate::jira::config::{Config, Field, Id};
+use crate::jira::field::{At, COMPONENTS, FIX_VERSIONS, FieldNo, VERSIONS};
 use crate::jira::issue::{ChangeItem, Issue};
 use crate::jira::refusal::Refusal;
 use crate::jira::state::State;
 use crate::journal::Batch;
+use axum::http::StatusCode;
 use serde_json::Value;
+
+/// Fields whose values belong to a project, and stay behind.
+const BOUND: [FieldNo; 3] = [COMPONENTS, VERSIONS, FIX_VERSIONS];
+
+pub fn forbidden() -> Refusal {
+    let text = "You do not have permission to move issues in this project.";
+    Refusal::message(StatusCode::FORBIDDEN, text)
+}
+
+/// The type and status that the issue would have in a project.
+pub fn there(config: &Config, issue: &Issue, project: Id) -> (At, Id) {
+    let at = At { project, issue_type: type_there(config, issue, project) };
+    (at, status_there(config, issue, at))
+}
+
+/// The fields that lose their values in another project.
+pub fn left_behind<'a>(config: &'a Config, issue: &Issue, project: Id) -> Vec<&'a Field> {
+    let fields = issue.fields.keys().filter_map(|no| config.fields.get(no));
+    let is_left = |field: &&Field| BOUND.contains(&field.no) || !field.is_in(project);
+    fields.filter(|_| project != issue.project).filter(is_left).collect()
+}
 
 /// Gives the issue a new key. Its type and status become the ones of the same name there, else the first; what
 /// belongs to the old project alone is cleared. The old key goes on answering.
 pub fn run(call: &Call, state: &mut State, id_or_key: &str, project: &str) -> Result<String, Refusal> {
-    let before = state.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?.clone();
+    let look = call.look(state);
+    let before = look.issue_to_change(id_or_key)?.clone();
+    if !look.may("MOVE_ISSUES", Some(before.project)) {
+        return Err(forbidden());
+    }
     let config = &state.config;
-    let target = config.find_project(project).ok_or_else(|| Refusal::no_project(project))?;
-    let at = At { project: target.id, issue_type: type_there(config, &before, target.id) };
-    let status = status_there(config, &before, at);
+    let target = look.find_project(project).ok_or_else(|| Refusal::no_project(project))?;
+    let (at, status) = there(config, &before, target.id);
+    let left: Vec<FieldNo> =
+        left_behind(config, &before, target.id).into_iter().map(|field| field.no).collect();
     let names = [before.project, at.project].map(|id| config.projects.get(&id).map(|p| p.name.clone()));
 
     let now_ms = call.site.clock.now_ms();
@@ -27,9 +54,7 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str, project: &str) -> Re
     if at.project != before.project {
         after.key = state.draw_key(at.project);
         after.old_keys.push(before.key.clone());
-        [COMPONENTS, VERSIONS, FIX_VERSIONS].into_iter().for_each(|no| set(&mut after, no, Value::Null));
-        let fields = &state.config.fields;
-        after.fields.retain(|no, _| fields.get(no).is_none_or(|field| field.is_in(at.project)));
+        left.into_iter().for_each(|no| set(&mut after, no, Value::Null));
     }
     (after.project, after.issue_type, after.status) = (at.project, at.issue_type, status);
     let mut items = diff::items(&call.look(state), &before, &after);
