@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { pictures, problems } from "./accessibility.mjs";
 import { farewell } from "./farewell.mjs";
+import { byHand } from "./hand.mjs";
 import { lists } from "./lists.mjs";
 import { start } from "./product.mjs";
 import { scriptless } from "./scriptless.mjs";
@@ -15,6 +16,7 @@ import { story } from "./story.mjs";
 
 const parts = [
   ["from first-run setup to a closed ticket", story, {}],
+  ["by hand in the simulated Jira", byHand, {}],
   ["long lists", lists, {}],
   ["without JavaScript", scriptless, { javaScriptEnabled: false }],
   ["out again", farewell, {}],

@@ -223,7 +223,7 @@ async function verify(page, ui, ticket) {
   await upload(page, ui, { name: "pom.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(without(advisory))) });
   await page.goto(ticket.jira);
   await shown(page, status(page, "Done"));
-  await page.locator("dt", { hasText: "Resolution" }).locator("+ dd").getByText("Done").waitFor();
+  await page.getByRole("region", { name: "Details" }).locator("dt", { hasText: "Resolution" }).locator("+ dd").getByText("Done").waitFor();
   await page.goto(ticket.vulnerability);
   await shown(page, page.getByRole("heading", { name: "Resolved" }));
   await accessible(page, "vulnerability-resolved");
@@ -261,7 +261,7 @@ async function reviseProject(page, ui) {
 
 /** A status on the simulated Jira's page of an issue. */
 function status(page, name) {
-  return page.locator(".card .tag", { hasText: name });
+  return page.getByRole("region", { name: "Status" }).getByText(name, { exact: true });
 }
 
 /** A part of that page. */
