@@ -201,7 +201,9 @@ fn escape(text: &str) -> String {
 fn escape_start(line: &str) -> String {
     let text = line.trim_start();
     let digits = text.chars().take_while(char::is_ascii_digit).count();
-    let is_numbered = digits > 0 && text[digits..].starts_with(['.', ')']);
+    let mut after = text[digits..].chars();
+    let is_point = matches!(after.next(), Some('.' | ')'));
+    let is_numbered = digits > 0 && is_point && after.next().is_none_or(char::is_whitespace);
     if is_numbered {
         return format!("{}\\{}", &text[..digits], &text[digits..]);
     }

@@ -4,7 +4,8 @@
 //! length: what may not stand where it was typed is taken apart until it may.
 
 use super::{ALERTS, Unit, children, kind, units};
-use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, Options, Parser, Tag};
+use crate::jira::adf::text::to_document;
+use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
 /// The document that `text` makes of `document`. Blocks that were not touched keep their nodes.
@@ -43,6 +44,10 @@ fn untouched(kept: &[Unit], text: &str) -> Option<usize> {
 
 fn blocks(text: &str) -> Vec<Value> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_GFM;
+    if is_too_deep(Parser::new_ext(text, options)) {
+        let mut plain: Value = serde_json::from_str(&to_document(text)).unwrap_or_default();
+        return plain["content"].as_array_mut().map(std::mem::take).unwrap_or_default();
+    }
     let mut builder = Builder { open: vec![json!({"type": "doc", "content": []})], marks: Vec::new() };
     for event in Parser::new_ext(text, options) {
         builder.take(event);
@@ -56,6 +61,22 @@ fn blocks(text: &str) -> Vec<Value> {
     }
 }
 
+/// Text that opens more blocks inside each other than this is taken as plain text: what reads a document goes down
+/// into it and must come to an end.
+const DEPTH_MAX: usize = 24;
+
+fn is_too_deep(events: Parser) -> bool {
+    let mut depth = 0_usize;
+    events.into_iter().any(|event| {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEPTH_MAX
+    })
+}
+
 /// Nodes that are not closed yet, the document first; and the marks that hold.
 struct Builder {
     open: Vec<Value>,
@@ -66,21 +87,13 @@ impl Builder {
     fn take(&mut self, event: Event) {
         match event {
             Event::Start(tag) => self.start(tag),
-            Event::End(tag) => match tag {
-                pulldown_cmark::TagEnd::Emphasis
-                | pulldown_cmark::TagEnd::Strong
-                | pulldown_cmark::TagEnd::Strikethrough
-                | pulldown_cmark::TagEnd::Link
-                | pulldown_cmark::TagEnd::Image => drop(self.marks.pop()),
-                pulldown_cmark::TagEnd::TableHead | pulldown_cmark::TagEnd::TableRow => {
-                    self.close_paragraph();
-                    self.close();
-                }
-                _ => {
-                    self.close_paragraph();
-                    self.close();
-                }
-            },
+            Event::End(
+                TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image,
+            ) => drop(self.marks.pop()),
+            Event::End(_) => {
+                self.close_paragraph();
+                self.close();
+            }
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text, None),
             Event::Code(text) => self.text(&text, Some(json!({"type": "code"}))),
             Event::SoftBreak | Event::HardBreak => self.inline(json!({"type": "hardBreak"})),

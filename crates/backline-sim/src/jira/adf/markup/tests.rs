@@ -73,8 +73,12 @@ fn whatever_is_typed_is_a_document() {
         "[a **b [c](d)**](e)\n\n|a|b|\n|---|---|\n||",
         "> [!NOTE]\n> > b\n\n```\n```\n\n[^1]: a\n\n1) x\n\n\n    code\n\n\u{0}",
         "***a** b*\n===\n\n~~a\n---",
+        &"> ".repeat(9_000),
+        &"- ".repeat(9_000),
+        &format!("{}a", "*_".repeat(9_000)),
     ] {
         let document = onto("", text);
-        assert!(accept(&document).is_ok(), "{text:?} gave {document}");
+        assert!(accept(&document).is_ok(), "{:?}", text.get(..80));
+        assert!(serde_json::from_str::<Value>(&document.to_string()).is_ok(), "it can be read back");
     }
 }
