@@ -123,6 +123,6 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
         .route("/sites/{name}/rest/{*rest}", any(door::site))
         .route("/sites/{name}/_edge/tenant_info", get(door::tenant_info))
         .with_state(doors)
-        .merge(page::router(&world.jira))
+        .merge(page::router(world))
         .merge(control::router(&world.jira))
 }

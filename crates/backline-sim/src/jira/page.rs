@@ -18,21 +18,27 @@ mod relocate;
 mod transition;
 mod visit;
 
-use super::Jira;
+use crate::World;
 use crate::history::Actor;
 use crate::page::person;
 use axum::Router;
 use axum::extract::{Path, Request};
-use axum::http::header;
+use axum::http::{Method, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use std::sync::Arc;
+use visit::Visit;
 
 /// The site and the issue in an address.
 type On = Path<(String, String)>;
 
-pub fn router(jira: &Arc<Jira>) -> Router {
+pub fn router(world: &Arc<World>) -> Router {
+    let of = world.clone();
+    let unknown = move |visit: Visit, method: Method, uri: Uri| {
+        of.coverage.count_unsupported(method.as_str(), uri.path());
+        std::future::ready(visit.unknown())
+    };
     Router::new()
         .route("/sites", get(projects::sites))
         .route("/sites/{site}", get(projects::home))
@@ -54,9 +60,9 @@ pub fn router(jira: &Arc<Jira>) -> Router {
         .route("/sites/{site}/browse/{issue}/delete", get(act::ask_delete).post(act::delete))
         .route("/sites/{site}/avatar.svg", get(icon))
         .route("/sites/{site}/images/{*path}", get(icon))
-        .route("/sites/{site}/{*path}", get(visit::unknown))
+        .route("/sites/{site}/{*path}", any(unknown))
         .layer(from_fn(as_person))
-        .with_state(jira.clone())
+        .with_state(world.jira.clone())
 }
 
 async fn as_person(request: Request, next: Next) -> Response {

@@ -13,7 +13,7 @@ fn issue_of(issue_type: &str, fields: &Value) -> Value {
     json!({"fields": all})
 }
 
-async fn create(caller: &Caller<'_>, issue_type: &str, fields: Value) -> String {
+pub async fn create(caller: &Caller<'_>, issue_type: &str, fields: Value) -> String {
     let (status, body) = caller.post("issue", issue_of(issue_type, &fields)).await;
     assert_eq!(status, 201, "{body}");
     body["key"].as_str().expect("a key").to_owned()
@@ -36,7 +36,7 @@ async fn screen(caller: &Caller<'_>, issue_type: &str) -> Vec<Value> {
 }
 
 /// Id, what is sent, and what is read back. The names are in the gallery's seed.
-fn kinds(team: &str) -> Vec<(&'static str, Value, Value)> {
+pub fn kinds(team: &str) -> Vec<(&'static str, Value, Value)> {
     let moment = "2026-10-15T09:00:00.000+0000";
     let there = "2026-10-15T11:00:00.000+0200";
     let option = |id: &str, value: &str| json!({"id": id, "value": value});
@@ -107,7 +107,7 @@ fn kinds(team: &str) -> Vec<(&'static str, Value, Value)> {
 }
 
 /// Whether all of `expected` stands in `actual`; lists must be as long.
-fn holds(actual: &Value, expected: &Value) -> bool {
+pub fn holds(actual: &Value, expected: &Value) -> bool {
     match (actual, expected) {
         (Value::Object(actual), Value::Object(expected)) => {
             expected.iter().all(|(key, value)| actual.get(key).is_some_and(|found| holds(found, value)))

@@ -1,6 +1,7 @@
 mod act;
 mod browser;
 mod edit;
+mod gallery;
 mod people;
 
 use crate::world::{World, bug, doc, read};
@@ -77,12 +78,14 @@ async fn what_is_not_there_gives_a_page_with_a_way_back() {
         ("/sites/acme/jira/projects/NONE/board", projects),
         ("/sites/acme/jira/projects/NONE/issues", projects),
         ("/sites/acme/jira/projects/NONE/create", projects),
-        ("/sites/acme/jira/dashboards", projects),
     ] {
         let page = browser.get(path).await;
         assert_eq!(page.status, 404, "{path}");
         assert!(page.html.contains(back) && page.html.contains("<h1>"), "{path}: {}", page.html);
     }
+    let page = browser.get("/sites/acme/jira/dashboards").await;
+    assert_eq!(page.status, 501, "real sites have it: {}", page.html);
+    assert!(page.html.contains(projects) && page.html.contains("This page is not simulated"));
     for path in ["edit", "transition", "comment", "link", "unlink", "move", "clone", "delete"] {
         let page = browser.post(&format!("/sites/acme/browse/SEC-99/{path}"), &[("comment", "a")]).await;
         assert!(matches!(page.status, 400 | 404) && page.html.contains(projects), "{path}: {}", page.status);

@@ -158,8 +158,10 @@ fn mark_name(id: &str) -> String {
     format!("shown.{id}")
 }
 
+/// In whatever order: a browser sends what is ticked in the order of the page.
 fn mark_of(texts: &[String]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| text.replace("\r\n", "\n").trim().to_owned()).collect();
-    let filled: Vec<&str> = texts.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+    let mut filled: Vec<&str> = texts.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+    filled.sort_unstable();
     ids::hash(0, &filled)[..16].to_owned()
 }

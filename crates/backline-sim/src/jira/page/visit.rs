@@ -95,10 +95,17 @@ impl Visit {
         answer.unwrap_or_else(|refusal| self.refused(&refusal))
     }
 
+    /// Any other address below a site: a real one may have it, so it is admitted, as everywhere.
+    pub fn unknown(&self) -> Response {
+        let text = "The simulated Jira has no page with this address.";
+        self.refused(&Refusal::message(StatusCode::NOT_IMPLEMENTED, text))
+    }
+
     fn refused(&self, refusal: &Refusal) -> Response {
         let title = match refusal.status() {
             StatusCode::NOT_FOUND => "This is not here",
             StatusCode::FORBIDDEN => "You may not do this",
+            StatusCode::NOT_IMPLEMENTED => "This page is not simulated",
             _ => "That was not done",
         };
         let page = RefusalPage { frame: self.frame(), title, texts: refusal.texts() };
@@ -112,9 +119,4 @@ struct RefusalPage {
     frame: Frame,
     title: &'static str,
     texts: Vec<String>,
-}
-
-/// Any other address below a site.
-pub async fn unknown(visit: Visit) -> Response {
-    visit.refused(&Refusal::message(StatusCode::NOT_FOUND, "There is no page with this address."))
 }
