@@ -26,13 +26,15 @@ export function reroute(sim) {
     );
 }
 
+const plain = (html) => html.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(code)).replaceAll("&amp;", "&");
+
 /** What a browser would send of the page's form, without its buttons. */
 function form(page) {
   const values = new URLSearchParams();
   for (const [, attributes] of page.matchAll(/<input ([^>]*)>/g)) {
     const attribute = (name) => attributes.match(new RegExp(`${name}="([^"]*)"`))?.[1];
     if (attribute("type") !== "radio" || attributes.includes(" checked")) {
-      values.set(attribute("name"), attribute("value").replaceAll("&amp;", "&"));
+      values.set(attribute("name"), plain(attribute("value")));
     }
   }
   const [, name, options] = page.match(/<select [^>]*name="([^"]*)"[^>]*>(.*?)<\/select>/s);
