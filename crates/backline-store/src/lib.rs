@@ -18,6 +18,7 @@ pub mod facts;
 pub mod grant;
 pub mod ids_source;
 pub mod intent;
+pub mod kept_answer;
 mod migration;
 pub mod notice;
 pub mod oauth_state;

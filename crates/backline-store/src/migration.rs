@@ -5,6 +5,7 @@
 mod m0001_first;
 mod m0002_ends;
 mod m0003_pull_requests;
+mod m0004_kept_answers;
 
 use crate::error::StoreError;
 use sea_orm::{DatabaseConnection, FromQueryResult, Statement};
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_first::Migration),
             Box::new(m0002_ends::Migration),
             Box::new(m0003_pull_requests::Migration),
+            Box::new(m0004_kept_answers::Migration),
         ]
     }
 }

@@ -19,8 +19,10 @@ mod projects;
 mod pull_requests;
 mod queue;
 mod remediations;
+pub mod repeat;
 pub mod reports;
 mod settings;
+mod tag;
 mod tickets;
 mod tokens;
 mod vulnerabilities;
@@ -48,7 +50,9 @@ pub fn routes(app: &App) -> Router<App> {
 
 fn described(app: &App) -> OpenApiRouter<App> {
     let guarded = |scope: TokenScope, routes: OpenApiRouter<App>| {
-        routes.route_layer(middleware::from_fn_with_state(Guard { app: app.clone(), scope }, caller::admit))
+        routes
+            .route_layer(middleware::from_fn_with_state(app.clone(), repeat::once))
+            .route_layer(middleware::from_fn_with_state(Guard { app: app.clone(), scope }, caller::admit))
     };
     let v1 = OpenApiRouter::new()
         .merge(guarded(TokenScope::ReportWrite, uploads()))

@@ -1,5 +1,6 @@
 //! What every handler can reach.
 
+use crate::api::repeat::UnderWay;
 use crate::config::Config;
 use crate::web::projects::screen::Screens;
 use crate::web::session::throttle::Throttle;
@@ -9,7 +10,7 @@ use backline_engine::clock::Clock;
 use backline_store::Store;
 use jiff::Timestamp;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 /// Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -26,6 +27,10 @@ pub struct App {
     pub screens: Arc<Screens>,
     /// Uploads that are held in memory at once; the others wait before their first byte is read.
     pub uploads: Arc<Semaphore>,
+    /// Requests of this process that are to be done once.
+    pub under_way: Arc<UnderWay>,
+    /// Held from reading a setting to saving it, so that a change made from an older one is refused.
+    pub settings_turn: Arc<Mutex<()>>,
 }
 
 const UPLOADS_MAX: usize = 4;
@@ -47,6 +52,8 @@ impl App {
             throttle: Arc::default(),
             screens: Arc::default(),
             uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
+            under_way: Arc::default(),
+            settings_turn: Arc::default(),
         }
     }
 

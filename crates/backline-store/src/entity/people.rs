@@ -45,3 +45,15 @@ table!(setting "setting" {
     saved_at: i64,
     saved_by: String,
 });
+
+table!(kept_answer "kept_answer" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    token: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    key_hash: String,
+    request: String,
+    body_hash: Option<String>,
+    status: i64,
+    answer: String,
+    kept_at: i64,
+});

@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
+use backline_core::ids::ApiTokenId;
 use backline_store::api_token::{ApiToken, TokenScope};
 use std::sync::Arc;
 
@@ -25,6 +26,10 @@ pub struct Guard {
 pub struct Caller(Arc<ApiToken>);
 
 impl Caller {
+    pub fn token(&self) -> ApiTokenId {
+        self.0.id
+    }
+
     /// For timelines and saved versions: who made the token, and its name.
     pub fn actor(&self) -> String {
         format!("{} (API token {})", self.0.created_by, self.0.name)

@@ -3,13 +3,15 @@
 //! The page is Swagger's own and styles its elements inline, so it alone is allowed that; its scripts come from
 //! inside the binary like all others.
 
-use super::PREFIX;
+use super::{PREFIX, repeat};
 use crate::app::App;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue};
 use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder};
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Required};
 use utoipa_swagger_ui::SwaggerUi;
 
 const DOCUMENT: &str = "/api/openapi.json";
@@ -23,7 +25,9 @@ pub fn heading() -> OpenApi {
         .info(InfoBuilder::new().title("Backline").version(env!("CARGO_PKG_VERSION")).description(Some(
             format!(
                 "Everything under {PREFIX} needs `Authorization: Bearer blt_…`. Errors are \
-                     `application/problem+json`: branch on `code`, show `detail` and `remedy`."
+                     `application/problem+json`: branch on `code`, show `detail` and `remedy`. Lists go on with the \
+                     `next` of a page as `after`. What people edit answers an `ETag`; send it as `If-Match`, and \
+                     a change that somebody else made meanwhile is not lost."
             ),
         )))
         .paths(PathsBuilder::new())
@@ -46,10 +50,34 @@ pub fn named(mut document: OpenApi) -> OpenApi {
         for (method, operation) in operations {
             if let Some(operation) = operation {
                 operation.operation_id = Some(format!("{method}_{place}"));
+                describe_headers(method, operation);
             }
         }
     }
     document
+}
+
+/// What every operation of a kind takes beside its own parameters.
+fn describe_headers(method: &str, operation: &mut Operation) {
+    let is_tagged = operation.responses.responses.contains_key("412");
+    let parameter = match method {
+        "post" => header(repeat::HEADER.as_str(), "The same key within a day: done once, answered alike."),
+        _ if is_tagged => {
+            header("if-match", "The ETag of what is changed; refused with 412 if it is another now.")
+        }
+        _ => return,
+    };
+    operation.parameters.get_or_insert_default().push(parameter.into());
+}
+
+fn header(name: &str, description: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(description))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
+        .build()
 }
 
 pub fn routes(document: OpenApi) -> Router<App> {

@@ -11,6 +11,7 @@ pub use wanted::in_use;
 
 use super::page;
 use super::problem::{Document, Problem};
+use super::tag::{Tag, Tagged};
 use crate::app::App;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -66,7 +67,7 @@ pub async fn list(State(app): State<App>) -> Result<Json<Projects>, Problem> {
         (status = 404, body = Document, content_type = "application/problem+json"),
     )
 )]
-pub async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Listed>, Problem> {
+pub async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Tagged<Json<Listed>>, Problem> {
     let project = load(&app, &id).await?;
     answer(&app, project).await
 }
@@ -76,11 +77,12 @@ async fn load(app: &App, id: &str) -> Result<ConnectedProject, Problem> {
     app.store.load_project(id).await?.ok_or_else(|| Problem::missing("project"))
 }
 
-async fn answer(app: &App, project: ConnectedProject) -> Result<Json<Listed>, Problem> {
+async fn answer(app: &App, project: ConnectedProject) -> Result<Tagged<Json<Listed>>, Problem> {
+    let tag = Tag::of(&project);
     let counts = app.store.subject_counts().await?;
     let counts = counts.get(&project.id).copied().unwrap_or_default();
     let held_up = app.store.held_up_projects().await?.remove(&project.id);
-    Ok(Json(Listed { tickets: Tickets::of(counts), held_up, project }))
+    Ok(Tagged(tag, Json(Listed { tickets: Tickets::of(counts), held_up, project })))
 }
 
 impl Tickets {

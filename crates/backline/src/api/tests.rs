@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::web::testing::{app, config};
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{Method, Request, StatusCode};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
 use backline_store::api_token::TokenScope;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -19,6 +19,12 @@ pub struct Client {
     token: String,
 }
 
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
 impl Client {
     async fn with(scopes: &[TokenScope]) -> Self {
         Self::of(&app(config("[limits]\nupload_mb_max = 1\n")).await, scopes).await
@@ -29,21 +35,33 @@ impl Client {
     }
 
     pub async fn send(&self, method: Method, path: &str, body: impl Into<Body>) -> (StatusCode, Value) {
-        let request = Request::builder()
+        let Answer { status, body, .. } = self.send_with(method, path, &[], body).await;
+        (status, body)
+    }
+
+    pub async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let mut request = Request::builder()
             .method(method)
             .uri(format!("/api/v1{path}"))
             .header("authorization", format!("Bearer {}", self.token))
-            .header("content-type", "application/json")
-            .body(body.into())
-            .unwrap();
+            .header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body.into()).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let status = response.status();
-        let kind = response.headers().get("content-type").cloned();
+        let (status, headers) = (response.status(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         if !status.is_success() {
-            assert_eq!(kind.unwrap(), "application/problem+json");
+            assert_eq!(headers["content-type"], "application/problem+json");
         }
-        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+        Answer { status, headers, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
     }
 
     pub async fn get(&self, path: &str) -> (StatusCode, Value) {
@@ -159,6 +177,23 @@ async fn settings_take_effect_at_once_and_show_no_secret() {
 }
 
 #[tokio::test]
+async fn a_change_that_was_made_from_an_older_state_is_refused() {
+    let client = Client::with(&[TokenScope::Admin]).await;
+    let put = async |tag: &str, days: u16| {
+        let sla = format!(r#"{{"critical_days": {days}, "high_days": 2, "medium_days": 3, "low_days": 4}}"#);
+        client.send_with(Method::PUT, "/settings/sla", &[("if-match", tag)], sla).await
+    };
+    let read = client.send_with(Method::GET, "/settings/sla", &[], "").await;
+    let first = read.headers["etag"].to_str().unwrap().to_owned();
+    let saved = put(&first, 1).await;
+    assert_eq!(saved.status, StatusCode::OK);
+    let stale = put(&first, 9).await;
+    assert_eq!((stale.status.as_u16(), &stale.body["code"]), (412, &"changed_meanwhile".into()));
+    assert_eq!(client.get("/settings/sla").await.1["critical_days"], 1);
+    assert_eq!(put(saved.headers["etag"].to_str().unwrap(), 9).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn the_document_names_every_operation() {
     let document = described(&app(config("")).await).split_for_parts().1;
     let document = serde_json::to_value(super::docs::named(document)).unwrap();
@@ -171,6 +206,14 @@ async fn the_document_names_every_operation() {
     assert_eq!(operations, 41);
     assert_eq!(document["paths"]["/api/v1/projects/{id}"]["put"]["operationId"], "put_projects_id");
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let heads = |path: &str, method: &str| -> Vec<String> {
+        let parameters = &document["paths"][format!("/api/v1{path}")][method]["parameters"];
+        let parameters = parameters.as_array().into_iter().flatten();
+        parameters.filter(|at| at["in"] == "header").map(|at| at["name"].as_str().unwrap().into()).collect()
+    };
+    assert_eq!(heads("/reports", "post"), ["idempotency-key"]);
+    assert_eq!(heads("/projects/{id}", "delete"), ["if-match"]);
+    assert!(heads("/reports", "get").is_empty());
     for (path, methods) in [
         ("/reports", vec!["get", "post"]),
         ("/projects/{id}", vec!["get", "put", "delete"]),

@@ -6,6 +6,7 @@ use super::wanted::{Wanted, Whole};
 use super::{Listed, answer, load};
 use crate::api::caller::Caller;
 use crate::api::problem::{Document, Problem};
+use crate::api::tag::{IfMatch, Tag, Tagged};
 use crate::app::App;
 use crate::web::projects::form::lost_statuses;
 use axum::Json;
@@ -28,7 +29,7 @@ pub async fn create(
     State(app): State<App>,
     caller: Caller,
     Json(wanted): Json<Wanted>,
-) -> Result<(StatusCode, Json<Listed>), Problem> {
+) -> Result<(StatusCode, Tagged<Json<Listed>>), Problem> {
     let mut whole = wanted.complete(&app, None).await?;
     whole.mapping.version = 0;
     let saved = save(&app, None, whole, &caller).await?;
@@ -42,16 +43,19 @@ pub async fn create(
         (status = 200, body = Listed),
         (status = 404, body = Document, content_type = "application/problem+json"),
         (status = 409, body = Document, content_type = "application/problem+json"),
+        (status = 412, body = Document, content_type = "application/problem+json"),
         (status = 422, body = Document, content_type = "application/problem+json"),
     )
 )]
 pub async fn update(
     State(app): State<App>,
     caller: Caller,
+    wished: IfMatch,
     Path(id): Path<String>,
     Json(wanted): Json<Wanted>,
-) -> Result<Json<Listed>, Problem> {
+) -> Result<Tagged<Json<Listed>>, Problem> {
     let known = load(&app, &id).await?;
+    wished.check(&Tag::of(&known))?;
     if wanted.mapping.is_none() {
         return Err(Problem::invalid(
             "The mapping is missing; nothing was saved.",
@@ -69,14 +73,17 @@ pub async fn update(
     responses(
         (status = 204),
         (status = 404, body = Document, content_type = "application/problem+json"),
+        (status = 412, body = Document, content_type = "application/problem+json"),
     )
 )]
 pub async fn delete(
     State(app): State<App>,
     caller: Caller,
+    wished: IfMatch,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let project = load(&app, &id).await?;
+    wished.check(&Tag::of(&project))?;
     projects::delete(&app.engine, project.id, &caller.actor()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,6 +2,7 @@
 
 use crate::api::caller::Caller;
 use crate::api::problem::{Document, Problem};
+use crate::api::tag::{IfMatch, Tag, Tagged};
 use crate::app::App;
 use crate::web::integrations::settings::{self, Name};
 use crate::web::reports::upload::repository;
@@ -30,15 +31,20 @@ pub struct Change {
 
 /// How GitHub is reached now.
 #[utoipa::path(get, path = "/settings/github", tag = "settings", responses((status = 200, body = Github)))]
-pub async fn show(State(app): State<App>) -> Json<Github> {
+pub async fn show(State(app): State<App>) -> Tagged<Json<Github>> {
+    let github = now(&app);
+    Tagged(Tag::of(&github), Json(github))
+}
+
+fn now(app: &App) -> Github {
     let settings = app.engine.settings();
     let github = settings.github.as_ref();
-    Json(Github {
+    Github {
         api_url: github.map(|github| github.api_url.clone()),
         has_token: github.is_some(),
         has_webhook_secret: github.is_some_and(|github| github.webhook_secret.is_some()),
         repositories: github.map(|github| github.repositories.clone()).unwrap_or_default(),
-    })
+    }
 }
 
 /// Change it; takes effect at once.
@@ -46,14 +52,16 @@ pub async fn show(State(app): State<App>) -> Json<Github> {
     put, path = "/settings/github", tag = "settings", request_body = Change,
     responses(
         (status = 200, body = Github),
+        (status = 412, body = Document, content_type = "application/problem+json"),
         (status = 422, body = Document, content_type = "application/problem+json"),
     )
 )]
 pub async fn save(
     State(app): State<App>,
     caller: Caller,
+    wished: IfMatch,
     Json(change): Json<Change>,
-) -> Result<Json<Github>, Problem> {
+) -> Result<Tagged<Json<Github>>, Problem> {
     if let Some(url) = &change.api_url
         && !is_safe_for_secrets(url)
     {
@@ -68,8 +76,11 @@ pub async fn save(
     ];
     let typed: Vec<(Name, &str)> =
         typed.iter().filter_map(|(name, text)| Some((*name, text.as_deref()?))).collect();
+    let _turn = app.settings_turn.lock().await;
+    wished.check(&Tag::of(&now(&app)))?;
     settings::save(&app, &typed, &caller.actor()).await?;
-    Ok(show(State(app)).await)
+    let github = now(&app);
+    Ok(Tagged(Tag::of(&github), Json(github)))
 }
 
 fn names(sent: Vec<String>) -> Result<String, Problem> {

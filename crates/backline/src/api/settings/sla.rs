@@ -2,6 +2,7 @@
 
 use crate::api::caller::Caller;
 use crate::api::problem::{Document, Problem};
+use crate::api::tag::{IfMatch, Tag, Tagged};
 use crate::app::App;
 use crate::web::integrations::settings;
 use axum::Json;
@@ -22,8 +23,8 @@ pub struct Sla {
 
 /// The days that are promised now.
 #[utoipa::path(get, path = "/settings/sla", tag = "settings", responses((status = 200, body = Sla)))]
-pub async fn show(State(app): State<App>) -> Json<Sla> {
-    Json(Sla::of(app.engine.settings().sla))
+pub async fn show(State(app): State<App>) -> Tagged<Json<Sla>> {
+    answer(Sla::of(app.engine.settings().sla))
 }
 
 /// Promise other days; what was detected before keeps its date.
@@ -31,14 +32,16 @@ pub async fn show(State(app): State<App>) -> Json<Sla> {
     put, path = "/settings/sla", tag = "settings", request_body = Sla,
     responses(
         (status = 200, body = Sla),
+        (status = 412, body = Document, content_type = "application/problem+json"),
         (status = 422, body = Document, content_type = "application/problem+json"),
     )
 )]
 pub async fn save(
     State(app): State<App>,
     caller: Caller,
+    wished: IfMatch,
     Json(sla): Json<Sla>,
-) -> Result<Json<Sla>, Problem> {
+) -> Result<Tagged<Json<Sla>>, Problem> {
     let days = [sla.critical_days, sla.high_days, sla.medium_days, sla.low_days];
     if days.iter().any(|days| !(1..=DAYS_MAX).contains(days)) {
         return Err(Problem::invalid("An SLA lasts 1 to 3650 days.", "Choose each number in that range."));
@@ -49,8 +52,14 @@ pub async fn save(
         medium_days: sla.medium_days,
         low_days: sla.low_days,
     };
+    let _turn = app.settings_turn.lock().await;
+    wished.check(&Tag::of(&Sla::of(app.engine.settings().sla)))?;
     settings::save_sla(&app, policy, &caller.actor()).await?;
-    Ok(Json(sla))
+    Ok(answer(sla))
+}
+
+fn answer(sla: Sla) -> Tagged<Json<Sla>> {
+    Tagged(Tag::of(&sla), Json(sla))
 }
 
 impl Sla {

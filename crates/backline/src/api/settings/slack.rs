@@ -2,6 +2,7 @@
 
 use crate::api::caller::Caller;
 use crate::api::problem::{Document, Problem};
+use crate::api::tag::{IfMatch, Tag, Tagged};
 use crate::app::App;
 use crate::web::integrations::settings::{self, Name};
 use axum::Json;
@@ -23,8 +24,13 @@ pub struct Change {
 
 /// Whether Slack is told.
 #[utoipa::path(get, path = "/settings/slack", tag = "settings", responses((status = 200, body = Slack)))]
-pub async fn show(State(app): State<App>) -> Json<Slack> {
-    Json(Slack { has_webhook: app.engine.settings().slack_webhook.is_some() })
+pub async fn show(State(app): State<App>) -> Tagged<Json<Slack>> {
+    let slack = now(&app);
+    Tagged(Tag::of(&slack), Json(slack))
+}
+
+fn now(app: &App) -> Slack {
+    Slack { has_webhook: app.engine.settings().slack_webhook.is_some() }
 }
 
 /// Change it; takes effect at once. A key of the configuration file wins over what is sent here.
@@ -32,14 +38,18 @@ pub async fn show(State(app): State<App>) -> Json<Slack> {
     put, path = "/settings/slack", tag = "settings", request_body = Change,
     responses(
         (status = 200, body = Slack),
+        (status = 412, body = Document, content_type = "application/problem+json"),
         (status = 422, body = Document, content_type = "application/problem+json"),
     )
 )]
 pub async fn save(
     State(app): State<App>,
     caller: Caller,
+    wished: IfMatch,
     Json(change): Json<Change>,
-) -> Result<Json<Slack>, Problem> {
+) -> Result<Tagged<Json<Slack>>, Problem> {
+    let _turn = app.settings_turn.lock().await;
+    wished.check(&Tag::of(&now(&app)))?;
     match change.webhook_url.as_deref().map(str::trim) {
         None | Some("") => settings::forget(&app, &[Name::SlackWebhookUrl], &caller.actor()).await?,
         Some(url) if url.starts_with("https://") || url.starts_with("http://127.0.0.1") => {
@@ -52,5 +62,6 @@ pub async fn save(
             ));
         }
     }
-    Ok(show(State(app)).await)
+    let slack = now(&app);
+    Ok(Tagged(Tag::of(&slack), Json(slack)))
 }
