@@ -1,5 +1,6 @@
 //! Tickets as lists and pages show them.
 
+mod number;
 mod state;
 mod unlink;
 
@@ -212,30 +213,6 @@ impl Store {
     pub async fn held_up_projects(&self) -> Result<BTreeMap<ConnectedProjectId, String>, StoreError> {
         let held_up = state::held_up(&self.snapshot().await?).await?;
         Ok(held_up.into_iter().map(|(id, why)| (ConnectedProjectId(id), why)).collect())
-    }
-
-    /// A number below which no ticket of a Jira project can be made any more; `None` where none with the project's
-    /// `key` is known. Tickets that people moved to another project say nothing of this one.
-    pub async fn highest_number(&self, of: &Subject, key: &str) -> Result<Option<u64>, StoreError> {
-        let subjects = Query::select()
-            .column(subject::Column::Id)
-            .from(subject::Entity)
-            .and_where(subject::Column::CloudId.eq(of.cloud_id.as_str()))
-            .and_where(subject::Column::JiraProject.eq(of.project.as_str()))
-            .take();
-        // The newest few: keys rise with time, but several are made at once.
-        let rows = ticket::Entity::find()
-            .filter(ticket::Column::Subject.in_subquery(subjects))
-            .order_by_desc(ticket::Column::CreatedAt)
-            .limit(64)
-            .all(self.reader())
-            .await?;
-        let numbers = rows.iter().filter_map(|row| {
-            let (project, number) = row.key.rsplit_once('-')?;
-            number.parse::<u64>().ok().filter(|_| project == key)
-        });
-        // Others of these may be under way with lower numbers than the highest known one.
-        Ok(numbers.max().map(|number| number.saturating_sub(64)))
     }
 }
 
