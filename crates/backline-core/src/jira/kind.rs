@@ -3,20 +3,39 @@
 //! One kind is one small file. A field that no kind recognises is never hidden: [`of`] says why it cannot be
 //! mapped, and a page names it with that reason.
 
+pub mod assets;
+pub mod cascade;
 pub mod choice;
 pub mod date;
+pub mod date_time;
+pub mod epic_link;
+pub mod estimate;
+pub mod group;
+pub mod groups;
+pub mod link;
 pub mod multi_choice;
 pub mod number;
+pub mod object;
+pub mod organizations;
+pub mod parent;
+pub mod project;
 pub mod rich_text;
+mod schema;
+pub mod sprint;
+pub mod team;
 pub mod text;
+pub mod texts;
+mod unset;
 pub mod user;
+pub mod users;
 pub mod words;
 
 use crate::jira::adf::Doc;
 use crate::jira::field::{Choice, FieldMeta};
 use crate::jira::value::Value;
 use crate::mapping::catalogue::Shape;
-use jiff::civil::Date;
+use jiff::Timestamp;
+use schema::Shown;
 use serde_json::Value as Json;
 
 /// What a source gave, before it is fitted to a field.
@@ -24,8 +43,9 @@ use serde_json::Value as Json;
 pub enum Raw {
     Text(String),
     List(Vec<String>),
+    /// A nested choice holds the one below it as its only child.
     Choices(Vec<Choice>),
-    Date(Date),
+    Moment(Timestamp),
     Number(f64),
     Document(Doc),
 }
@@ -37,10 +57,34 @@ pub enum Control {
     Area,
     ChooseOne,
     ChooseSeveral,
+    ChooseNested,
     Words,
     Date,
+    DateTime,
     Number,
     Person,
+    People,
+    Group,
+    Groups,
+    Project,
+    Issue,
+}
+
+/// Where the values that a field can take are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lookup {
+    /// Nowhere: there is no call for it.
+    Nowhere,
+    /// In the field's own list, which the create screen carries.
+    Listed,
+    /// Among those who may be assigned in the project.
+    Assignable,
+    People,
+    Groups,
+    Projects,
+    Issues,
+    /// Labels that are in use; any other may be typed.
+    Labels,
 }
 
 /// One kind of Jira field.
@@ -48,9 +92,18 @@ pub trait Kind: Sync {
     /// For people, with the limit where there is one: "Text, up to 255".
     fn title(&self) -> &'static str;
 
-    fn recognises(&self, field: &FieldMeta) -> bool;
+    fn recognises(&self, shown: &Shown<'_>) -> bool;
 
     fn control(&self) -> Control;
+
+    fn lookup(&self, field: &FieldMeta) -> Lookup {
+        if field.allowed.is_some() { Lookup::Listed } else { Lookup::Nowhere }
+    }
+
+    /// Whether its value may be typed. What is chosen from a closed list is not.
+    fn takes_manual(&self) -> bool {
+        !self.is_choice()
+    }
 
     /// Whether a Backline field of this shape may fill it (a choice field through its value map).
     fn fits(&self, shape: Shape) -> bool;
@@ -74,60 +127,72 @@ pub trait Kind: Sync {
 
     /// Whether a value is one of a closed list, so that a Backline field needs a value map.
     fn is_choice(&self) -> bool {
-        matches!(self.control(), Control::ChooseOne | Control::ChooseSeveral)
+        matches!(self.control(), Control::ChooseOne | Control::ChooseSeveral | Control::ChooseNested)
+    }
+
+    /// Whether a field holds several values, so that elements can be added to it.
+    fn is_set(&self) -> bool {
+        matches!(
+            self.control(),
+            Control::Words | Control::ChooseSeveral | Control::People | Control::Groups
+        )
     }
 }
 
-/// The kinds in the order in which they are asked.
-static KINDS: [&dyn Kind; 8] = [
+/// The kinds in the order in which they are asked: those that know one type of field before those that take
+/// whatever has a base type.
+static KINDS: [&dyn Kind; 22] = [
     &rich_text::RichText,
+    &link::Link,
+    &cascade::Cascade,
+    &sprint::Sprint,
+    &epic_link::EpicLink,
+    &team::Team,
+    &organizations::Organizations,
+    &assets::Assets,
+    &parent::Parent,
+    &estimate::Estimate,
     &words::Words,
     &multi_choice::MultiChoice,
     &choice::SingleChoice,
     &date::DateOnly,
+    &date_time::DateTime,
     &number::Number,
     &user::User,
+    &users::Users,
+    &group::Group,
+    &groups::Groups,
+    &project::Project,
     &text::Text,
 ];
+
+/// Kinds of an app's fields, by base type alone.
+static APP_KINDS: [&dyn Kind; 2] = [&texts::Texts, &object::Object];
 
 /// The kind of a field.
 ///
 /// # Errors
 /// The reason why it cannot be mapped, as a sentence part: "Jira manages it".
 pub fn of(field: &FieldMeta) -> Result<&'static dyn Kind, String> {
-    if let Some(reason) = never_set(field) {
+    if let Some(reason) = unset::reason(field) {
         return Err(reason.to_owned());
     }
     if field.operations.is_empty() {
         return Err("Jira shows it but does not let it be set in a request".to_owned());
     }
-    KINDS.iter().copied().find(|kind| kind.recognises(field)).ok_or_else(|| match &field.schema {
-        None => "Jira does not say what type it has".to_owned(),
-        Some(schema) => {
-            let kind = schema.custom.as_deref().and_then(|custom| custom.rsplit([':', '/']).next());
-            format!("fields of type {} are not supported in this version", kind.unwrap_or(&schema.kind))
-        }
+    let Some(shown) = schema::shown(field) else {
+        return Err("Jira does not say what type it has".to_owned());
+    };
+    let mut kinds = KINDS.iter().chain(&APP_KINDS).copied();
+    kinds.find(|kind| kind.recognises(&shown)).ok_or_else(|| {
+        let of = shown.items.map(|items| format!(" of {items}")).unwrap_or_default();
+        format!("no values are known for fields of type {}{of}", shown.kind)
     })
 }
 
 /// Fields that Backline sends by itself, so that no mapping is wanted.
 pub fn is_sent_by_backline(field: &FieldMeta) -> bool {
     matches!(field.id.as_str(), "project" | "issuetype")
-}
-
-fn never_set(field: &FieldMeta) -> Option<&'static str> {
-    if is_sent_by_backline(field) {
-        return Some("Backline sends it by itself");
-    }
-    match field.id.as_str() {
-        "attachment" => return Some("files can only be attached after the ticket exists"),
-        "issuelinks" => return Some("links to other tickets cannot be set while a ticket is created"),
-        "status" | "created" | "updated" | "creator" | "votes" | "watches" => return Some("Jira manages it"),
-        _ => {}
-    }
-    let custom = field.schema.as_ref()?.custom.as_deref()?;
-    let managed = ["gh-lexo-rank", "devsummary", "vulnerabilitycf", "designcf", "importid", "sd-sla-field"];
-    managed.iter().any(|kind| custom.contains(kind)).then_some("Jira manages it")
 }
 
 /// Whether the field is a severity or a priority, which follow Backline and nothing else (M6).
@@ -139,15 +204,5 @@ pub fn is_special(field: &FieldMeta) -> bool {
         || matches!(name.as_str(), "severity" | "priority")
 }
 
-/// What follows the last colon of `schema.custom`, for kinds to recognise custom fields by.
-fn custom_kind(field: &FieldMeta) -> Option<&str> {
-    field.schema.as_ref()?.custom.as_deref()?.rsplit(':').next()
-}
-
-fn schema_type(field: &FieldMeta) -> Option<&str> {
-    field.schema.as_ref().map(|schema| schema.kind.as_str())
-}
-
-fn schema_items(field: &FieldMeta) -> Option<&str> {
-    field.schema.as_ref()?.items.as_deref()
-}
+#[cfg(test)]
+mod tests;

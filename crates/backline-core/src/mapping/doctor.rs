@@ -129,7 +129,7 @@ fn check_field(screen: &FieldMeta, mapping: &FieldMapping) -> Vec<MappingProblem
                 refuse("has no value", "no value from Jira was chosen", "Choose a value");
             }
             for choice in choices {
-                if let Err(why) = kind::choice::still_offered(screen, &choice.id, &choice.label) {
+                if let Err(why) = kind::choice::still_offered(screen, choice) {
                     refuse("has a value that Jira does not offer", &why, "Choose another value");
                 }
             }
@@ -140,7 +140,7 @@ fn check_field(screen: &FieldMeta, mapping: &FieldMapping) -> Vec<MappingProblem
                 refuse("cannot take this Backline field", &why, "Choose another Backline field");
             } else if kind.is_choice() {
                 for choice in values.values().chain(default) {
-                    if let Err(why) = kind::choice::still_offered(screen, &choice.id, &choice.label) {
+                    if let Err(why) = kind::choice::still_offered(screen, choice) {
                         refuse("has a value that Jira does not offer", &why, "Choose another value");
                     }
                 }
@@ -165,7 +165,7 @@ fn check_field(screen: &FieldMeta, mapping: &FieldMapping) -> Vec<MappingProblem
         Source::Manual { text } => {
             if text.trim().is_empty() {
                 refuse("has no value", "the manual value is empty", "Type a value");
-            } else if kind.is_choice() {
+            } else if !kind.takes_manual() {
                 refuse(
                     "cannot take a manual value",
                     "Jira takes only values of its own list",

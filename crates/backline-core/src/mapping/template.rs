@@ -4,7 +4,7 @@
 //! ends loops. A field without a value renders as nothing.
 
 use super::catalogue::BacklineField;
-use super::read::{View, read};
+use super::read::{View, day, read};
 use crate::jira::kind::Raw;
 use minijinja::{Environment, UndefinedBehavior, Value};
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ fn plain(raw: Raw) -> String {
         Raw::Choices(choices) => {
             choices.into_iter().map(|choice| choice.label).collect::<Vec<_>>().join(", ")
         }
-        Raw::Date(date) => date.to_string(),
+        Raw::Moment(at) => day(at).to_string(),
         Raw::Number(number) => number.to_string(),
         Raw::Document(doc) => doc.plain_text(),
     }

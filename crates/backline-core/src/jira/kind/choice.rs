@@ -1,7 +1,7 @@
 //! One of a closed list: select, radio buttons, priority, version, resolution, security level.
 
-use super::{Control, Kind, Raw, custom_kind, schema_type};
-use crate::jira::field::FieldMeta;
+use super::{Control, Kind, Raw, Shown};
+use crate::jira::field::{Choice, FieldMeta};
 use crate::jira::value::Value;
 use crate::mapping::catalogue::Shape;
 use serde_json::{Value as Json, json};
@@ -13,10 +13,10 @@ impl Kind for SingleChoice {
         "One of a list"
     }
 
-    fn recognises(&self, field: &FieldMeta) -> bool {
-        match schema_type(field) {
-            Some("priority" | "resolution" | "version" | "securitylevel") => true,
-            Some("option") => matches!(custom_kind(field), None | Some("select" | "radiobuttons")),
+    fn recognises(&self, shown: &Shown<'_>) -> bool {
+        match shown.kind {
+            "priority" | "resolution" | "version" | "securitylevel" => true,
+            "option" => shown.is_plain_or(&["select", "radiobuttons"]),
             _ => false,
         }
     }
@@ -35,7 +35,7 @@ impl Kind for SingleChoice {
         };
         match choices.as_slice() {
             [choice] => {
-                still_offered(field, &choice.id, &choice.label)?;
+                still_offered(field, choice)?;
                 Ok(Value::Choice(choice.id.clone()))
             }
             [] => Err("no value was chosen".to_owned()),
@@ -56,12 +56,16 @@ impl Kind for SingleChoice {
 }
 
 /// Refuses a choice that Jira's list, as it was read when the mapping was saved, does not have.
-pub fn still_offered(field: &FieldMeta, id: &str, label: &str) -> Result<(), String> {
-    match &field.allowed {
-        Some(allowed) if !allowed.iter().any(|choice| choice.id == id) => {
-            Err(format!("Jira does not offer '{label}' for {}", field.name))
+pub fn still_offered(field: &FieldMeta, choice: &Choice) -> Result<(), String> {
+    let Some(allowed) = &field.allowed else { return Ok(()) };
+    let Some(parent) = allowed.iter().find(|known| known.id == choice.id) else {
+        return Err(format!("Jira does not offer '{}' for {}", choice.label, field.name));
+    };
+    match choice.children.iter().find(|child| !parent.children.iter().any(|known| known.id == child.id)) {
+        Some(child) => {
+            Err(format!("Jira does not offer '{}' below '{}' for {}", child.label, choice.label, field.name))
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 

@@ -1,9 +1,10 @@
 //! A day without a time.
 
-use super::{Control, Kind, Raw, custom_kind, schema_type};
+use super::{Control, Kind, Raw, Shown};
 use crate::jira::field::FieldMeta;
 use crate::jira::value::Value;
 use crate::mapping::catalogue::Shape;
+use crate::mapping::read::day;
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
@@ -14,8 +15,8 @@ impl Kind for DateOnly {
         "Date"
     }
 
-    fn recognises(&self, field: &FieldMeta) -> bool {
-        schema_type(field) == Some("date") && matches!(custom_kind(field), None | Some("datepicker"))
+    fn recognises(&self, shown: &Shown<'_>) -> bool {
+        shown.kind == "date"
     }
 
     fn control(&self) -> Control {
@@ -28,7 +29,7 @@ impl Kind for DateOnly {
 
     fn compose(&self, _field: &FieldMeta, raw: Raw) -> Result<Value, String> {
         match raw {
-            Raw::Date(date) => Ok(Value::Date(date)),
+            Raw::Moment(at) => Ok(Value::Date(day(at))),
             Raw::Text(text) => match text.trim().parse::<Date>() {
                 Ok(date) => Ok(Value::Date(date)),
                 Err(_) => Err(format!("'{}' is not a date such as 2026-10-15", text.trim())),

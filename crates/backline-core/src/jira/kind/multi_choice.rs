@@ -1,6 +1,6 @@
 //! Several of a closed list: multi-select, checkboxes, components, versions.
 
-use super::{Control, Kind, Raw, choice, custom_kind, schema_items, schema_type};
+use super::{Control, Kind, Raw, Shown, choice};
 use crate::jira::field::FieldMeta;
 use crate::jira::value::Value;
 use crate::mapping::catalogue::Shape;
@@ -13,15 +13,10 @@ impl Kind for MultiChoice {
         "Several of a list"
     }
 
-    fn recognises(&self, field: &FieldMeta) -> bool {
-        schema_type(field) == Some("array")
-            && match schema_items(field) {
-                Some("component" | "version") => true,
-                Some("option") => {
-                    matches!(custom_kind(field), None | Some("multiselect" | "multicheckboxes"))
-                }
-                _ => false,
-            }
+    fn recognises(&self, shown: &Shown<'_>) -> bool {
+        shown.is_array_of("component")
+            || shown.is_array_of("version")
+            || shown.is_array_of("option") && shown.is_plain_or(&["multiselect", "multicheckboxes"])
     }
 
     fn control(&self) -> Control {
@@ -37,7 +32,7 @@ impl Kind for MultiChoice {
             return Err("values of Jira's own list are wanted here".to_owned());
         };
         for choice in &choices {
-            choice::still_offered(field, &choice.id, &choice.label)?;
+            choice::still_offered(field, choice)?;
         }
         Ok(Value::Choices(choices.into_iter().map(|choice| choice.id).collect()))
     }

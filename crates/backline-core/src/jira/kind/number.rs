@@ -1,6 +1,6 @@
 //! A number.
 
-use super::{Control, Kind, Raw, custom_kind, schema_type};
+use super::{Control, Kind, Raw, Shown};
 use crate::jira::field::FieldMeta;
 use crate::jira::value::Value;
 use crate::mapping::catalogue::Shape;
@@ -13,9 +13,8 @@ impl Kind for Number {
         "Number"
     }
 
-    fn recognises(&self, field: &FieldMeta) -> bool {
-        schema_type(field) == Some("number")
-            && matches!(custom_kind(field), None | Some("float" | "jsw-story-points"))
+    fn recognises(&self, shown: &Shown<'_>) -> bool {
+        shown.kind == "number" && shown.is_plain_or(&["float", "jsw-story-points"])
     }
 
     fn control(&self) -> Control {

@@ -1,10 +1,11 @@
 //! Paragraphs: the description, the environment, text areas. Jira holds them as documents.
 
-use super::{Control, Kind, Raw, custom_kind, schema_type};
+use super::{Control, Kind, Raw, Shown};
 use crate::jira::adf::{Doc, build::Builder};
 use crate::jira::field::FieldMeta;
 use crate::jira::value::Value;
 use crate::mapping::catalogue::Shape;
+use crate::mapping::read::day;
 use serde_json::Value as Json;
 
 pub struct RichText;
@@ -14,12 +15,12 @@ impl Kind for RichText {
         "Rich text, up to 32,767"
     }
 
-    fn recognises(&self, field: &FieldMeta) -> bool {
-        // The schema of a text area says only "string": the custom type tells.
-        let system = field.schema.as_ref().and_then(|schema| schema.system.as_deref());
-        schema_type(field) == Some("string")
-            && (custom_kind(field) == Some("textarea")
-                || matches!(system, Some("description" | "environment")))
+    fn recognises(&self, shown: &Shown<'_>) -> bool {
+        // The type of a text area is only "string": its maker tells.
+        shown.kind == "string"
+            && (shown.is_atlassian(&["textarea"])
+                || shown.is_system("description")
+                || shown.is_system("environment"))
     }
 
     fn control(&self) -> Control {
@@ -35,7 +36,7 @@ impl Kind for RichText {
             Raw::Document(doc) => doc,
             Raw::Text(text) => Builder::new().prose(&text).doc(),
             Raw::List(list) => Builder::new().prose(&list.join(", ")).doc(),
-            Raw::Date(date) => Builder::new().prose(&date.to_string()).doc(),
+            Raw::Moment(at) => Builder::new().prose(&day(at).to_string()).doc(),
             Raw::Number(number) => Builder::new().prose(&number.to_string()).doc(),
             Raw::Choices(_) => return Err("text is wanted here".to_owned()),
         };

@@ -1,10 +1,11 @@
-//! One line of text: the summary, text fields, links.
+//! One line of text: the summary, text fields, an epic's name, a text that an app holds.
 
-use super::{Control, Kind, Raw, custom_kind, schema_type};
+use super::{Control, Kind, Raw, Shown};
 use crate::jira::adf::build::clean_line;
 use crate::jira::field::FieldMeta;
 use crate::jira::value::Value;
 use crate::mapping::catalogue::Shape;
+use crate::mapping::read::day;
 use serde_json::{Value as Json, json};
 
 /// Jira takes 255; whether it counts UTF-16 units or characters is not documented, so we stay below both.
@@ -17,12 +18,8 @@ impl Kind for Text {
         "Text, up to 255"
     }
 
-    fn recognises(&self, field: &FieldMeta) -> bool {
-        schema_type(field) == Some("string")
-            && matches!(
-                custom_kind(field),
-                None | Some("textfield" | "url" | "readonlyfield" | "gh-epic-label")
-            )
+    fn recognises(&self, shown: &Shown<'_>) -> bool {
+        shown.kind == "string" && shown.is_plain_or(&["textfield", "readonlyfield", "gh-epic-label"])
     }
 
     fn control(&self) -> Control {
@@ -33,22 +30,15 @@ impl Kind for Text {
         shape != Shape::Document
     }
 
-    fn compose(&self, field: &FieldMeta, raw: Raw) -> Result<Value, String> {
+    fn compose(&self, _field: &FieldMeta, raw: Raw) -> Result<Value, String> {
         let text = match raw {
             Raw::Text(text) => text,
             Raw::List(list) => list.join(", "),
-            Raw::Date(date) => date.to_string(),
+            Raw::Moment(at) => day(at).to_string(),
             Raw::Number(number) => number.to_string(),
             Raw::Choices(_) | Raw::Document(_) => return Err("a line of text is wanted here".to_owned()),
         };
-        let text = one_line(&text);
-        if custom_kind(field) == Some("url")
-            && !text.is_empty()
-            && !crate::jira::adf::build::is_web_address(&text)
-        {
-            return Err(format!("'{text}' is not a web address"));
-        }
-        Ok(Value::Text(text))
+        Ok(Value::Text(one_line(&text)))
     }
 
     fn write(&self, value: Option<&Value>) -> Json {

@@ -1,6 +1,6 @@
 //! A person, by Atlassian account id.
 
-use super::{Control, Kind, Raw, custom_kind, schema_type};
+use super::{Control, Kind, Lookup, Raw, Shown};
 use crate::jira::field::FieldMeta;
 use crate::jira::value::Value;
 use crate::mapping::catalogue::Shape;
@@ -13,12 +13,16 @@ impl Kind for User {
         "Person"
     }
 
-    fn recognises(&self, field: &FieldMeta) -> bool {
-        schema_type(field) == Some("user") && matches!(custom_kind(field), None | Some("userpicker"))
+    fn recognises(&self, shown: &Shown<'_>) -> bool {
+        shown.kind == "user"
     }
 
     fn control(&self) -> Control {
         Control::Person
+    }
+
+    fn lookup(&self, field: &FieldMeta) -> Lookup {
+        people(field)
     }
 
     fn fits(&self, _shape: Shape) -> bool {
@@ -31,10 +35,8 @@ impl Kind for User {
                 [person] => Ok(Value::User(person.id.clone())),
                 _ => Err("one person is wanted here".to_owned()),
             },
-            Raw::Text(text) if !text.trim().is_empty() && !text.trim().contains(char::is_whitespace) => {
-                Ok(Value::User(text.trim().to_owned()))
-            }
-            _ => Err("an Atlassian account id is wanted here".to_owned()),
+            Raw::Text(text) => account(&text).map(Value::User),
+            _ => Err(NOT_AN_ACCOUNT.to_owned()),
         }
     }
 
@@ -48,4 +50,20 @@ impl Kind for User {
     fn read(&self, json: &Json) -> Option<Value> {
         json.get("accountId")?.as_str().map(|account| Value::User(account.to_owned()))
     }
+}
+
+const NOT_AN_ACCOUNT: &str = "an Atlassian account id is wanted here";
+
+/// An account id as it was typed.
+pub fn account(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    match text.is_empty() || text.contains(char::is_whitespace) {
+        true => Err(NOT_AN_ACCOUNT.to_owned()),
+        false => Ok(text.to_owned()),
+    }
+}
+
+/// Who may be chosen: an assignee has to be assignable, everywhere else anybody is.
+pub fn people(field: &FieldMeta) -> Lookup {
+    if field.id.as_str() == "assignee" { Lookup::Assignable } else { Lookup::People }
 }

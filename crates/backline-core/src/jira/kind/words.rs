@@ -1,6 +1,6 @@
 //! Labels: a set of words without white space.
 
-use super::{Control, Kind, Raw, custom_kind, schema_items, schema_type};
+use super::{Control, Kind, Lookup, Raw, Shown};
 use crate::jira::field::FieldMeta;
 use crate::jira::value::Value;
 use crate::mapping::catalogue::Shape;
@@ -17,15 +17,16 @@ impl Kind for Words {
         "Labels"
     }
 
-    fn recognises(&self, field: &FieldMeta) -> bool {
-        let system = field.schema.as_ref().and_then(|schema| schema.system.as_deref());
-        schema_type(field) == Some("array")
-            && schema_items(field) == Some("string")
-            && (system == Some("labels") || matches!(custom_kind(field), None | Some("labels")))
+    fn recognises(&self, shown: &Shown<'_>) -> bool {
+        shown.is_array_of("string") && (shown.is_system("labels") || shown.is_atlassian(&["labels"]))
     }
 
     fn control(&self) -> Control {
         Control::Words
+    }
+
+    fn lookup(&self, _field: &FieldMeta) -> Lookup {
+        Lookup::Labels
     }
 
     fn fits(&self, shape: Shape) -> bool {
@@ -37,7 +38,7 @@ impl Kind for Words {
             Raw::List(list) => list,
             Raw::Text(text) => text.split([',', ' ', '\n']).map(str::to_owned).collect(),
             Raw::Choices(choices) => choices.into_iter().map(|choice| choice.label).collect(),
-            Raw::Date(_) | Raw::Number(_) | Raw::Document(_) => {
+            Raw::Moment(_) | Raw::Number(_) | Raw::Document(_) => {
                 return Err("labels are wanted here".to_owned());
             }
         };

@@ -100,6 +100,10 @@ pub fn in_words(value: &Value) -> String {
         Value::Rich(doc) => doc.plain_text().split_whitespace().take(12).collect::<Vec<_>>().join(" "),
         Value::Choice(id) | Value::User(id) => id.clone(),
         Value::Choices(set) | Value::Words(set) => set.iter().cloned().collect::<Vec<_>>().join(", "),
+        Value::Nested { parent, child: Some(child) } => format!("{parent} / {child}"),
+        Value::Nested { parent, child: None } => parent.clone(),
+        Value::Moment(at) => at.to_string(),
+        Value::Object(object) => object.to_string(),
         Value::Date(date) => date.to_string(),
         Value::Number(number) => number.to_string(),
     }
