@@ -18,6 +18,7 @@ pub(crate) mod error;
 mod call;
 mod comment;
 mod field;
+mod group;
 mod page;
 mod person;
 mod project;

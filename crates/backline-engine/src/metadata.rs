@@ -1,11 +1,14 @@
 //! What Jira says of its projects, issue types, fields and workflows, for the pages that map them.
 
+mod lookup;
+
 use crate::context::Context;
 use crate::failure::Failure;
 use backline_clients::jira::{Jira, JiraError};
 use backline_core::ids::{ConnectionId, IssueTypeId, JiraProjectId};
-use backline_core::jira::field::FieldMeta;
-use backline_core::jira::issue::{IssueType, JiraProject, Person};
+use backline_core::jira::field::{Choice, FieldMeta};
+use backline_core::jira::issue::{IssueType, JiraProject};
+use backline_core::jira::kind::Lookup;
 use backline_core::jira::workflow::Status;
 
 /// Some of a site's projects.
@@ -81,17 +84,17 @@ pub async fn statuses(
     .await
 }
 
-/// People who can be assigned in a project, by the beginning of their name.
-pub async fn people(
+/// What a field can be set to, of what its search finds.
+pub async fn choices(
     cx: &Context,
     id: ConnectionId,
-    project: &JiraProjectId,
+    project: &JiraProject,
+    lookup: Lookup,
     query: &str,
-) -> Result<Vec<Person>, Failure> {
+) -> Result<Vec<Choice>, Failure> {
     ask(cx, id, move |jira| {
-        let project = project.to_owned();
-        let query = query.to_owned();
-        async move { jira.assignable_users(&project, &query).await }
+        let (project, query) = (project.clone(), query.trim().to_owned());
+        async move { lookup::find(&jira, &project, lookup, &query).await }
     })
     .await
 }

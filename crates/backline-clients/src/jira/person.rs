@@ -49,9 +49,22 @@ impl Jira {
             .with("project", project.as_str())
             .with("query", query)
             .with("maxResults", "50");
-        let users: Vec<Json> = self.load(call).await?;
-        Ok(users.iter().filter(|user| user["active"] != false).filter_map(read).collect())
+        Ok(people(&self.load::<Vec<Json>>(call).await?))
     }
+
+    /// At most 50 people of the site whose name begins so. Apps' accounts are left out.
+    ///
+    /// Source: <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-user-search/#api-rest-api-3-user-search-get>
+    pub async fn users(&self, query: &str) -> Result<Vec<Person>, JiraError> {
+        let call = Call::get(&["user", "search"]).with("query", query).with("maxResults", "50");
+        let users: Vec<Json> = self.load(call).await?;
+        let users: Vec<Json> = users.into_iter().filter(|user| user["accountType"] != "app").collect();
+        Ok(people(&users))
+    }
+}
+
+fn people(users: &[Json]) -> Vec<Person> {
+    users.iter().filter(|user| user["active"] != false).filter_map(read).collect()
 }
 
 fn read(user: &Json) -> Option<Person> {

@@ -132,10 +132,7 @@ pub trait Kind: Sync {
 
     /// Whether a field holds several values, so that elements can be added to it.
     fn is_set(&self) -> bool {
-        matches!(
-            self.control(),
-            Control::Words | Control::ChooseSeveral | Control::People | Control::Groups
-        )
+        matches!(self.control(), Control::Words | Control::ChooseSeveral | Control::People | Control::Groups)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Connected projects: choosing one, mapping its fields, saving, editing and deleting it.
 
+mod choice;
 mod choose;
 mod delete;
 mod edit;
@@ -11,6 +12,7 @@ pub mod row;
 mod rule;
 mod save;
 pub mod screen;
+mod search;
 mod stage;
 
 use crate::app::App;

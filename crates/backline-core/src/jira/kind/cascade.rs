@@ -41,7 +41,9 @@ impl Kind for Cascade {
 
     fn write(&self, value: Option<&Value>) -> Json {
         match value {
-            Some(Value::Nested { parent, child: Some(child) }) => json!({"id": parent, "child": {"id": child}}),
+            Some(Value::Nested { parent, child: Some(child) }) => {
+                json!({"id": parent, "child": {"id": child}})
+            }
             Some(Value::Nested { parent, child: None }) => json!({"id": parent}),
             _ => Json::Null,
         }

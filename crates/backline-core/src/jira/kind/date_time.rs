@@ -4,9 +4,9 @@ use super::{Control, Kind, Raw, Shown};
 use crate::jira::field::FieldMeta;
 use crate::jira::value::Value;
 use crate::mapping::catalogue::Shape;
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime as Civil};
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 /// Jira writes offsets without a colon, and takes them so.
@@ -36,7 +36,10 @@ impl Kind for DateTime {
             Raw::Moment(at) => Ok(Value::Moment(to_millisecond(at))),
             Raw::Text(text) => {
                 let at = typed(text.trim()).ok_or_else(|| {
-                    format!("'{}' is not a moment such as 2026-10-15T09:00 or 2026-10-15T09:00+02:00", text.trim())
+                    format!(
+                        "'{}' is not a moment such as 2026-10-15T09:00 or 2026-10-15T09:00+02:00",
+                        text.trim()
+                    )
                 })?;
                 Ok(Value::Moment(to_millisecond(at)))
             }

@@ -34,7 +34,11 @@ impl Kind for EpicLink {
                 && !number.is_empty()
                 && number.chars().all(|c| c.is_ascii_digit())
         });
-        if is_key { Ok(Value::Choice(key)) } else { Err(format!("'{}' is not a key such as EX-1", text.trim())) }
+        if is_key {
+            Ok(Value::Choice(key))
+        } else {
+            Err(format!("'{}' is not a key such as EX-1", text.trim()))
+        }
     }
 
     fn write(&self, value: Option<&Value>) -> Json {

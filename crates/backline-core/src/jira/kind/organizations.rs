@@ -43,7 +43,9 @@ impl Kind for Organizations {
 
     fn write(&self, value: Option<&Value>) -> Json {
         match value {
-            Some(Value::Choices(numbers)) => numbers.iter().filter_map(|number| self.write_element(number)).collect(),
+            Some(Value::Choices(numbers)) => {
+                numbers.iter().filter_map(|number| self.write_element(number)).collect()
+            }
             _ => json!([]),
         }
     }

@@ -34,7 +34,9 @@ impl Kind for Project {
     }
 
     fn compose(&self, field: &FieldMeta, raw: Raw) -> Result<Value, String> {
-        let Raw::Choices(choices) = raw else { return Err("a project of the site is wanted here".to_owned()) };
+        let Raw::Choices(choices) = raw else {
+            return Err("a project of the site is wanted here".to_owned());
+        };
         let [project] = choices.as_slice() else { return Err("one project is wanted here".to_owned()) };
         choice::still_offered(field, project)?;
         Ok(Value::Choice(project.id.clone()))

@@ -140,18 +140,63 @@ fn every_custom_type_has_a_kind_or_a_reason() {
             ("customfield_1", "number", None, Some("com.pyxis.greenhopper.jira:jsw-story-points")),
             ("customfield_1", "date", None, Some("com.atlassian.jpo:jpo-custom-field-baseline-start")),
             ("customfield_1", "any", None, Some("com.atlassian.jpo:jpo-custom-field-parent")),
-            ("customfield_1", "number", None, Some("com.atlassian.jpo:jpo-custom-field-original-story-points")),
-            ("customfield_1", "any", None, Some("com.atlassian.jira.plugins.jira-development-integration-plugin:devsummarycf")),
-            ("customfield_1", "any", None, Some("com.atlassian.jira.plugins.jira-development-integration-plugin:vulnerabilitycf")),
+            (
+                "customfield_1",
+                "number",
+                None,
+                Some("com.atlassian.jpo:jpo-custom-field-original-story-points"),
+            ),
+            (
+                "customfield_1",
+                "any",
+                None,
+                Some("com.atlassian.jira.plugins.jira-development-integration-plugin:devsummarycf"),
+            ),
+            (
+                "customfield_1",
+                "any",
+                None,
+                Some("com.atlassian.jira.plugins.jira-development-integration-plugin:vulnerabilitycf"),
+            ),
             ("customfield_1", "sd-customerrequesttype", None, Some("com.atlassian.servicedesk:vp-origin")),
-            ("customfield_1", "array", Some("sd-customerorganization"), Some("com.atlassian.servicedesk:sd-customer-organizations")),
-            ("customfield_1", "array", Some("user"), Some("com.atlassian.servicedesk:sd-request-participants")),
-            ("customfield_1", "sd-approvals", None, Some("com.atlassian.servicedesk.approvals-plugin:sd-approvals")),
-            ("customfield_1", "sd-servicelevelagreement", None, Some("com.atlassian.servicedesk:sd-sla-field")),
-            ("customfield_1", "array", Some("cmdb-object-field"), Some("com.atlassian.jira.plugins.cmdb:cmdb-object-cftype")),
+            (
+                "customfield_1",
+                "array",
+                Some("sd-customerorganization"),
+                Some("com.atlassian.servicedesk:sd-customer-organizations"),
+            ),
+            (
+                "customfield_1",
+                "array",
+                Some("user"),
+                Some("com.atlassian.servicedesk:sd-request-participants"),
+            ),
+            (
+                "customfield_1",
+                "sd-approvals",
+                None,
+                Some("com.atlassian.servicedesk.approvals-plugin:sd-approvals"),
+            ),
+            (
+                "customfield_1",
+                "sd-servicelevelagreement",
+                None,
+                Some("com.atlassian.servicedesk:sd-sla-field"),
+            ),
+            (
+                "customfield_1",
+                "array",
+                Some("cmdb-object-field"),
+                Some("com.atlassian.jira.plugins.cmdb:cmdb-object-cftype"),
+            ),
             ("customfield_1", "any", None, Some("C:cmdb-object-cftype")),
             ("customfield_1", "string", None, Some("ari:cloud:ecosystem::extension/a/b/static/word")),
-            ("customfield_1", "array", Some("string"), Some("ari:cloud:ecosystem::extension/a/b/static/words")),
+            (
+                "customfield_1",
+                "array",
+                Some("string"),
+                Some("ari:cloud:ecosystem::extension/a/b/static/words"),
+            ),
             ("customfield_1", "object", None, Some("ari:cloud:ecosystem::extension/a/b/static/thing")),
             ("customfield_1", "option", None, Some("com.example.app:choice")),
             ("customfield_1", "array", Some("Beschriftung"), Some("com.example.app:odd")),
@@ -231,36 +276,137 @@ fn chosen(id: &str) -> Raw {
 
 #[test]
 fn what_is_written_is_read_back_as_the_same_value() {
-    let custom = |kind: &str, items: Option<&str>, custom: &str| meta("customfield_1", kind, items, Some(custom));
-    let nested = Raw::Choices(vec![Choice { children: vec![Choice::new("12", "FR")], ..Choice::new("10", "EU") }]);
+    let custom =
+        |kind: &str, items: Option<&str>, custom: &str| meta("customfield_1", kind, items, Some(custom));
+    let nested =
+        Raw::Choices(vec![Choice { children: vec![Choice::new("12", "FR")], ..Choice::new("10", "EU") }]);
     let user = json!({"accountId": "712020:a"});
-    round(&custom("string", None, "C:url"), text(" https://example.org/a "), &json!("https://example.org/a"), &json!("https://example.org/a"));
+    round(
+        &custom("string", None, "C:url"),
+        text(" https://example.org/a "),
+        &json!("https://example.org/a"),
+        &json!("https://example.org/a"),
+    );
     round(&custom("number", None, "C:float"), text("5"), &json!(5.0), &json!(5.0));
-    round(&custom("date", None, "C:datepicker"), text("2026-10-15"), &json!("2026-10-15"), &json!("2026-10-15"));
+    round(
+        &custom("date", None, "C:datepicker"),
+        text("2026-10-15"),
+        &json!("2026-10-15"),
+        &json!("2026-10-15"),
+    );
     round(
         &custom("datetime", None, "C:datetime"),
         text("2026-10-15T09:30"),
         &json!("2026-10-15T09:30:00.000+0000"),
         &json!("2026-10-15T11:30:00.000+0200"),
     );
-    round(&custom("option-with-child", None, "C:cascadingselect"), nested, &json!({"id": "10", "child": {"id": "12"}}), &json!({"self": "x", "value": "EU", "id": "10", "child": {"value": "FR", "id": "12"}}));
-    round(&custom("option-with-child", None, "C:cascadingselect"), chosen("10"), &json!({"id": "10"}), &json!({"value": "EU", "id": "10"}));
+    round(
+        &custom("option-with-child", None, "C:cascadingselect"),
+        nested,
+        &json!({"id": "10", "child": {"id": "12"}}),
+        &json!({"self": "x", "value": "EU", "id": "10", "child": {"value": "FR", "id": "12"}}),
+    );
+    round(
+        &custom("option-with-child", None, "C:cascadingselect"),
+        chosen("10"),
+        &json!({"id": "10"}),
+        &json!({"value": "EU", "id": "10"}),
+    );
     round(&custom("user", None, "C:userpicker"), chosen("712020:a"), &user, &user);
-    round(&custom("array", Some("user"), "C:multiuserpicker"), text("712020:a"), &json!([user]), &json!([{"accountId": "712020:a", "displayName": "Ann"}]));
-    round(&custom("group", None, "C:grouppicker"), text("staff"), &json!({"name": "staff"}), &json!({"name": "staff", "groupId": "g-1"}));
-    round(&custom("array", Some("group"), "C:multigrouppicker"), text("staff, night watch"), &json!([{"name": "night watch"}, {"name": "staff"}]), &json!([{"name": "staff", "groupId": "1"}, {"name": "night watch"}]));
-    round(&custom("project", None, "C:project"), chosen("10000"), &json!({"id": "10000"}), &json!({"id": "10000", "key": "EX"}));
-    round(&custom("version", None, "C:version"), chosen("10001"), &json!({"id": "10001"}), &json!({"id": "10001", "name": "1.0"}));
-    round(&custom("array", Some("version"), "C:multiversion"), chosen("10001"), &json!([{"id": "10001"}]), &json!([{"id": "10001", "name": "1.0"}]));
-    round(&custom("team", None, "C:atlassian-team"), text("https://home.example/people/team/36885b3c?x=1"), &json!("36885b3c"), &json!({"id": "36885b3c", "name": "Blue"}));
-    round(&custom("array", Some("json"), "com.pyxis.greenhopper.jira:gh-sprint"), text("37"), &json!(37), &json!([{"id": 12, "state": "closed"}, {"id": 37, "state": "active"}]));
-    round(&custom("any", None, "com.pyxis.greenhopper.jira:gh-epic-link"), text("ex-1"), &json!("EX-1"), &json!("EX-1"));
-    round(&custom("array", Some("sd-customerorganization"), "com.atlassian.servicedesk:sd-customer-organizations"), text("2, 1"), &json!([1, 2]), &json!([{"id": "1", "name": "A"}, {"id": "2"}]));
-    round(&custom("array", Some("cmdb-object-field"), "com.atlassian.jira.plugins.cmdb:cmdb-object-cftype"), text("w:88"), &json!([{"workspaceId": "w", "id": "w:88", "objectId": "88"}]), &json!([{"workspaceId": "w", "id": "w:88", "objectId": "88"}]));
-    round(&custom("array", Some("string"), "ari:cloud:ecosystem::extension/a/b/static/words"), text("one two, three"), &json!(["one two", "three"]), &json!(["three", "one two"]));
-    round(&custom("object", None, "ari:cloud:ecosystem::extension/a/b/static/thing"), text("{\"a\": 1}"), &json!({"a": 1}), &json!({"a": 1}));
-    round(&meta("parent", "issuelink", None, None), chosen("10012"), &json!({"id": "10012"}), &json!({"id": "10012", "key": "EX-1", "fields": {}}));
-    round(&meta("timetracking", "timetracking", None, None), text("1d 4h"), &json!({"originalEstimate": "720m"}), &json!({"originalEstimate": "1d 4h", "originalEstimateSeconds": 43200}));
+    round(
+        &custom("array", Some("user"), "C:multiuserpicker"),
+        text("712020:a"),
+        &json!([user]),
+        &json!([{"accountId": "712020:a", "displayName": "Ann"}]),
+    );
+    round(
+        &custom("group", None, "C:grouppicker"),
+        text("staff"),
+        &json!({"name": "staff"}),
+        &json!({"name": "staff", "groupId": "g-1"}),
+    );
+    round(
+        &custom("array", Some("group"), "C:multigrouppicker"),
+        text("staff, night watch"),
+        &json!([{"name": "night watch"}, {"name": "staff"}]),
+        &json!([{"name": "staff", "groupId": "1"}, {"name": "night watch"}]),
+    );
+    round(
+        &custom("project", None, "C:project"),
+        chosen("10000"),
+        &json!({"id": "10000"}),
+        &json!({"id": "10000", "key": "EX"}),
+    );
+    round(
+        &custom("version", None, "C:version"),
+        chosen("10001"),
+        &json!({"id": "10001"}),
+        &json!({"id": "10001", "name": "1.0"}),
+    );
+    round(
+        &custom("array", Some("version"), "C:multiversion"),
+        chosen("10001"),
+        &json!([{"id": "10001"}]),
+        &json!([{"id": "10001", "name": "1.0"}]),
+    );
+    round(
+        &custom("team", None, "C:atlassian-team"),
+        text("https://home.example/people/team/36885b3c?x=1"),
+        &json!("36885b3c"),
+        &json!({"id": "36885b3c", "name": "Blue"}),
+    );
+    round(
+        &custom("array", Some("json"), "com.pyxis.greenhopper.jira:gh-sprint"),
+        text("37"),
+        &json!(37),
+        &json!([{"id": 12, "state": "closed"}, {"id": 37, "state": "active"}]),
+    );
+    round(
+        &custom("any", None, "com.pyxis.greenhopper.jira:gh-epic-link"),
+        text("ex-1"),
+        &json!("EX-1"),
+        &json!("EX-1"),
+    );
+    round(
+        &custom(
+            "array",
+            Some("sd-customerorganization"),
+            "com.atlassian.servicedesk:sd-customer-organizations",
+        ),
+        text("2, 1"),
+        &json!([1, 2]),
+        &json!([{"id": "1", "name": "A"}, {"id": "2"}]),
+    );
+    round(
+        &custom("array", Some("cmdb-object-field"), "com.atlassian.jira.plugins.cmdb:cmdb-object-cftype"),
+        text("w:88"),
+        &json!([{"workspaceId": "w", "id": "w:88", "objectId": "88"}]),
+        &json!([{"workspaceId": "w", "id": "w:88", "objectId": "88"}]),
+    );
+    round(
+        &custom("array", Some("string"), "ari:cloud:ecosystem::extension/a/b/static/words"),
+        text("one two, three"),
+        &json!(["one two", "three"]),
+        &json!(["three", "one two"]),
+    );
+    round(
+        &custom("object", None, "ari:cloud:ecosystem::extension/a/b/static/thing"),
+        text("{\"a\": 1}"),
+        &json!({"a": 1}),
+        &json!({"a": 1}),
+    );
+    round(
+        &meta("parent", "issuelink", None, None),
+        chosen("10012"),
+        &json!({"id": "10012"}),
+        &json!({"id": "10012", "key": "EX-1", "fields": {}}),
+    );
+    round(
+        &meta("timetracking", "timetracking", None, None),
+        text("1d 4h"),
+        &json!({"originalEstimate": "720m"}),
+        &json!({"originalEstimate": "1d 4h", "originalEstimateSeconds": 43200}),
+    );
 }
 
 #[test]
@@ -271,14 +417,27 @@ fn what_jira_would_refuse_is_refused_in_words() {
     };
     let custom = |kind: &str, custom: &str| meta("customfield_1", kind, None, Some(custom));
     check(custom("string", "C:url"), text("ftp://x"), "'ftp://x' is not a web address");
-    check(custom("datetime", "C:datetime"), text("soon"), "'soon' is not a moment such as 2026-10-15T09:00 or 2026-10-15T09:00+02:00");
+    check(
+        custom("datetime", "C:datetime"),
+        text("soon"),
+        "'soon' is not a moment such as 2026-10-15T09:00 or 2026-10-15T09:00+02:00",
+    );
     check(custom("user", "C:userpicker"), text("Ann Lee"), "an Atlassian account id is wanted here");
-    check(custom("any", "com.pyxis.greenhopper.jira:gh-epic-link"), text("EX"), "'EX' is not a key such as EX-1");
+    check(
+        custom("any", "com.pyxis.greenhopper.jira:gh-epic-link"),
+        text("EX"),
+        "'EX' is not a key such as EX-1",
+    );
     check(custom("any", "C:cmdb-object-cftype"), text("88"), "'88' is not an object such as workspace:88");
     check(custom("object", "com.example.app:thing"), text("[1]"), "an object is wanted here, in braces");
-    check(meta("timetracking", "timetracking", None, None), text("soon"), "'soon' is not a span of time such as 1w 2d 4h 30m");
+    check(
+        meta("timetracking", "timetracking", None, None),
+        text("soon"),
+        "'soon' is not a span of time such as 1w 2d 4h 30m",
+    );
     let mut cascade = custom("option-with-child", "C:cascadingselect");
-    cascade.allowed = Some(vec![Choice { children: vec![Choice::new("12", "FR")], ..Choice::new("10", "EU") }]);
+    cascade.allowed =
+        Some(vec![Choice { children: vec![Choice::new("12", "FR")], ..Choice::new("10", "EU") }]);
     let lost = Choice { children: vec![Choice::new("13", "DE")], ..Choice::new("10", "EU") };
     check(cascade, Raw::Choices(vec![lost]), "Jira does not offer 'DE' below 'EU' for Field");
 }

@@ -31,7 +31,9 @@ impl Kind for Texts {
             Raw::List(list) => list.into_iter().collect(),
             Raw::Text(text) => text.split([',', '\n']).map(|text| text.trim().to_owned()).collect(),
             Raw::Choices(choices) => choices.into_iter().map(|choice| choice.label).collect(),
-            Raw::Moment(_) | Raw::Number(_) | Raw::Document(_) => return Err("texts are wanted here".to_owned()),
+            Raw::Moment(_) | Raw::Number(_) | Raw::Document(_) => {
+                return Err("texts are wanted here".to_owned());
+            }
         };
         Ok(Value::Words(texts.into_iter().filter(|text| !text.is_empty()).collect()))
     }

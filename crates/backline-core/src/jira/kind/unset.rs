@@ -32,9 +32,21 @@ fn by_name(name: &str) -> Option<&'static str> {
         "worklog" => "work is logged on a ticket that exists",
         "issuerestriction" => "Atlassian does not document how it is set",
         "status" => "a status is reached by a transition: see the lifecycle",
-        "created" | "updated" | "creator" | "votes" | "watches" | "resolutiondate" | "lastViewed"
-        | "progress" | "aggregateprogress" | "workratio" | "statuscategorychangedate" | "subtasks"
-        | "thumbnail" | "timespent" | "aggregatetimespent" => MANAGED,
+        "created"
+        | "updated"
+        | "creator"
+        | "votes"
+        | "watches"
+        | "resolutiondate"
+        | "lastViewed"
+        | "progress"
+        | "aggregateprogress"
+        | "workratio"
+        | "statuscategorychangedate"
+        | "subtasks"
+        | "thumbnail"
+        | "timespent"
+        | "aggregatetimespent" => MANAGED,
         _ => return None,
     })
 }

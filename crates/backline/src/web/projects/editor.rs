@@ -4,6 +4,7 @@ use super::examine::{self, Findings};
 use super::row::{self, Row, Surroundings, Value};
 use super::rule::RuleForm;
 use super::screen::Screen;
+use super::search;
 use super::stage::{self, StageRow};
 use crate::app::App;
 use crate::web::error::{Four, PageError};
@@ -13,14 +14,10 @@ use crate::web::session::Session;
 use askama::Template;
 use backline_core::ids::ConnectionId;
 use backline_core::jira::field::FieldMeta;
-use backline_core::jira::issue::Person;
 use backline_core::jira::kind;
 use backline_core::mapping::Mapping;
 use backline_core::mapping::doctor::MappingProblem;
 use backline_core::mapping::rule::Rule;
-use backline_engine::failure::Failure;
-use backline_engine::metadata;
-use std::collections::BTreeMap;
 
 /// What is edited.
 pub struct Draft<'d> {
@@ -112,16 +109,16 @@ pub async fn findings(app: &App, draft: &Draft<'_>) -> Result<Findings, PageErro
     Ok(examine::examine(draft.screen, draft.mapping, draft.rule, &newest, &app.config.public_url))
 }
 
-/// Builds the page. `form` is what was sent, for people who are looked for.
+/// Builds the page. `form` is what was sent, for what is looked for.
 pub async fn page<'d>(
     app: &App,
     session: &Session,
     draft: &Draft<'d>,
     form: &Fields,
 ) -> Result<Page<'d>, PageError> {
-    let people = people(app, draft, form).await;
+    let found = search::all(app, draft, form).await;
     let findings = findings(app, draft).await?;
-    let around = Surroundings { action: draft.action, problems: &findings.problems, people: &people };
+    let around = Surroundings { action: draft.action, problems: &findings.problems, found: &found };
     let name = format!("{} / {}", draft.screen.project.key, draft.screen.issue_type.name);
     let layout = Layout::load(app, session, Nav::Integrations, name).await?;
     let above = [("Integration Hub", "/integrations"), ("Jira (App)", super::LIST)];
@@ -162,9 +159,9 @@ pub async fn page<'d>(
 
 /// The row that htmx asked for, by its prefix.
 pub async fn one_row(app: &App, draft: &Draft<'_>, form: &Fields, prefix: &str) -> Option<OneRow> {
-    let people = people(app, draft, form).await;
+    let found = search::all(app, draft, form).await;
     let problems = backline_core::mapping::doctor::check(&draft.screen.fields, draft.mapping);
-    let around = Surroundings { action: draft.action, problems: &problems, people: &people };
+    let around = Surroundings { action: draft.action, problems: &problems, found: &found };
     let id = prefix.strip_prefix("f.")?;
     let meta = draft.screen.fields.iter().find(|meta| meta.id.as_str() == id)?;
     let mapping = draft.mapping.fields.iter().find(|mapping| mapping.field.id == meta.id);
@@ -173,29 +170,10 @@ pub async fn one_row(app: &App, draft: &Draft<'_>, form: &Fields, prefix: &str) 
 
 /// The stage that htmx asked for, by its word.
 pub async fn one_stage(app: &App, draft: &Draft<'_>, form: &Fields, word: &str) -> Option<OneStage> {
-    let people = people(app, draft, form).await;
+    let found = search::all(app, draft, form).await;
     let problems: Vec<MappingProblem> =
         backline_core::mapping::doctor::check(&draft.screen.fields, draft.mapping);
-    let around = Surroundings { action: draft.action, problems: &problems, people: &people };
+    let around = Surroundings { action: draft.action, problems: &problems, found: &found };
     let rows = stage::rows(&draft.mapping.lifecycle, draft.screen, &around);
     rows.into_iter().find(|row| row.word == word).map(|stage| OneStage { stage })
-}
-
-/// Looks for people where a name was typed. That Jira does not answer leaves the list empty.
-async fn people(app: &App, draft: &Draft<'_>, form: &Fields) -> BTreeMap<String, (String, Vec<Person>)> {
-    let mut found = BTreeMap::new();
-    for name in form.names() {
-        let Some(prefix) = name.strip_suffix(".query") else { continue };
-        let query = form.text(name);
-        if query.is_empty() {
-            continue;
-        }
-        let people = metadata::people(&app.engine, draft.connection, &draft.screen.project.id, query).await;
-        let people = people.unwrap_or_else(|failure: Failure| {
-            tracing::warn!(%failure, "people could not be looked for");
-            Vec::new()
-        });
-        found.insert(prefix.to_owned(), (query.to_owned(), people));
-    }
-    found
 }

@@ -2,6 +2,7 @@
 
 use super::form::lost_statuses;
 use super::screen::Screen;
+use backline_core::jira::field::Choice;
 use backline_core::jira::kind;
 use backline_core::jira::value::Value;
 use backline_core::mapping::compose::compose;
@@ -93,7 +94,23 @@ fn in_words(field: &FieldMapping, value: &Value) -> String {
         Value::Choices(ids) => ids.iter().map(|id| label(id)).collect::<Vec<_>>().join(", "),
         Value::Words(words) => words.iter().cloned().collect::<Vec<_>>().join(", "),
         Value::Date(date) => date.to_string(),
+        Value::Nested { parent, child } => nested(field, parent, child.as_deref()),
+        Value::Moment(at) => at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
         Value::Number(number) => number.to_string(),
+        Value::Object(object) => object.to_string(),
+    }
+}
+
+fn nested(field: &FieldMapping, parent: &str, child: Option<&str>) -> String {
+    let named = |list: &[Choice], id: &str| list.iter().find(|choice| choice.id == id).cloned();
+    let above = named(field.field.allowed.as_deref().unwrap_or_default(), parent)
+        .unwrap_or_else(|| Choice::new(parent, parent));
+    match child {
+        Some(id) => {
+            let below = named(&above.children, id).map_or_else(|| id.to_owned(), |choice| choice.label);
+            format!("{} › {below}", above.label)
+        }
+        None => above.label,
     }
 }
 

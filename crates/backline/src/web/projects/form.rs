@@ -4,10 +4,11 @@
 //! comments|add` and `s.<stage>.f.<field>.…` for the lifecycle. A field that the form did not show yet (after
 //! another issue type was chosen) gets what Backline proposes.
 
+use super::choice;
 use super::screen::Screen;
 use crate::web::form::Fields;
 use backline_core::jira::field::{Choice, FieldMeta};
-use backline_core::jira::kind::{self, Control, Kind};
+use backline_core::jira::kind::{self, Kind};
 use backline_core::jira::workflow::{Category, Status};
 use backline_core::mapping::catalogue::BacklineField;
 use backline_core::mapping::doctor::MappingProblem;
@@ -60,12 +61,7 @@ pub fn field(form: &Fields, prefix: &str, meta: &FieldMeta) -> Option<FieldMappi
 
 /// Who decides a field after creation, unless somebody says otherwise.
 pub fn usual_owner(kind: &dyn Kind) -> Owner {
-    if is_set(kind) { Owner::Add } else { Owner::Shared }
-}
-
-/// Whether a field holds several values, so that elements can be added to it.
-pub fn is_set(kind: &dyn Kind) -> bool {
-    matches!(kind.control(), Control::Words | Control::ChooseSeveral)
+    if kind.is_set() { Owner::Add } else { Owner::Shared }
 }
 
 /// The Backline field that is meant before anybody chooses: one of the same name, else the first that fits.
@@ -79,17 +75,13 @@ pub fn usual_field(meta: &FieldMeta, kind: &dyn Kind) -> Option<BacklineField> {
 }
 
 fn choices(form: &Fields, prefix: &str, meta: &FieldMeta) -> Vec<Choice> {
-    form.all(&format!("{prefix}.value")).into_iter().map(|id| choice(form, prefix, meta, id)).collect()
+    let ids = form.all(&format!("{prefix}.value")).into_iter().filter(|id| !id.is_empty());
+    ids.map(|id| choice(form, prefix, meta, id)).collect()
 }
 
 /// A choice with the label that Jira gives it, else the one that the form carried along.
 fn choice(form: &Fields, prefix: &str, meta: &FieldMeta, id: &str) -> Choice {
-    let allowed = meta.allowed.as_deref().unwrap_or_default();
-    if let Some(known) = allowed.iter().find(|known| known.id == id) {
-        return Choice::new(known.id.clone(), known.label.clone());
-    }
-    let label = form.text(&format!("{prefix}.label.{id}"));
-    Choice::new(id, if label.is_empty() { id } else { label })
+    choice::chosen(meta, id, form.text(&format!("{prefix}.label.{id}")))
 }
 
 fn backline(form: &Fields, prefix: &str, meta: &FieldMeta, kind: &dyn Kind) -> Source {

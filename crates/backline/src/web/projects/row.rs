@@ -1,15 +1,19 @@
 //! One Jira field as a row of the editor: what a template prints, decided here.
 
-use super::form::{is_set, usual_field, usual_owner};
+use super::choice::{Listed, listed, with_children};
+use super::form::{usual_field, usual_owner};
+use super::search::Found;
 use backline_core::ids::FieldId;
 use backline_core::jira::field::{Choice, FieldMeta};
-use backline_core::jira::issue::Person;
-use backline_core::jira::kind::{self, Control, Kind};
+use backline_core::jira::kind::{self, Control, Kind, Lookup};
 use backline_core::mapping::catalogue::BacklineField;
 use backline_core::mapping::doctor::MappingProblem;
 use backline_core::mapping::source::Source;
 use backline_core::mapping::{FieldMapping, Owner};
 use std::collections::BTreeMap;
+
+/// Longer lists are searched.
+const LISTED_MAX: usize = 200;
 
 /// A row. Every list holds all that can be chosen, with what is chosen marked.
 pub struct Row {
@@ -43,14 +47,26 @@ pub struct Item {
 
 pub enum Value {
     Nothing,
-    Choices { items: Vec<Item>, is_several: bool },
+    Choices {
+        items: Vec<Item>,
+        is_several: bool,
+    },
     Backline(Vec<Item>),
     Line(String),
     Area(String),
-    Words(String),
-    Date(String),
-    Number(String),
-    Person { items: Vec<Item>, query: String },
+    /// Typed into one line, without templates.
+    Short {
+        text: String,
+        hint: &'static str,
+        mode: &'static str,
+    },
+    /// Looked for by name in Jira, or in a list that is too long to show.
+    Search {
+        items: Vec<Item>,
+        query: String,
+        is_several: bool,
+        what: &'static str,
+    },
 }
 
 pub struct ValueMap {
@@ -68,8 +84,8 @@ pub struct MapRow {
 pub struct Surroundings<'s> {
     pub action: &'s str,
     pub problems: &'s [MappingProblem],
-    /// People who were looked for, by the prefix of the field.
-    pub people: &'s BTreeMap<String, (String, Vec<Person>)>,
+    /// What was looked for, by the prefix of the field.
+    pub found: &'s BTreeMap<String, Found>,
 }
 
 impl Row {
@@ -99,7 +115,7 @@ impl Row {
             from,
             sources: sources(meta, kind, from, is_locked),
             is_locked,
-            value: value(meta, kind, source, is_locked, around.people.get(&prefix)),
+            value: value(meta, kind, source, is_locked, around.found.get(&prefix)),
             map: map(meta, kind, source),
             owners: owners(kind, owner),
             problems: around.problems.iter().filter(is_mine).cloned().collect(),
@@ -129,7 +145,7 @@ pub fn dom_of(field: &FieldId) -> String {
 }
 
 fn sources(meta: &FieldMeta, kind: &dyn Kind, from: &str, is_locked: bool) -> Vec<Item> {
-    let has_list = meta.allowed.is_some() || kind.control() == Control::Person;
+    let has_list = kind.lookup(meta) != Lookup::Nowhere;
     let fits_any = BacklineField::ALL.iter().any(|field| kind.fits(field.shape()));
     let item = |word: &str, title: &str, is_offered: bool, why: &str| Item {
         word: word.to_owned(),
@@ -142,7 +158,7 @@ fn sources(meta: &FieldMeta, kind: &dyn Kind, from: &str, is_locked: bool) -> Ve
         item("", leave, true, ""),
         item("jira", "A value from Jira", has_list && !is_locked, "it has no list"),
         item("backline", "A field from Backline", fits_any, "none fits"),
-        item("manual", "A manually added value", !kind.is_choice() && !is_locked, "only its own list"),
+        item("manual", "A manually added value", kind.takes_manual() && !is_locked, "only its own list"),
     ];
     if is_locked {
         items.retain(|item| item.word == "backline");
@@ -153,7 +169,7 @@ fn sources(meta: &FieldMeta, kind: &dyn Kind, from: &str, is_locked: bool) -> Ve
 fn owners(kind: &dyn Kind, chosen: Owner) -> Vec<Item> {
     Owner::ALL
         .into_iter()
-        .filter(|owner| *owner != Owner::Add || is_set(kind))
+        .filter(|owner| *owner != Owner::Add || kind.is_set())
         .map(|owner| Item {
             word: owner.word().to_owned(),
             title: owner.title().to_owned(),
@@ -168,27 +184,57 @@ fn value(
     kind: &dyn Kind,
     source: Option<&Source>,
     is_locked: bool,
-    found: Option<&(String, Vec<Person>)>,
+    found: Option<&Found>,
 ) -> Value {
     match source {
         None if is_locked => backline(kind, usual_field(meta, kind)),
         None => Value::Nothing,
         Some(Source::Backline { field, .. }) => backline(kind, Some(*field)),
-        Some(Source::Manual { text }) => match kind.control() {
-            Control::Area => Value::Area(text.clone()),
-            Control::Words => Value::Words(text.clone()),
-            Control::Date => Value::Date(text.clone()),
-            Control::Number => Value::Number(text.clone()),
-            Control::Line | Control::ChooseOne | Control::ChooseSeveral | Control::Person => {
-                Value::Line(text.clone())
-            }
-        },
-        Some(Source::Jira { choices }) if kind.control() == Control::Person => person(choices, found),
-        Some(Source::Jira { choices }) => {
-            let chosen: Vec<&str> = choices.iter().map(|choice| choice.id.as_str()).collect();
-            let is_several = kind.control() != Control::ChooseOne;
-            Value::Choices { items: offered(meta, &chosen, (!is_several).then_some("Choose…")), is_several }
+        Some(Source::Manual { text }) => typed(kind.control(), text.clone()),
+        Some(Source::Jira { choices }) if is_searched(meta, kind) => {
+            searched(choices, found, kind.is_set(), what(kind.lookup(meta)))
         }
+        Some(Source::Jira { choices }) => {
+            let is_several = kind.is_set();
+            Value::Choices { items: offered(meta, choices, (!is_several).then_some("Choose…")), is_several }
+        }
+    }
+}
+
+fn typed(control: Control, text: String) -> Value {
+    let (hint, mode) = match control {
+        Control::Area => return Value::Area(text),
+        Control::Line | Control::ChooseOne | Control::ChooseSeveral | Control::ChooseNested => {
+            return Value::Line(text);
+        }
+        Control::Words => ("security backline", "text"),
+        Control::Date => ("2026-10-15", "text"),
+        Control::DateTime => ("2026-10-15T09:00+02:00", "text"),
+        Control::Number => ("3", "decimal"),
+        Control::Person | Control::People => ("account id", "text"),
+        Control::Group | Control::Groups => ("name of a group", "text"),
+        Control::Project | Control::Issue => ("id", "text"),
+    };
+    Value::Short { text, hint, mode }
+}
+
+/// Whether its values are looked for: Jira gives no list, or one that nobody would scroll through.
+fn is_searched(meta: &FieldMeta, kind: &dyn Kind) -> bool {
+    match kind.lookup(meta) {
+        Lookup::Nowhere => false,
+        Lookup::Listed => meta.allowed.as_ref().is_some_and(|all| all.len() > LISTED_MAX),
+        _ => true,
+    }
+}
+
+fn what(lookup: Lookup) -> &'static str {
+    match lookup {
+        Lookup::Nowhere | Lookup::Listed => "value",
+        Lookup::Assignable | Lookup::People => "person",
+        Lookup::Groups => "group",
+        Lookup::Projects => "project",
+        Lookup::Issues => "issue",
+        Lookup::Labels => "label",
     }
 }
 
@@ -207,23 +253,23 @@ fn backline(kind: &dyn Kind, chosen: Option<BacklineField>) -> Value {
     )
 }
 
-fn person(choices: &[Choice], found: Option<&(String, Vec<Person>)>) -> Value {
-    let mut items: Vec<Item> = choices
-        .iter()
-        .map(|choice| Item {
-            word: choice.id.clone(),
-            title: choice.label.clone(),
-            is_chosen: true,
-            is_offered: true,
-        })
-        .collect();
-    for person in found.iter().flat_map(|(_, people)| people) {
-        if !items.iter().any(|item| item.word == person.account_id.as_str()) {
-            let (word, title) = (person.account_id.to_string(), person.display_name.clone());
-            items.push(Item { word, title, is_chosen: false, is_offered: true });
+fn searched(choices: &[Choice], found: Option<&Found>, is_several: bool, what: &'static str) -> Value {
+    let item = |choice: &Choice, is_chosen| {
+        let Listed { id, label } = listed(choice);
+        Item { word: id, title: label, is_chosen, is_offered: true }
+    };
+    let mut items: Vec<Item> = choices.iter().map(|choice| item(choice, true)).collect();
+    for choice in found.iter().flat_map(|found| &found.choices).flat_map(with_children) {
+        if !items.iter().any(|item| item.word == listed(&choice).id) {
+            items.push(item(&choice, false));
         }
     }
-    Value::Person { items, query: found.map_or_else(String::new, |(query, _)| query.clone()) }
+    Value::Search {
+        items,
+        query: found.map_or_else(String::new, |found| found.query.clone()),
+        is_several,
+        what,
+    }
 }
 
 fn map(meta: &FieldMeta, kind: &dyn Kind, source: Option<&Source>) -> Option<ValueMap> {
@@ -232,10 +278,10 @@ fn map(meta: &FieldMeta, kind: &dyn Kind, source: Option<&Source>) -> Option<Val
         return None;
     }
     let rows = field.words().into_iter().map(|word| {
-        let chosen: Vec<&str> = values.get(word).map(|choice| choice.id.as_str()).into_iter().collect();
+        let chosen: Vec<Choice> = values.get(word).cloned().into_iter().collect();
         MapRow { word, choices: offered(meta, &chosen, Some("Use the default")) }
     });
-    let chosen: Vec<&str> = default.as_ref().map(|choice| choice.id.as_str()).into_iter().collect();
+    let chosen: Vec<Choice> = default.clone().into_iter().collect();
     Some(ValueMap {
         title: field.title(),
         rows: rows.collect(),
@@ -244,24 +290,26 @@ fn map(meta: &FieldMeta, kind: &dyn Kind, source: Option<&Source>) -> Option<Val
 }
 
 /// Jira's list. A chosen value that Jira offers no longer stays in it, so that nothing is lost unseen.
-fn offered(meta: &FieldMeta, chosen: &[&str], nothing: Option<&str>) -> Vec<Item> {
-    let allowed = meta.allowed.as_deref().unwrap_or_default();
+fn offered(meta: &FieldMeta, chosen: &[Choice], nothing: Option<&str>) -> Vec<Item> {
+    let chosen: Vec<Listed> = chosen.iter().map(listed).collect();
+    let allowed: Vec<Listed> =
+        meta.allowed.iter().flatten().flat_map(with_children).map(|choice| listed(&choice)).collect();
     let none = nothing.map(|title| Item {
         word: String::new(),
         title: title.to_owned(),
         is_chosen: chosen.is_empty(),
         is_offered: true,
     });
-    let known = allowed.iter().map(|choice| Item {
-        word: choice.id.clone(),
-        title: choice.label.clone(),
-        is_chosen: chosen.contains(&choice.id.as_str()),
+    let gone = chosen.iter().filter(|one| !allowed.iter().any(|known| known.id == one.id)).map(|one| Item {
+        word: one.id.clone(),
+        title: format!("{} (no longer in Jira)", one.label),
+        is_chosen: true,
         is_offered: true,
     });
-    let gone = chosen.iter().filter(|id| !allowed.iter().any(|choice| choice.id == **id)).map(|id| Item {
-        word: (*id).to_owned(),
-        title: format!("{id} (no longer in Jira)"),
-        is_chosen: true,
+    let known = allowed.iter().map(|known| Item {
+        word: known.id.clone(),
+        title: known.label.clone(),
+        is_chosen: chosen.iter().any(|one| one.id == known.id),
         is_offered: true,
     });
     none.into_iter().chain(known).chain(gone).collect()
