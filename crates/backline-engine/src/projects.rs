@@ -5,7 +5,8 @@ use crate::failure::Failure;
 use crate::metadata;
 use backline_core::ids::{ConnectedProjectId, ConnectionId};
 use backline_core::jira::issue::{IssueType, JiraProject, Site};
-use backline_core::mapping::doctor::{self, MappingProblem};
+use backline_core::mapping::doctor::{self, Effect, MappingProblem, Verdict};
+use backline_core::mapping::read::View;
 use backline_core::mapping::rule::Rule;
 use backline_core::mapping::{ConnectedProject, Mapping};
 use backline_core::ticket::plan::page_of;
@@ -21,14 +22,21 @@ pub struct Draft {
     pub issue_type: IssueType,
     pub rule: Rule,
     pub mapping: Mapping,
+    /// Save even if some vulnerabilities would get no ticket: they stay blocked until it is mended.
+    pub accepts_blocked: bool,
     pub author: String,
 }
+
+/// How many of the newest vulnerabilities a mapping is tried on.
+pub const NEWEST: u64 = 200;
 
 /// Why a project was not saved. The last good version stays live.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
     #[error("{} problem(s) in the mapping", .0.len())]
     Refused(Vec<MappingProblem>),
+    #[error("some vulnerabilities would get no ticket")]
+    Blocks(Vec<Verdict>),
     #[error(transparent)]
     Failed(#[from] Failure),
 }
@@ -69,6 +77,12 @@ pub async fn save(cx: &Context, draft: Draft) -> Result<ConnectedProject, SaveEr
     if !problems.is_empty() {
         return Err(SaveError::Refused(problems));
     }
+    if !draft.accepts_blocked {
+        let blocking = blocking(cx, &mapping, &draft.rule).await?;
+        if !blocking.is_empty() {
+            return Err(SaveError::Blocks(blocking));
+        }
+    }
     let now = cx.clock.now();
     let project = ConnectedProject {
         id: draft.id.unwrap_or_else(|| ConnectedProjectId(cx.store.ids().uuid(now))),
@@ -86,6 +100,20 @@ pub async fn save(cx: &Context, draft: Draft) -> Result<ConnectedProject, SaveEr
     Ok(saved)
 }
 
+/// The causes for which some of the newest vulnerabilities would get no ticket.
+async fn blocking(cx: &Context, mapping: &Mapping, rule: &Rule) -> Result<Vec<Verdict>, Failure> {
+    let newest = cx.store.latest_vulnerabilities(NEWEST).await?;
+    let settings = cx.settings();
+    let views = newest.iter().filter(|vulnerability| rule.matches(vulnerability)).map(|vulnerability| View {
+        vulnerability,
+        pull_requests: &[],
+        public_url: &settings.public_url,
+    });
+    let mut verdicts = doctor::examine(mapping, views);
+    verdicts.retain(|verdict| verdict.effect == Effect::Blocked && verdict.stage.is_none());
+    Ok(verdicts)
+}
+
 /// Why a draft would speak of another Jira project than its tickets are in, or double a connected project.
 async fn elsewhere(cx: &Context, draft: &Draft, site: &Site) -> Result<Option<MappingProblem>, Failure> {
     let problem = |what: String, why: &str, remedy: &str| MappingProblem {
@@ -94,6 +122,7 @@ async fn elsewhere(cx: &Context, draft: &Draft, site: &Site) -> Result<Option<Ma
         what,
         why: why.to_owned(),
         remedy: remedy.to_owned(),
+        repair: None,
     };
     let is_there =
         |known: &ConnectedProject| known.cloud_id == site.cloud_id && known.project.id == draft.project.id;

@@ -114,6 +114,11 @@ pub trait Kind: Sync {
     /// In words, what Jira would refuse and why.
     fn compose(&self, field: &FieldMeta, raw: Raw) -> Result<Value, String>;
 
+    /// Whether [`Kind::compose`] would leave out a part of it, because Jira takes less.
+    fn cuts(&self, _raw: &Raw) -> bool {
+        false
+    }
+
     /// As Jira takes it in `fields`. `None` clears the field.
     fn write(&self, value: Option<&Value>) -> Json;
 

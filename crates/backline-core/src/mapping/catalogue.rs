@@ -57,6 +57,7 @@ catalogue! {
     Headline "headline" "Headline" Text "Identifier, title, package and version, none of them twice." "CVE-2021-23337: Prototype pollution in lodash 4.17.4";
     Finding "finding" "The whole finding" Document "What, where, how bad, how to fix it, evidence and pull requests, formatted." "A table, a description and links";
     Description "description" "Description" Text "The scanner's own description, as plain text." "Versions before 4.17.21 are affected.";
+    SeverityTitle "severity_title" "Severity, in words" Text "How bad it is, as people write it." "Critical";
     Severity "severity" "Severity" Word "How bad it is." "critical";
     Priority "priority" "Priority" Word "How soon it is wanted: follows severity." "highest";
     Status "status" "Status" Word "Where the vulnerability stands in Backline." "open";
@@ -73,6 +74,7 @@ catalogue! {
     Ecosystem "ecosystem" "Ecosystem" Text "Where the package comes from." "npm";
     Purl "purl" "Package URL" Text "The package as a purl." "pkg:npm/lodash@4.17.4";
     Repository "repository" "Repository" Text "Where it was found." "acme/payments-api";
+    RepositoryOwner "repository_owner" "Repository owner" Text "Who the repository belongs to." "acme";
     RepositoryShort "repository_short" "Repository name" Text "The repository without its owner." "payments-api";
     File "file" "File" Text "The file or manifest." "package-lock.json";
     Line "line" "Line" Number "The line, where known." "31";
@@ -83,9 +85,16 @@ catalogue! {
     Remedy "remedy" "Remedy" Text "How to fix it, where the scanner says." "Upgrade to 4.17.21";
     DetectedAt "detected_at" "Detected on" Date "The day it was first seen." "2026-03-02";
     LastSeenAt "last_seen_at" "Last seen on" Date "The day of the newest scan that showed it." "2026-03-09";
+    SlaDays "sla_days" "SLA in days" Number "From detection to the day until which it is to be fixed." "14";
     DueAt "due_at" "SLA due" Date "The day until which it is to be fixed." "2026-03-16";
     ResolvedAt "resolved_at" "Resolved on" Date "The day a scan no longer showed it." "2026-03-20";
+    ReopenedCount "reopened_count" "Times found again" Number "How often it came back after it was resolved." "0";
+    References "references" "All links" List "Every link to read more." "https://nvd.nist.gov/vuln/detail/CVE-2021-23337";
     AdvisoryUrl "advisory_url" "Advisory link" Text "The best link to read more." "https://nvd.nist.gov/vuln/detail/CVE-2021-23337";
+    PullRequest "pull_request" "Pull request" Text "The newest pull request that fixes it." "acme/payments-api#12";
+    PullRequestTitle "pull_request_title" "Pull request title" Text "The title of the newest one." "Bump lodash to 4.17.21";
+    PullRequestBranch "pull_request_branch" "Pull request branch" Text "The branch of the newest one." "fix/lodash";
+    PullRequestAuthor "pull_request_author" "Pull request author" Text "Who opened the newest one." "priya";
     PullRequestUrl "pull_request_url" "Pull request link" Text "The newest pull request that fixes it." "https://github.com/acme/payments-api/pull/12";
     PullRequestState "pull_request_state" "Pull request state" Word "Open, merged, closed, or none." "open";
     BacklineUrl "backline_url" "Backline link" Text "The page of this vulnerability in Backline." "https://backline.example/vulnerabilities/…";

@@ -4,40 +4,84 @@ use super::FieldMapping;
 use super::catalogue::BacklineField;
 use super::read::{View, read};
 use super::source::Source;
-use super::template;
+use super::template::{self, Template};
 use crate::jira::field::{Choice, FieldMeta};
-use crate::jira::kind::{self, Raw};
+use crate::jira::kind::{self, Kind, Raw};
 use crate::jira::value::Value;
 use std::collections::BTreeMap;
+
+/// A mapping of one field, ready to be filled for many subjects.
+pub struct Filler<'m> {
+    mapping: &'m FieldMapping,
+    kind: &'static dyn Kind,
+    template: Option<Template>,
+}
+
+/// What a source gave a field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filled {
+    pub value: Value,
+    /// More than Jira takes: the end was cut.
+    pub is_cut: bool,
+}
 
 /// The value that a mapping gives for a subject; `None` where the source has none, which leaves the field alone.
 ///
 /// # Errors
 /// In words, why Jira would refuse what the source gives.
 pub fn compose(mapping: &FieldMapping, view: View<'_>) -> Result<Option<Value>, String> {
-    let kind = kind::of(&mapping.field)?;
-    let raw = match &mapping.source {
-        Source::Jira { choices } if choices.is_empty() => None,
-        Source::Jira { choices } => Some(Raw::Choices(choices.clone())),
-        Source::Backline { field, values, default } => {
-            let raw = read(*field, view);
-            if kind.is_choice() {
-                map_choices(&mapping.field, *field, raw, values, default.as_ref())?
-            } else {
-                raw
-            }
-        }
-        Source::Manual { text } => manual(text, view)?.map(Raw::Text),
-    };
-    raw.map(|raw| kind.compose(&mapping.field, raw)).transpose()
+    Ok(Filler::of(mapping)?.fill(view)?.map(|filled| filled.value))
 }
 
-fn manual(text: &str, view: View<'_>) -> Result<Option<String>, String> {
-    let text = match template::is_template(text) {
-        true => template::render(text, view).map_err(|error| format!("the template fails at {error}"))?,
-        false => text.to_owned(),
-    };
-    Ok((!text.trim().is_empty()).then_some(text))
+impl<'m> Filler<'m> {
+    /// # Errors
+    /// In words, why nothing of this mapping can be written.
+    pub fn of(mapping: &'m FieldMapping) -> Result<Self, String> {
+        let kind = kind::of(&mapping.field)?;
+        let template = match &mapping.source {
+            Source::Manual { text } if template::is_template(text) => {
+                Some(Template::read(text).map_err(|error| failing(&error))?)
+            }
+            _ => None,
+        };
+        Ok(Self { mapping, kind, template })
+    }
+
+    /// `None` where the source has nothing for the subject.
+    ///
+    /// # Errors
+    /// In words, why Jira would refuse what the source gives.
+    pub fn fill(&self, view: View<'_>) -> Result<Option<Filled>, String> {
+        let Some(raw) = self.raw(view)? else { return Ok(None) };
+        let is_cut = self.kind.cuts(&raw);
+        Ok(Some(Filled { value: self.kind.compose(&self.mapping.field, raw)?, is_cut }))
+    }
+
+    fn raw(&self, view: View<'_>) -> Result<Option<Raw>, String> {
+        match &self.mapping.source {
+            Source::Jira { choices } if choices.is_empty() => Ok(None),
+            Source::Jira { choices } => Ok(Some(Raw::Choices(choices.clone()))),
+            Source::Backline { field, values, default } => {
+                let raw = read(*field, view);
+                if self.kind.is_choice() {
+                    map_choices(&self.mapping.field, *field, raw, values, default.as_ref())
+                } else {
+                    Ok(raw)
+                }
+            }
+            Source::Manual { text } => {
+                let text = match &self.template {
+                    Some(template) => template.render(view).map_err(|error| failing(&error))?,
+                    None => text.clone(),
+                };
+                Ok((!text.trim().is_empty()).then_some(Raw::Text(text)))
+            }
+        }
+    }
+}
+
+fn failing(error: &template::TemplateError) -> String {
+    format!("the template fails at {error}")
 }
 
 /// The value map first, then a choice of the same name, then the default.
@@ -56,12 +100,15 @@ fn map_choices(
     };
     let named = |word: &str| {
         let allowed = meta.allowed.as_deref().unwrap_or_default();
-        allowed.iter().find(|choice| choice.label.eq_ignore_ascii_case(word))
+        allowed
+            .iter()
+            .find(|choice| choice.label.eq_ignore_ascii_case(word))
+            .map(|choice| Choice::new(choice.id.clone(), choice.label.clone()))
     };
     let mut choices = Vec::new();
     for word in &words {
-        match values.get(word).or_else(|| named(word)).or(default) {
-            Some(choice) => choices.push(choice.clone()),
+        match values.get(word).cloned().or_else(|| named(word)).or_else(|| default.cloned()) {
+            Some(choice) => choices.push(choice),
             None => {
                 return Err(format!(
                     "{} '{word}' has no value in {}, and there is no default",

@@ -32,6 +32,7 @@ pub fn read(field: BacklineField, view: View<'_>) -> Option<Raw> {
         F::Headline => text(&headline(v)),
         F::Finding => Some(Raw::Document(description::build(view))),
         F::Description => text(&v.description),
+        F::SeverityTitle => text(v.rating.severity.title()),
         F::Severity => text(v.rating.severity.word()),
         F::Priority => text(priority_word(v.rating.severity)),
         F::Status => text(v.status.word()),
@@ -48,6 +49,7 @@ pub fn read(field: BacklineField, view: View<'_>) -> Option<Raw> {
         F::Ecosystem => package.and_then(|package| text(&package.ecosystem)),
         F::Purl => package.and_then(|package| package.purl.as_deref()).and_then(text),
         F::Repository => text(v.repository.as_str()),
+        F::RepositoryOwner => text(v.repository.as_str().split_once('/').map_or("", |(owner, _)| owner)),
         F::RepositoryShort => text(v.repository.as_str().rsplit('/').next().unwrap_or_default()),
         F::File => v.location.path.as_deref().and_then(text),
         F::Line => v.location.line.map(|line| Raw::Number(f64::from(line))),
@@ -58,9 +60,16 @@ pub fn read(field: BacklineField, view: View<'_>) -> Option<Raw> {
         F::Remedy => v.remedy.as_deref().and_then(text),
         F::DetectedAt => Some(Raw::Moment(v.detected_at)),
         F::LastSeenAt => Some(Raw::Moment(v.last_seen_at)),
+        F::SlaDays => v.due_at.map(|due_at| Raw::Number(days_between(v.detected_at, due_at))),
         F::DueAt => v.due_at.map(Raw::Moment),
         F::ResolvedAt => v.resolved.as_ref().map(|resolved| Raw::Moment(resolved.at)),
+        F::ReopenedCount => Some(Raw::Number(f64::from(v.reopened_count))),
+        F::References => list(v.references.clone()),
         F::AdvisoryUrl => v.references.first().and_then(|url| text(url)),
+        F::PullRequest => newest.and_then(|pull_request| text(&pull_request.label())),
+        F::PullRequestTitle => newest.and_then(|pull_request| text(&pull_request.title)),
+        F::PullRequestBranch => newest.and_then(|pull_request| text(&pull_request.branch)),
+        F::PullRequestAuthor => newest.and_then(|pull_request| text(&pull_request.author)),
         F::PullRequestUrl => newest.and_then(|pull_request| text(&pull_request.url)),
         F::PullRequestState => text(newest.map_or("none", |pull_request| pull_request.state.word())),
         F::BacklineUrl => text(&page_of(view)),
@@ -90,6 +99,10 @@ pub fn page_of(view: View<'_>) -> String {
 /// The day in UTC, since a ticket is read in many zones.
 pub fn day(at: Timestamp) -> Date {
     TimeZone::UTC.to_datetime(at).date()
+}
+
+fn days_between(from: Timestamp, until: Timestamp) -> f64 {
+    (until.duration_since(from).as_hours() as f64 / 24.0).round()
 }
 
 fn text(text: &str) -> Option<Raw> {

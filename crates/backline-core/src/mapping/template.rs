@@ -6,20 +6,31 @@
 use super::catalogue::BacklineField;
 use super::read::{View, day, read};
 use crate::jira::kind::Raw;
-use minijinja::{Environment, UndefinedBehavior, Value};
+use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
 use std::collections::BTreeMap;
 
 /// Steps of the template machine before it is stopped.
 const FUEL: u64 = 100_000;
 /// Longest text that a template may give.
 const OUTPUT_BYTES_MAX: usize = 64 * 1024;
+const NAME: &str = "manual";
 
-/// Why a template cannot be used.
+/// Why a template cannot be used. Line and column count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {what}")]
+#[error("line {line}, column {column}: {what}")]
 pub struct TemplateError {
     pub line: usize,
+    pub column: usize,
     pub what: String,
+}
+
+/// A template that was read once, to be rendered for many subjects.
+#[derive(Debug)]
+pub struct Template {
+    text: String,
+    environment: Environment<'static>,
+    /// Of the catalogue, those that it names: no other is read.
+    words: Vec<BacklineField>,
 }
 
 /// Whether text holds anything but itself.
@@ -27,43 +38,60 @@ pub fn is_template(text: &str) -> bool {
     text.contains("{{") || text.contains("{%")
 }
 
-/// Renders a template over a subject.
-///
-/// # Errors
-/// Names the line and what is wrong with it.
-pub fn render(template: &str, view: View<'_>) -> Result<String, TemplateError> {
-    let words = BacklineField::ALL
-        .iter()
-        .filter(|field| **field != BacklineField::Finding)
-        .map(|field| (field.word(), read(*field, view).map_or(String::new(), plain)));
-    run(template, words.collect())
-}
-
 /// Checks a template at save time, with the catalogue's examples for values.
 ///
 /// # Errors
-/// As [`render`].
-pub fn check(template: &str) -> Result<(), TemplateError> {
-    let words = BacklineField::ALL
-        .iter()
-        .filter(|field| **field != BacklineField::Finding)
-        .map(|field| (field.word(), field.example().to_owned()));
-    run(template, words.collect()).map(drop)
+/// Names the place and what is wrong there.
+pub fn check(text: &str) -> Result<(), TemplateError> {
+    Template::read(text)?.run(|field| field.example().to_owned()).map(drop)
 }
 
-fn run(template: &str, words: BTreeMap<&'static str, String>) -> Result<String, TemplateError> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_fuel(Some(FUEL));
-    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-    let text = environment.render_str(template, Value::from(words)).map_err(|error| TemplateError {
-        line: error.line().unwrap_or(1),
-        what: error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
-    })?;
-    if text.len() > OUTPUT_BYTES_MAX {
-        return Err(TemplateError { line: 1, what: "the template gives more than 64 KiB".to_owned() });
+impl Template {
+    /// # Errors
+    /// Where it is no template.
+    pub fn read(text: &str) -> Result<Self, TemplateError> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        environment.set_debug(true);
+        environment.set_auto_escape_callback(|_| AutoEscape::None);
+        environment.add_template_owned(NAME, text.to_owned()).map_err(|error| place(&error, text))?;
+        let template = environment.get_template(NAME).map_err(|error| place(&error, text))?;
+        let named = template.undeclared_variables(false);
+        let words = BacklineField::ALL.iter().copied();
+        let words = words.filter(|field| *field != BacklineField::Finding && named.contains(field.word()));
+        Ok(Self { text: text.to_owned(), words: words.collect(), environment })
     }
-    Ok(text)
+
+    /// # Errors
+    /// Names the place and what is wrong there.
+    pub fn render(&self, view: View<'_>) -> Result<String, TemplateError> {
+        self.run(|field| read(field, view).map_or(String::new(), plain))
+    }
+
+    fn run(&self, value: impl Fn(BacklineField) -> String) -> Result<String, TemplateError> {
+        let words: BTreeMap<&str, String> =
+            self.words.iter().map(|field| (field.word(), value(*field))).collect();
+        let rendered =
+            self.environment.get_template(NAME).and_then(|template| template.render(Value::from(words)));
+        let text = rendered.map_err(|error| place(&error, &self.text))?;
+        if text.len() > OUTPUT_BYTES_MAX {
+            let what = "the template gives more than 64 KiB".to_owned();
+            return Err(TemplateError { line: 1, column: 1, what });
+        }
+        Ok(text)
+    }
+}
+
+fn place(error: &Error, text: &str) -> TemplateError {
+    let start = error.range().map_or(0, |range| range.start).min(text.len());
+    let before = text.get(..start).unwrap_or_default();
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    TemplateError {
+        line: error.line().unwrap_or(1),
+        column,
+        what: error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
+    }
 }
 
 fn plain(raw: Raw) -> String {
@@ -84,9 +112,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unknown_word_is_named_with_its_line() {
-        let error = check("one\n{{ sevrity }}").expect_err("the word is unknown");
-        assert_eq!(error.line, 2);
+    fn an_unknown_word_is_named_with_its_place() {
+        for (text, line, column) in
+            [("one\n{{ sevrity }}", 2, 4), ("é {{ sevrity }}", 1, 6), ("{{ title", 1, 4)]
+        {
+            let error = check(text).expect_err("it fails");
+            assert_eq!((error.line, error.column), (line, column), "{text}: {error}");
+        }
     }
 
     #[test]
@@ -100,6 +132,15 @@ mod tests {
     fn every_word_of_the_catalogue_can_be_used() {
         for field in BacklineField::ALL.iter().filter(|field| **field != BacklineField::Finding) {
             check(&format!("{{{{ {} }}}}", field.word())).expect("the catalogue is known");
+        }
+    }
+
+    #[test]
+    fn nothing_outside_can_be_reached() {
+        for text in
+            ["{% include 'a' %}", "{% extends 'a' %}", "{% import 'a' as b %}", "{{ title.__class__ }}"]
+        {
+            assert!(check(text).is_err(), "{text}");
         }
     }
 }

@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use backline_core::finding::Refused;
-use backline_core::mapping::doctor::MappingProblem;
+use backline_core::mapping::doctor::{MappingProblem, Verdict};
 use backline_engine::failure::Failure;
 use backline_engine::ingest::IngestError;
 use backline_engine::projects::SaveError;
@@ -215,6 +215,7 @@ impl From<SaveError> for Problem {
     fn from(error: SaveError) -> Self {
         match error {
             SaveError::Refused(problems) => Self::mapping(problems),
+            SaveError::Blocks(verdicts) => Self::blocks(verdicts),
             SaveError::Failed(failure) => failure.into(),
         }
     }
@@ -232,6 +233,24 @@ impl Problem {
             "Mend each of `problems` and save again; nothing was saved.",
         );
         refused.0.problems = problems;
+        refused
+    }
+}
+
+impl Problem {
+    /// A mapping with which some vulnerabilities get no ticket.
+    fn blocks(verdicts: Vec<Verdict>) -> Self {
+        let named = verdicts.iter().map(|verdict| {
+            let MappingProblem { field_name, why, .. } = &verdict.problem;
+            format!("{field_name}, of {} vulnerabilities: {why}", verdict.count)
+        });
+        let mut refused = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "mapping_blocks",
+            format!("Some tickets would be refused: {}.", named.collect::<Vec<_>>().join("; ")),
+            "Mend each of `problems`, or send `accept_blocked: true` to save all the same.",
+        );
+        refused.0.problems = verdicts.into_iter().map(|verdict| verdict.problem).collect();
         refused
     }
 }

@@ -39,6 +39,7 @@ pub async fn connect(app: &App) -> anyhow::Result<()> {
     let statuses = metadata::statuses(engine, connection, &project.id, &issue_type.id).await?;
     let resolution = metadata::resolutions(engine, connection).await?;
     let draft = Draft {
+        accepts_blocked: true,
         id: None,
         connection,
         project,

@@ -6,6 +6,7 @@
 
 pub mod blocked;
 pub mod chain;
+pub mod document;
 pub mod event;
 pub mod fragment;
 pub mod link;

@@ -8,6 +8,7 @@ mod editor;
 pub mod examine;
 pub mod form;
 mod list;
+pub mod preview;
 pub mod row;
 mod rule;
 mod save;

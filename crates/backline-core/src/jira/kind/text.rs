@@ -7,6 +7,7 @@ use crate::jira::value::Value;
 use crate::mapping::catalogue::Shape;
 use crate::mapping::read::day;
 use serde_json::{Value as Json, json};
+use std::borrow::Cow;
 
 /// Jira takes 255; whether it counts UTF-16 units or characters is not documented, so we stay below both.
 const LINE_CHARS_MAX: usize = 250;
@@ -31,14 +32,12 @@ impl Kind for Text {
     }
 
     fn compose(&self, _field: &FieldMeta, raw: Raw) -> Result<Value, String> {
-        let text = match raw {
-            Raw::Text(text) => text,
-            Raw::List(list) => list.join(", "),
-            Raw::Moment(at) => day(at).to_string(),
-            Raw::Number(number) => number.to_string(),
-            Raw::Choices(_) | Raw::Document(_) => return Err("a line of text is wanted here".to_owned()),
-        };
+        let text = written(&raw).ok_or("a line of text is wanted here")?;
         Ok(Value::Text(one_line(&text)))
+    }
+
+    fn cuts(&self, raw: &Raw) -> bool {
+        written(raw).is_some_and(|text| is_too_long(&in_one_line(&text)))
     }
 
     fn write(&self, value: Option<&Value>) -> Json {
@@ -53,10 +52,28 @@ impl Kind for Text {
     }
 }
 
+fn written(raw: &Raw) -> Option<Cow<'_, str>> {
+    match raw {
+        Raw::Text(text) => Some(Cow::Borrowed(text)),
+        Raw::List(list) => Some(list.join(", ").into()),
+        Raw::Moment(at) => Some(day(*at).to_string().into()),
+        Raw::Number(number) => Some(number.to_string().into()),
+        Raw::Choices(_) | Raw::Document(_) => None,
+    }
+}
+
+fn in_one_line(text: &str) -> String {
+    clean_line(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_too_long(line: &str) -> bool {
+    line.len() > LINE_CHARS_MAX && line.encode_utf16().count() > LINE_CHARS_MAX
+}
+
 /// White space collapsed and the end cut, with an ellipsis where something was cut.
 pub fn one_line(text: &str) -> String {
-    let text = clean_line(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.encode_utf16().count() <= LINE_CHARS_MAX {
+    let text = in_one_line(text);
+    if !is_too_long(&text) {
         return text;
     }
     let mut kept = String::new();

@@ -105,6 +105,7 @@ async fn save(
         issue_type: whole.screen.issue_type.clone(),
         rule: whole.rule,
         mapping: whole.mapping,
+        accepts_blocked: whole.accepts_blocked,
         author: caller.actor(),
     };
     Ok(projects::save(&app.engine, draft).await?)

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::web::projects::examine::{self, Findings};
 use axum::Json;
 use axum::extract::State;
-use backline_core::mapping::doctor::MappingProblem;
+use backline_core::mapping::doctor::{MappingProblem, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,7 +15,7 @@ pub struct Diagnosis {
     /// What keeps the mapping from being saved; empty when it can be.
     #[schema(value_type = Vec<Object>)]
     pub problems: Vec<MappingProblem>,
-    /// What some vulnerabilities would be refused for.
+    /// What some vulnerabilities would not get, by cause: `effect` is `blocked`, `left_out` or `cut`.
     pub affected: Vec<Affected>,
     /// Vulnerabilities that the rule takes, of those tried.
     pub matching: usize,
@@ -25,7 +25,7 @@ pub struct Diagnosis {
 pub struct Affected {
     #[serde(flatten)]
     #[schema(value_type = Object)]
-    pub problem: MappingProblem,
+    pub verdict: Verdict,
     pub vulnerabilities: usize,
 }
 
@@ -61,12 +61,9 @@ pub struct FieldItem {
 )]
 pub async fn doctor(State(app): State<App>, Json(wanted): Json<Wanted>) -> Result<Json<Diagnosis>, Problem> {
     let found = findings(&app, &wanted.complete(&app, None).await?).await?;
-    let affected = found.some.into_iter();
-    Ok(Json(Diagnosis {
-        problems: found.problems,
-        affected: affected.map(|(problem, vulnerabilities)| Affected { problem, vulnerabilities }).collect(),
-        matching: found.matching,
-    }))
+    let affected =
+        found.verdicts.into_iter().map(|verdict| Affected { vulnerabilities: verdict.count, verdict });
+    Ok(Json(Diagnosis { problems: found.problems, affected: affected.collect(), matching: found.matching }))
 }
 
 /// Show the ticket that a mapping would make of the newest vulnerability.
@@ -84,16 +81,13 @@ pub async fn preview(
     let found = findings(&app, &wanted.complete(&app, None).await?).await?;
     let preview = found.preview.map(|preview| PreviewItem {
         summary: preview.summary,
-        description: preview.description,
+        description: preview.description.map(|doc| doc.plain_text()),
         fields: preview
             .fields
             .into_iter()
-            .map(|(name, value)| {
-                let (value, problem) = match value {
-                    Ok(value) => (Some(value), None),
-                    Err(why) => (None, Some(why)),
-                };
-                FieldItem { name, value, problem }
+            .map(|line| {
+                let text = line.text();
+                FieldItem { name: line.name, value: text.clone().ok(), problem: text.err() }
             })
             .collect(),
     });
@@ -102,5 +96,5 @@ pub async fn preview(
 
 async fn findings(app: &App, whole: &Whole) -> Result<Findings, Problem> {
     let newest = app.store.latest_vulnerabilities(examine::NEWEST).await?;
-    Ok(examine::examine(&whole.screen, &whole.mapping, &whole.rule, &newest, &app.config.public_url))
+    Ok(examine::examine(&whole.screen, &whole.mapping, &whole.rule, &newest, 0, &app.config.public_url))
 }

@@ -29,6 +29,9 @@ pub struct Wanted {
     /// What Backline proposes if left out.
     #[schema(value_type = Option<Object>)]
     pub mapping: Option<Mapping>,
+    /// Save even if some of the newest vulnerabilities would get no ticket.
+    #[serde(default)]
+    pub accept_blocked: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -52,6 +55,7 @@ pub struct Whole {
     pub screen: Arc<Screen>,
     pub rule: Rule,
     pub mapping: Mapping,
+    pub accepts_blocked: bool,
 }
 
 impl Wanted {
@@ -81,7 +85,7 @@ impl Wanted {
             lifecycle: propose::lifecycle::propose(&screen.statuses, screen.resolution.as_ref()),
             ..Mapping::default()
         });
-        Ok(Whole { connection, screen, rule: self.rule, mapping })
+        Ok(Whole { connection, screen, rule: self.rule, mapping, accepts_blocked: self.accept_blocked })
     }
 }
 

@@ -77,6 +77,8 @@ pub async fn show(
         rule: &Rule::default(),
         action: super::NEW,
         version: 0,
+        at: 0,
+        accepts_blocked: false,
     };
     let page = editor::page(&app, &session, &draft, &Fields::default()).await?;
     Ok(Html(page.render()?))

@@ -41,6 +41,8 @@ pub async fn show(
         rule: &project.rule,
         action: &format!("{}/{id}", super::LIST),
         version: project.mapping.version,
+        at: 0,
+        accepts_blocked: false,
     };
     let page = editor::page(&app, &session, &draft, &Fields::default()).await?;
     Ok(Html(page.render()?))

@@ -1,6 +1,7 @@
 //! The mapping editor's page, made of a mapping in whatever state it is.
 
 use super::examine::{self, Findings};
+use super::preview::Shown;
 use super::row::{self, Row, Surroundings, Value};
 use super::rule::RuleForm;
 use super::screen::Screen;
@@ -10,13 +11,14 @@ use crate::app::App;
 use crate::web::error::{Four, PageError};
 use crate::web::form::Fields;
 use crate::web::layout::{Layout, Nav};
+use crate::web::part::document::Block;
 use crate::web::session::Session;
 use askama::Template;
 use backline_core::ids::ConnectionId;
 use backline_core::jira::field::FieldMeta;
 use backline_core::jira::kind;
 use backline_core::mapping::Mapping;
-use backline_core::mapping::doctor::MappingProblem;
+use backline_core::mapping::doctor::{Effect, MappingProblem};
 use backline_core::mapping::rule::Rule;
 
 /// What is edited.
@@ -29,6 +31,9 @@ pub struct Draft<'d> {
     pub action: &'d str,
     /// Version that is live, 0 for a new project.
     pub version: u32,
+    /// Which of the newest vulnerabilities the preview shows, from 0.
+    pub at: usize,
+    pub accepts_blocked: bool,
 }
 
 #[derive(Template)]
@@ -106,7 +111,9 @@ impl Page<'_> {
 /// Runs the doctor and the preview.
 pub async fn findings(app: &App, draft: &Draft<'_>) -> Result<Findings, PageError> {
     let newest = app.store.latest_vulnerabilities(examine::NEWEST).await?;
-    Ok(examine::examine(draft.screen, draft.mapping, draft.rule, &newest, &app.config.public_url))
+    let found =
+        examine::examine(draft.screen, draft.mapping, draft.rule, &newest, draft.at, &app.config.public_url);
+    Ok(Findings { accepts_blocked: draft.accepts_blocked, ..found })
 }
 
 /// Builds the page. `form` is what was sent, for what is looked for.
@@ -118,7 +125,8 @@ pub async fn page<'d>(
 ) -> Result<Page<'d>, PageError> {
     let found = search::all(app, draft, form).await;
     let findings = findings(app, draft).await?;
-    let around = Surroundings { action: draft.action, problems: &findings.problems, found: &found };
+    let around =
+        Surroundings { action: draft.action, problems: &findings.problems, found: &found, changed: "" };
     let name = format!("{} / {}", draft.screen.project.key, draft.screen.issue_type.name);
     let layout = Layout::load(app, session, Nav::Integrations, name).await?;
     let above = [("Integration Hub", "/integrations"), ("Jira (App)", super::LIST)];
@@ -137,7 +145,7 @@ pub async fn page<'d>(
         failure: None,
         is_refused: false,
         is_hopeless: is_hopeless(draft.screen),
-        findings: Findings { problems: Vec::new(), some: Vec::new(), matching: 0, preview: None },
+        findings: Findings::default(),
     };
     for meta in draft.screen.fields.iter().filter(|meta| !kind::is_sent_by_backline(meta)) {
         let mapping = draft.mapping.fields.iter().find(|mapping| mapping.field.id == meta.id);
@@ -161,7 +169,7 @@ pub async fn page<'d>(
 pub async fn one_row(app: &App, draft: &Draft<'_>, form: &Fields, prefix: &str) -> Option<OneRow> {
     let found = search::all(app, draft, form).await;
     let problems = backline_core::mapping::doctor::check(&draft.screen.fields, draft.mapping);
-    let around = Surroundings { action: draft.action, problems: &problems, found: &found };
+    let around = Surroundings { action: draft.action, problems: &problems, found: &found, changed: prefix };
     let id = prefix.strip_prefix("f.")?;
     let meta = draft.screen.fields.iter().find(|meta| meta.id.as_str() == id)?;
     let mapping = draft.mapping.fields.iter().find(|mapping| mapping.field.id == meta.id);
@@ -173,7 +181,7 @@ pub async fn one_stage(app: &App, draft: &Draft<'_>, form: &Fields, word: &str) 
     let found = search::all(app, draft, form).await;
     let problems: Vec<MappingProblem> =
         backline_core::mapping::doctor::check(&draft.screen.fields, draft.mapping);
-    let around = Surroundings { action: draft.action, problems: &problems, found: &found };
+    let around = Surroundings { action: draft.action, problems: &problems, found: &found, changed: "" };
     let rows = stage::rows(&draft.mapping.lifecycle, draft.screen, &around);
     rows.into_iter().find(|row| row.word == word).map(|stage| OneStage { stage })
 }

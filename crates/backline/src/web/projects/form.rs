@@ -157,6 +157,7 @@ pub fn lost_statuses(mapping: &Mapping, screen: &Screen) -> Vec<MappingProblem> 
             what: format!("The status “{}” is not in this workflow", status.name),
             why: format!("it is mapped to “{}”, and a ticket could never reach it", stage.title()),
             remedy: "Choose another status under “When the fix moves”".to_owned(),
+            repair: None,
         })
     };
     mapping.lifecycle.0.iter().filter_map(problem).collect()

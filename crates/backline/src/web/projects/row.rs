@@ -34,8 +34,19 @@ pub struct Row {
     pub map: Option<ValueMap>,
     pub owners: Vec<Item>,
     pub problems: Vec<MappingProblem>,
+    /// What its folded part says in one line.
+    pub folded: String,
+    /// Whether that part is shown: there is something to mend, or it was just changed.
+    pub is_open: bool,
     /// Where the row's form goes, for a refresh of this row alone.
     pub action: String,
+}
+
+/// A part of the page that htmx exchanges.
+pub struct Part<'r> {
+    pub word: &'static str,
+    pub name: &'r str,
+    pub dom: String,
 }
 
 pub struct Item {
@@ -80,12 +91,27 @@ pub struct MapRow {
     pub choices: Vec<Item>,
 }
 
+impl ValueMap {
+    fn in_one_line(&self) -> String {
+        let chosen = |items: &[Item]| {
+            items.iter().find(|item| item.is_chosen && !item.word.is_empty()).map(|item| item.title.clone())
+        };
+        let lines =
+            self.rows.iter().filter_map(|row| Some(format!("{} → {}", row.word, chosen(&row.choices)?)));
+        let rest = chosen(&self.defaults).map(|title| format!("anything else → {title}"));
+        let all: Vec<String> = lines.chain(rest).collect();
+        if all.is_empty() { "no value yet".to_owned() } else { all.join(", ") }
+    }
+}
+
 /// What a row needs beside the field itself.
 pub struct Surroundings<'s> {
     pub action: &'s str,
     pub problems: &'s [MappingProblem],
     /// What was looked for, by the prefix of the field.
     pub found: &'s BTreeMap<String, Found>,
+    /// The row that was just changed, by its prefix.
+    pub changed: &'s str,
 }
 
 impl Row {
@@ -106,6 +132,9 @@ impl Row {
         };
         let owner = mapping.map_or_else(|| usual_owner(kind), |mapping| mapping.owner);
         let is_mine = |problem: &&MappingProblem| problem.field.as_ref() == Some(&meta.id);
+        let value = value(meta, kind, source, is_locked, around.found.get(&prefix));
+        let map = map(meta, kind, source);
+        let problems: Vec<MappingProblem> = around.problems.iter().filter(is_mine).cloned().collect();
         Some(Self {
             dom: dom(&prefix),
             name: meta.name.clone(),
@@ -115,10 +144,12 @@ impl Row {
             from,
             sources: sources(meta, kind, from, is_locked),
             is_locked,
-            value: value(meta, kind, source, is_locked, around.found.get(&prefix)),
-            map: map(meta, kind, source),
+            folded: folded(&value, map.as_ref()),
+            is_open: !problems.is_empty() || around.changed == prefix,
+            value,
+            map,
             owners: owners(kind, owner),
-            problems: around.problems.iter().filter(is_mine).cloned().collect(),
+            problems,
             action: around.action.to_owned(),
             prefix,
         })
@@ -128,9 +159,32 @@ impl Row {
         !self.problems.is_empty()
     }
 
+    /// What is asked for anew when a choice in it was made: the row itself, or the stage that it belongs to.
+    pub fn part(&self) -> Part<'_> {
+        match self.prefix.strip_prefix("s.").and_then(|rest| rest.split_once('.')) {
+            Some((stage, _)) => Part { word: "stage", name: stage, dom: format!("stage-{stage}") },
+            None => Part { word: "row", name: &self.prefix, dom: self.dom.clone() },
+        }
+    }
+
     /// Whether its value is typed text, which gets the width of the table.
     pub fn is_text(&self) -> bool {
         matches!(self.value, Value::Line(_) | Value::Area(_))
+    }
+}
+
+/// A mapped field in one line.
+fn folded(value: &Value, map: Option<&ValueMap>) -> String {
+    const CHARS_MAX: usize = 90;
+    let text = match (value, map) {
+        (Value::Line(text) | Value::Area(text), _) if text.is_empty() => "empty".to_owned(),
+        (Value::Line(text) | Value::Area(text), _) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        (_, Some(map)) => map.in_one_line(),
+        _ => String::new(),
+    };
+    match text.char_indices().nth(CHARS_MAX) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
     }
 }
 

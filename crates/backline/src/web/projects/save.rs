@@ -1,21 +1,23 @@
-//! Takes the editor's form: refreshes it, refreshes a part of it, or saves it.
+//! Takes the editor's form: refreshes it, refreshes a part of it, mends a place by itself, or saves it.
 //!
 //! Invariant: what Jira would refuse is not saved; the last good version stays live and nothing typed is lost.
 
 use super::editor::{self, Checks, Draft};
 use super::screen::{self, Screen, Target};
-use super::{form, rule};
+use super::{examine, form, rule};
 use crate::app::App;
 use crate::web::error::PageError;
-use crate::web::form::SignedForm;
+use crate::web::form::{Fields, SignedForm};
 use crate::web::jira::refusal;
-use crate::web::session::encoded;
+use crate::web::session::{Session, encoded};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use backline_core::ids::ConnectedProjectId;
-use backline_core::mapping::ConnectedProject;
+use backline_core::mapping::doctor::MappingProblem;
+use backline_core::mapping::rule::Rule;
+use backline_core::mapping::{ConnectedProject, Mapping};
 use backline_engine::failure::Failure;
 use backline_engine::projects::{self, SaveError};
 use backline_store::StoreError;
@@ -35,6 +37,15 @@ pub async fn existing(
     take(&app, &form, Some(known)).await
 }
 
+/// What is edited, and who does it.
+struct Edit<'e> {
+    app: &'e App,
+    session: &'e Session,
+    fields: &'e Fields,
+    id: Option<ConnectedProjectId>,
+    draft: Draft<'e>,
+}
+
 async fn take(app: &App, form: &SignedForm, known: Option<ConnectedProject>) -> Result<Response, PageError> {
     let fields = &form.fields;
     let id = known.as_ref().map(|known| known.id);
@@ -45,7 +56,11 @@ async fn take(app: &App, form: &SignedForm, known: Option<ConnectedProject>) -> 
     let project = known.as_ref().map_or_else(|| fields.text("project"), |known| known.project.id.as_str());
     let target = Target { connection, project, issue_type: fields.text("issue_type") };
     let screen: Arc<Screen> = screen::load(app, target, false).await.map_err(refusal::failed)?;
-    let (mapping, rule) = (form::mapping(fields, &screen), rule::read(fields));
+    let (mut mapping, rule) = (form::mapping(fields, &screen), rule::read(fields));
+    let wish = fields.text("do");
+    if let Some(field) = wish.strip_prefix("repair.") {
+        repair(app, &screen, &mut mapping, &rule, field).await?;
+    }
     let action = id.map_or_else(|| super::NEW.to_owned(), |id| format!("{}/{id}", super::LIST));
     let draft = Draft {
         connection,
@@ -54,70 +69,105 @@ async fn take(app: &App, form: &SignedForm, known: Option<ConnectedProject>) -> 
         rule: &rule,
         action: &action,
         version: mapping.version,
+        at: ["show", "at"].into_iter().find_map(|name| fields.text(name).parse().ok()).unwrap_or(0),
+        accepts_blocked: fields.has("accept_blocked"),
     };
-    let mut page = match fields.text("do") {
-        "save" => {
-            let wanted = projects::Draft {
-                id,
-                connection,
-                project: screen.project.clone(),
-                issue_type: screen.issue_type.clone(),
-                rule: rule.clone(),
-                mapping: mapping.clone(),
-                author: form.session.user.email.clone(),
-            };
-            let lost = form::lost_statuses(&mapping, &screen);
-            let saved = if lost.is_empty() {
-                projects::save(&app.engine, wanted).await
-            } else {
-                Err(SaveError::Refused(lost))
-            };
-            match saved {
-                Ok(saved) => {
-                    let name = format!("{} / {}", saved.project.key, saved.issue_type.name);
-                    let to = format!("{}?saved={}", super::LIST, encoded(&name));
-                    return Ok(Redirect::to(&to).into_response());
-                }
-                Err(SaveError::Failed(Failure::Store(StoreError::Conflict(thing)))) => {
-                    return Err(StoreError::Conflict(thing).into());
-                }
-                Err(SaveError::Refused(problems)) => {
-                    let mut page = editor::page(app, &form.session, &draft, fields).await?;
-                    // Saving asks Jira afresh, so it may have found more than the form shows.
-                    for problem in problems {
-                        if !page.findings.problems.contains(&problem) {
-                            page.findings.problems.push(problem);
-                        }
+    let edit = Edit { app, session: &form.session, fields, id, draft };
+    match wish {
+        "save" => edit.save().await,
+        "row" | "stage" | "checks" => edit.part(wish).await,
+        _ => Ok(Html(edit.page().await?.render()?).into_response()),
+    }
+}
+
+/// Does what the doctor proposed for a field.
+async fn repair(
+    app: &App,
+    screen: &Screen,
+    mapping: &mut Mapping,
+    rule: &Rule,
+    field: &str,
+) -> Result<(), PageError> {
+    let newest = app.store.latest_vulnerabilities(examine::NEWEST).await?;
+    let found = examine::examine(screen, mapping, rule, &newest, 0, &app.config.public_url);
+    let problems = found.problems.into_iter().chain(found.verdicts.into_iter().map(|found| found.problem));
+    let mut mine = problems.filter(|problem| problem.field.as_ref().is_some_and(|id| id.as_str() == field));
+    if let Some(MappingProblem { field: Some(id), repair: Some(repair), .. }) =
+        mine.find(|problem| problem.repair.is_some())
+    {
+        repair.apply(mapping, &id);
+    }
+    Ok(())
+}
+
+impl Edit<'_> {
+    async fn page(&self) -> Result<editor::Page<'_>, PageError> {
+        editor::page(self.app, self.session, &self.draft, self.fields).await
+    }
+
+    /// A row, a stage or the checks alone, as htmx asks for them.
+    async fn part(&self, wish: &str) -> Result<Response, PageError> {
+        let Self { app, fields, draft, .. } = self;
+        let named = fields.text("row");
+        let html = match wish {
+            "row" => editor::one_row(app, draft, fields, named)
+                .await
+                .ok_or_else(|| PageError::missing("field"))?
+                .render()?,
+            "stage" => editor::one_stage(app, draft, fields, named)
+                .await
+                .ok_or_else(|| PageError::missing("stage"))?
+                .render()?,
+            _ => {
+                let findings = editor::findings(app, draft).await?;
+                let is_hopeless = editor::is_hopeless(draft.screen);
+                Checks { findings, screen: draft.screen, action: draft.action, is_hopeless }.render()?
+            }
+        };
+        Ok(Html(html).into_response())
+    }
+
+    async fn save(&self) -> Result<Response, PageError> {
+        let screen = self.draft.screen;
+        let lost = form::lost_statuses(self.draft.mapping, screen);
+        let wanted = projects::Draft {
+            id: self.id,
+            connection: self.draft.connection,
+            project: screen.project.clone(),
+            issue_type: screen.issue_type.clone(),
+            rule: self.draft.rule.clone(),
+            mapping: self.draft.mapping.clone(),
+            accepts_blocked: self.fields.has("accept_blocked"),
+            author: self.session.user.email.clone(),
+        };
+        let saved = match lost.is_empty() {
+            true => projects::save(&self.app.engine, wanted).await,
+            false => Err(SaveError::Refused(lost)),
+        };
+        let error = match saved {
+            Ok(saved) => {
+                let name = format!("{} / {}", saved.project.key, saved.issue_type.name);
+                return Ok(Redirect::to(&format!("{}?saved={}", super::LIST, encoded(&name))).into_response());
+            }
+            Err(SaveError::Failed(Failure::Store(StoreError::Conflict(thing)))) => {
+                return Err(StoreError::Conflict(thing).into());
+            }
+            Err(error) => error,
+        };
+        let mut page = self.page().await?;
+        page.is_refused = true;
+        match error {
+            // Saving asks Jira afresh, so it may have found more than the form shows.
+            SaveError::Refused(problems) => {
+                for problem in problems {
+                    if !page.findings.problems.contains(&problem) {
+                        page.findings.problems.push(problem);
                     }
-                    page
-                }
-                Err(SaveError::Failed(failure)) => {
-                    let mut page = editor::page(app, &form.session, &draft, fields).await?;
-                    page.failure = Some(refusal::explain(&failure));
-                    page
                 }
             }
+            SaveError::Blocks(_) => {}
+            SaveError::Failed(failure) => page.failure = Some(refusal::explain(&failure)),
         }
-        "row" => {
-            let row = editor::one_row(app, &draft, fields, fields.text("row")).await;
-            return Ok(Html(row.ok_or_else(|| PageError::missing("field"))?.render()?).into_response());
-        }
-        "stage" => {
-            let stage = editor::one_stage(app, &draft, fields, fields.text("row")).await;
-            return Ok(Html(stage.ok_or_else(|| PageError::missing("stage"))?.render()?).into_response());
-        }
-        "checks" => {
-            let findings = editor::findings(app, &draft).await?;
-            let is_hopeless = editor::is_hopeless(&screen);
-            let checks = Checks { findings, screen: &screen, action: &action, is_hopeless };
-            return Ok(Html(checks.render()?).into_response());
-        }
-        _ => {
-            return Ok(
-                Html(editor::page(app, &form.session, &draft, fields).await?.render()?).into_response()
-            );
-        }
-    };
-    page.is_refused = true;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page.render()?)).into_response())
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page.render()?)).into_response())
+    }
 }
