@@ -8,6 +8,7 @@ mod client {
     pub mod published;
 }
 mod gallery;
+mod mapping;
 mod scenario;
 /// The published document, held against what the simulator answers.
 #[path = "../../../backline-sim/tests/it"]

@@ -190,6 +190,13 @@ fn of_projects() -> Vec<Operation> {
             200,
             json!([answer::person()]),
         ),
+        one(called!(users("ann")), "GET /user/search", 200, json!([answer::person()])),
+        one(
+            called!(groups("sec")),
+            "GET /groups/picker",
+            200,
+            json!({"header": "Showing 1 of 1 matching groups", "total": 1, "groups": [{"name": "security"}]}),
+        ),
         one(called!(permissions(&"10000".into())), "GET /mypermissions", 200, answer::permissions()),
         paged(called!(projects("sec", 50)), "GET /project/search", "values", &answer::project()),
         one(called!(load_project("SEC")), "GET /project/{projectIdOrKey}", 200, answer::project()),

@@ -61,5 +61,5 @@ impl Kind for Assets {
 }
 
 fn object(word: &str) -> Option<(&str, &str)> {
-    word.split_once(':').filter(|(workspace, object)| !workspace.is_empty() && !object.is_empty())
+    word.split_once(':').filter(|(workspace, object)| !workspace.is_empty() && object.parse::<u64>().is_ok())
 }

@@ -27,6 +27,11 @@ impl Kind for Group {
         Lookup::Groups
     }
 
+    /// A group that does not exist would block every ticket, and only a search shows which do.
+    fn takes_manual(&self) -> bool {
+        false
+    }
+
     fn fits(&self, _shape: Shape) -> bool {
         false
     }
@@ -50,17 +55,14 @@ impl Kind for Group {
     }
 }
 
-/// The groups that were chosen or typed, of which a comma parts several.
+/// The groups that were chosen.
 pub fn names(raw: Raw) -> Result<Vec<String>, String> {
-    let names: Vec<String> = match raw {
-        Raw::Choices(choices) => choices.into_iter().map(|group| group.label).collect(),
-        Raw::Text(text) => {
-            let names = text.split([',', '\n']).map(|name| name.trim().to_owned());
-            names.filter(|name| !name.is_empty()).collect()
+    match raw {
+        Raw::Choices(choices) if !choices.is_empty() => {
+            Ok(choices.into_iter().map(|group| group.label).collect())
         }
-        _ => Vec::new(),
-    };
-    if names.is_empty() { Err("the name of a group is wanted here".to_owned()) } else { Ok(names) }
+        _ => Err("a group is wanted here".to_owned()),
+    }
 }
 
 pub fn name_of(json: &Json) -> Option<String> {

@@ -26,6 +26,11 @@ impl Kind for Groups {
         Lookup::Groups
     }
 
+    /// Groups that do not exist would block every ticket, and only a search shows which do.
+    fn takes_manual(&self) -> bool {
+        false
+    }
+
     fn fits(&self, _shape: Shape) -> bool {
         false
     }

@@ -25,18 +25,19 @@ impl Kind for User {
         people(field)
     }
 
+    /// A person who does not exist would block every ticket, and only a search shows who does.
+    fn takes_manual(&self) -> bool {
+        false
+    }
+
     fn fits(&self, _shape: Shape) -> bool {
         false
     }
 
     fn compose(&self, _field: &FieldMeta, raw: Raw) -> Result<Value, String> {
         match raw {
-            Raw::Choices(choices) => match choices.as_slice() {
-                [person] => Ok(Value::User(person.id.clone())),
-                _ => Err("one person is wanted here".to_owned()),
-            },
-            Raw::Text(text) => account(&text).map(Value::User),
-            _ => Err(NOT_AN_ACCOUNT.to_owned()),
+            Raw::Choices(choices) if choices.len() == 1 => Ok(Value::User(choices[0].id.clone())),
+            _ => Err("one person is wanted here".to_owned()),
         }
     }
 
@@ -49,17 +50,6 @@ impl Kind for User {
 
     fn read(&self, json: &Json) -> Option<Value> {
         json.get("accountId")?.as_str().map(|account| Value::User(account.to_owned()))
-    }
-}
-
-const NOT_AN_ACCOUNT: &str = "an Atlassian account id is wanted here";
-
-/// An account id as it was typed.
-pub fn account(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    match text.is_empty() || text.contains(char::is_whitespace) {
-        true => Err(NOT_AN_ACCOUNT.to_owned()),
-        false => Ok(text.to_owned()),
     }
 }
 

@@ -26,22 +26,21 @@ impl Kind for Users {
         user::people(field)
     }
 
+    /// People who do not exist would block every ticket, and only a search shows who does.
+    fn takes_manual(&self) -> bool {
+        false
+    }
+
     fn fits(&self, _shape: Shape) -> bool {
         false
     }
 
     fn compose(&self, _field: &FieldMeta, raw: Raw) -> Result<Value, String> {
-        let accounts: BTreeSet<String> = match raw {
-            Raw::Choices(choices) => choices.into_iter().map(|person| person.id).collect(),
-            Raw::Text(text) => {
-                let words = text.split([',', ' ', '\n']).filter(|word| !word.trim().is_empty());
-                words.map(user::account).collect::<Result<_, _>>()?
+        match raw {
+            Raw::Choices(choices) if !choices.is_empty() => {
+                Ok(Value::Choices(choices.into_iter().map(|person| person.id).collect()))
             }
-            _ => return Err("Atlassian account ids are wanted here".to_owned()),
-        };
-        match accounts.is_empty() {
-            true => Err("nobody was chosen".to_owned()),
-            false => Ok(Value::Choices(accounts)),
+            _ => Err("people are wanted here".to_owned()),
         }
     }
 

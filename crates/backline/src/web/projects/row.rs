@@ -265,9 +265,12 @@ fn typed(control: Control, text: String) -> Value {
         Control::Date => ("2026-10-15", "text"),
         Control::DateTime => ("2026-10-15T09:00+02:00", "text"),
         Control::Number => ("3", "decimal"),
-        Control::Person | Control::People => ("account id", "text"),
-        Control::Group | Control::Groups => ("name of a group", "text"),
-        Control::Project | Control::Issue => ("id", "text"),
+        Control::Person
+        | Control::People
+        | Control::Group
+        | Control::Groups
+        | Control::Project
+        | Control::Issue => ("id", "text"),
     };
     Value::Short { text, hint, mode }
 }
