@@ -315,19 +315,19 @@ fn what_is_written_is_read_back_as_the_same_value() {
     round(&custom("user", None, "C:userpicker"), chosen("712020:a"), &user, &user);
     round(
         &custom("array", Some("user"), "C:multiuserpicker"),
-        text("712020:a"),
+        chosen("712020:a"),
         &json!([user]),
         &json!([{"accountId": "712020:a", "displayName": "Ann"}]),
     );
     round(
         &custom("group", None, "C:grouppicker"),
-        text("staff"),
+        Raw::Choices(vec![Choice::new("staff", "staff")]),
         &json!({"name": "staff"}),
         &json!({"name": "staff", "groupId": "g-1"}),
     );
     round(
         &custom("array", Some("group"), "C:multigrouppicker"),
-        text("staff, night watch"),
+        Raw::Choices(["staff", "night watch"].map(|name| Choice::new(name, name)).to_vec()),
         &json!([{"name": "night watch"}, {"name": "staff"}]),
         &json!([{"name": "staff", "groupId": "1"}, {"name": "night watch"}]),
     );
@@ -422,7 +422,7 @@ fn what_jira_would_refuse_is_refused_in_words() {
         text("soon"),
         "'soon' is not a moment such as 2026-10-15T09:00 or 2026-10-15T09:00+02:00",
     );
-    check(custom("user", "C:userpicker"), text("Ann Lee"), "an Atlassian account id is wanted here");
+    check(custom("user", "C:userpicker"), text("Ann Lee"), "one person is wanted here");
     check(
         custom("any", "com.pyxis.greenhopper.jira:gh-epic-link"),
         text("EX"),
