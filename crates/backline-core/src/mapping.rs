@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod compose;
 pub mod doctor;
+pub mod drift;
 pub mod headline;
 pub mod lifecycle;
 pub mod propose;

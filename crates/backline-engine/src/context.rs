@@ -98,6 +98,8 @@ pub struct Settings {
     pub settle: Duration,
     /// How often repositories are asked for changed pull requests.
     pub github_poll: Duration,
+    /// Time between two looks at the fields of a project.
+    pub metadata_every: Duration,
     /// Subjects that are worked on at the same time.
     pub workers: usize,
     pub github: Option<GitHubSettings>,

@@ -42,6 +42,13 @@ pub enum Failure {
     Blocked { blocked: Blocked },
 }
 
+impl Failure {
+    /// Whether Jira said no to fields as they are.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Jira(JiraError::Refused { .. }))
+    }
+}
+
 /// How a pass ends that failed.
 pub async fn ended(cx: &Context, pass: &Pass<'_>, failure: Failure) -> Result<Ended, StoreError> {
     let now = cx.clock.now();

@@ -6,6 +6,7 @@ pub mod apply;
 pub mod clock;
 pub mod connect;
 pub mod context;
+pub mod drift;
 pub mod failure;
 pub mod github;
 pub mod grant;

@@ -1,6 +1,7 @@
 //! Saving and deleting connected projects, checked against what Jira says now.
 
 use crate::context::Context;
+use crate::drift;
 use crate::failure::Failure;
 use crate::metadata;
 use backline_core::ids::{ConnectedProjectId, ConnectionId};
@@ -96,6 +97,8 @@ pub async fn save(cx: &Context, draft: Draft) -> Result<ConnectedProject, SaveEr
         mapping,
     };
     let saved = cx.store.save_project(project, &draft.author, now).await?;
+    // What was seen against the version before is looked at anew.
+    cx.store.mark_due(vec![drift::due(&saved, now, "the mapping was saved")]).await?;
     cx.wake.notify_one();
     Ok(saved)
 }

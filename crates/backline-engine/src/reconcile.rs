@@ -9,7 +9,7 @@ use crate::clock::later;
 use crate::context::Context;
 use crate::failure::{self, Failure};
 use crate::pass::{Ended, Pass};
-use crate::{observe, recover};
+use crate::{drift, observe, recover};
 use backline_core::ids::SubjectId;
 use backline_core::mapping::lifecycle::Stage;
 use backline_core::notice::{Blocked, End};
@@ -58,10 +58,20 @@ async fn run(cx: &Context, pass: &mut Pass<'_>) -> Result<Ended, Failure> {
         if planned.operations.is_empty() {
             return Ok(finished(planned.blocked, doubts.until));
         }
-        was_written = true;
         let was_created = pass.facts.ticket.is_none();
+        if was_created && let Some(blocked) = changed(cx, pass, false).await? {
+            return Ok(finished(Some(blocked), doubts.until));
+        }
+        was_written = true;
         let blocked = planned.blocked.take();
-        apply::apply(cx, pass, planned).await?;
+        match apply::apply(cx, pass, planned).await {
+            // What Jira demands may have changed since the mapping was saved, and then that is the cause.
+            Err(failure) if was_created && failure.is_refusal() => {
+                let blocked = changed(cx, pass, true).await?.ok_or(failure)?;
+                return Ok(finished(Some(blocked), doubts.until));
+            }
+            applied => applied?,
+        }
         if blocked.is_some() {
             return Ok(finished(blocked, doubts.until));
         }
@@ -72,6 +82,14 @@ async fn run(cx: &Context, pass: &mut Pass<'_>) -> Result<Ended, Failure> {
     }
     // A workflow that moves it back again and again is not fought over at full speed.
     Ok(Ended::retry(later(cx.clock.now(), failure::backoff(pass.lease.attempt))))
+}
+
+/// Why no ticket can be made because of what Jira changed.
+async fn changed(cx: &Context, pass: &Pass<'_>, was_refused: bool) -> Result<Option<Blocked>, Failure> {
+    match &pass.facts.project {
+        Some(project) => drift::blocking(cx, project, was_refused).await,
+        None => Ok(None),
+    }
 }
 
 /// Whether it works again is known only of what was tried.

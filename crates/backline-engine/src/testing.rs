@@ -85,6 +85,7 @@ pub fn settings() -> Settings {
         jira_sites: Vec::new(),
         settle: Duration::from_secs(600),
         github_poll: Duration::from_secs(60),
+        metadata_every: Duration::from_secs(3_600),
         workers: 2,
         github: None,
         sla: Policy::default(),

@@ -4,7 +4,7 @@
 //! steps is safe, because an intent stands before every call that matters.
 
 use crate::context::Context;
-use crate::{notify, poll, probe, pull_request, reconcile, routing};
+use crate::{drift, notify, poll, probe, pull_request, reconcile, routing};
 use backline_core::ids::CloudId;
 use backline_store::StoreError;
 use backline_store::work::{Lease, Next, WorkKey};
@@ -99,6 +99,7 @@ async fn work(cx: &Context, lease: Lease) {
         WorkKey::Notice(notice) => notify::tell(cx, *notice, &lease).await,
         WorkKey::Probe(notice) => probe::probe(cx, *notice, &lease).await,
         WorkKey::PollGithub(repository) => poll::poll(cx, repository, &lease).await,
+        WorkKey::Drift(project) => drift::watch(cx, *project, &lease).await,
         WorkKey::Project(project) => routing::route(cx, *project, &lease).await,
         // Tokens are renewed where they are used; a row of an older version has nothing left to do.
         WorkKey::Grant(_) => cx.ledger.finish(&lease, Next::Done).await,

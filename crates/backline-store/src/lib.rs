@@ -12,6 +12,7 @@ mod column;
 pub mod connection;
 pub mod crypto;
 pub mod delivery;
+pub mod drift;
 mod entity;
 pub mod error;
 pub mod facts;

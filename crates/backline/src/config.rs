@@ -74,6 +74,7 @@ pub struct Sync {
     pub settle_seconds: u32,
     pub look_again_seconds: u32,
     pub github_poll_seconds: u32,
+    pub metadata_seconds: u32,
     pub workers: usize,
 }
 

@@ -24,3 +24,10 @@ table!(mapping_version "mapping_version" {
     saved_by: String,
     document: Json,
 });
+
+table!(drift "drift" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    project: Uuid,
+    changes: Json,
+    read_at: i64,
+});

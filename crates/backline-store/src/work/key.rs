@@ -20,6 +20,8 @@ pub enum WorkKey {
     Grant(ConnectionId),
     /// Route vulnerabilities to a project that was saved.
     Project(ConnectedProjectId),
+    /// Read the fields of a project again.
+    Drift(ConnectedProjectId),
 }
 
 impl fmt::Display for WorkKey {
@@ -32,6 +34,7 @@ impl fmt::Display for WorkKey {
             Self::PollGithub(repository) => write!(f, "poll:github:{repository}"),
             Self::Grant(id) => write!(f, "grant:{id}"),
             Self::Project(id) => write!(f, "project:{id}"),
+            Self::Drift(id) => write!(f, "drift:{id}"),
         }
     }
 }
@@ -60,6 +63,7 @@ impl FromStr for WorkKey {
             }
             "grant" => rest.parse().map(Self::Grant).map_err(|_| UnknownKey),
             "project" => rest.parse().map(Self::Project).map_err(|_| UnknownKey),
+            "drift" => rest.parse().map(Self::Drift).map_err(|_| UnknownKey),
             _ => Err(UnknownKey),
         }
     }
@@ -79,6 +83,7 @@ mod tests {
             "poll:github:acme/payments-api",
             "grant:0190c5a0-0000-7000-8000-000000000001",
             "project:0190c5a0-0000-7000-8000-000000000001",
+            "drift:0190c5a0-0000-7000-8000-000000000001",
         ] {
             assert_eq!(text.parse::<WorkKey>().unwrap().to_string(), text);
         }

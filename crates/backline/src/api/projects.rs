@@ -17,6 +17,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use backline_core::ids::ConnectedProjectId;
 use backline_core::mapping::ConnectedProject;
+use backline_core::mapping::drift::Change;
 use backline_store::ticket::SubjectCounts;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -34,6 +35,9 @@ pub struct Listed {
     pub tickets: Tickets,
     /// Why it cannot be worked on now: "Jira is disconnected"; null where it can.
     pub held_up: Option<String>,
+    /// What Jira says of its fields otherwise than when the mapping was saved.
+    #[schema(value_type = Vec<Object>)]
+    pub drift: Vec<Change>,
 }
 
 /// How the tickets of a project stand.
@@ -52,9 +56,11 @@ pub struct Tickets {
 pub async fn list(State(app): State<App>) -> Result<Json<Projects>, Problem> {
     let counts = app.store.subject_counts().await?;
     let held_up = app.store.held_up_projects().await?;
+    let mut drifts = app.store.drifts().await?;
     let listed = app.store.list_projects().await?.into_iter().map(|project| {
         let counts = counts.get(&project.id).copied().unwrap_or_default();
-        Listed { tickets: Tickets::of(counts), held_up: held_up.get(&project.id).cloned(), project }
+        let drift = drifts.remove(&project.id).map(|drift| drift.changes).unwrap_or_default();
+        Listed { tickets: Tickets::of(counts), held_up: held_up.get(&project.id).cloned(), drift, project }
     });
     Ok(Json(Projects { projects: listed.collect() }))
 }
@@ -82,7 +88,8 @@ async fn answer(app: &App, project: ConnectedProject) -> Result<Tagged<Json<List
     let counts = app.store.subject_counts().await?;
     let counts = counts.get(&project.id).copied().unwrap_or_default();
     let held_up = app.store.held_up_projects().await?.remove(&project.id);
-    Ok(Tagged(tag, Json(Listed { tickets: Tickets::of(counts), held_up, project })))
+    let drift = app.store.load_drift(project.id).await?.map(|drift| drift.changes).unwrap_or_default();
+    Ok(Tagged(tag, Json(Listed { tickets: Tickets::of(counts), held_up, drift, project })))
 }
 
 impl Tickets {

@@ -87,6 +87,11 @@ pub const KEYS: &[Key] = &[
         "Time until what Jira refused is tried again by itself, first; it doubles up to 60 times as much, for 7 days.",
     ),
     text("sync.github_poll_seconds", "60", "Time between two looks at a repository without a webhook."),
+    text(
+        "sync.metadata_seconds",
+        "3600",
+        "Time between two looks at the fields of a connected project, to say what Jira changed.",
+    ),
     text("sync.workers", "4", "Subjects that are worked on at once."),
     text("limits.upload_mb_max", "256", "Megabytes of one report, as it arrives."),
 ];

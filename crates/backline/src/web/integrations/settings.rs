@@ -156,6 +156,7 @@ pub async fn effective(config: &Config, store: &Store) -> Result<Settings, Store
         jira_gateway: config.atlassian.api_url.trim_end_matches('/').to_owned(),
         settle: Duration::from_secs(config.sync.settle_seconds.into()),
         github_poll: Duration::from_secs(config.sync.github_poll_seconds.into()),
+        metadata_every: Duration::from_secs(config.sync.metadata_seconds.into()),
         workers: config.sync.workers,
         github: github(config, &typed).await?,
         sla: sla(store).await?,

@@ -11,6 +11,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
 use backline_core::ids::ConnectedProjectId;
+use backline_core::mapping::drift;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -44,6 +45,7 @@ pub async fn show(
         at: 0,
         accepts_blocked: false,
     };
-    let page = editor::page(&app, &session, &draft, &Fields::default()).await?;
+    let mut page = editor::page(&app, &session, &draft, &Fields::default()).await?;
+    page.drift = drift::compare(&project, &screen.fields);
     Ok(Html(page.render()?))
 }

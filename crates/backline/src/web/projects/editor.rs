@@ -19,6 +19,7 @@ use backline_core::jira::field::FieldMeta;
 use backline_core::jira::kind;
 use backline_core::mapping::Mapping;
 use backline_core::mapping::doctor::{Effect, MappingProblem};
+use backline_core::mapping::drift::Change;
 use backline_core::mapping::rule::Rule;
 
 /// What is edited.
@@ -54,6 +55,8 @@ pub struct Page<'p> {
     pub stages: Vec<StageRow>,
     pub rule: RuleForm,
     pub findings: Findings,
+    /// What Jira changed since the live version was saved.
+    pub drift: Vec<Change>,
     /// Why Jira or the database did not take it, beside the mapping's own problems.
     pub failure: Option<Four>,
     pub is_refused: bool,
@@ -103,6 +106,11 @@ pub struct OneStage {
 }
 
 impl Page<'_> {
+    /// Whether Jira changed so that new tickets are refused.
+    fn is_broken(&self) -> bool {
+        self.drift.iter().any(|change| change.breaks)
+    }
+
     fn to_do(&self) -> usize {
         self.findings.problems.len()
     }
@@ -142,6 +150,7 @@ pub async fn page<'d>(
         blockers: Vec::new(),
         stages: stage::rows(&draft.mapping.lifecycle, draft.screen, &around),
         rule: RuleForm::of(draft.rule),
+        drift: Vec::new(),
         failure: None,
         is_refused: false,
         is_hopeless: is_hopeless(draft.screen),

@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::response::Html;
 use backline_core::ids::ConnectionId;
 use backline_core::mapping::ConnectedProject;
+use backline_core::mapping::drift::Change;
 use backline_store::connection::{Connection, ConnectionStatus};
 use backline_store::ticket::SubjectCounts;
 use serde::Deserialize;
@@ -46,6 +47,8 @@ struct Listed {
     blocked: u64,
     /// Why it cannot be worked on.
     held_up: Option<String>,
+    /// What Jira changed since it was saved; the first that breaks it comes first.
+    drift: Vec<Change>,
 }
 
 pub async fn show(
@@ -58,6 +61,7 @@ pub async fn show(
     projects.sort_by_key(|project| project.position);
     let counts = app.store.subject_counts().await?;
     let mut held_up = app.store.held_up_projects().await?;
+    let mut drifts = app.store.drifts().await?;
     let connected = match Standing::of(connection.as_ref(), projects.len()) {
         Standing::Connected(connected) => Some(connected),
         Standing::NotConnected | Standing::Choosing | Standing::Lost { .. } => None,
@@ -74,6 +78,7 @@ pub async fn show(
             waiting: count(|counts| counts.waiting),
             blocked: count(|counts| counts.blocked),
             held_up: held_up.remove(&project.id),
+            drift: drifts.remove(&project.id).map(|drift| worst_first(drift.changes)).unwrap_or_default(),
         }
     });
     let layout = Layout::load(&app, &session, Nav::Integrations, "Jira (App)").await?;
@@ -85,6 +90,11 @@ pub async fn show(
         deleted: params.deleted,
     };
     Ok(Html(page.render()?))
+}
+
+fn worst_first(mut changes: Vec<Change>) -> Vec<Change> {
+    changes.sort_by_key(|change| !change.breaks);
+    changes
 }
 
 /// The connection that projects are read from.

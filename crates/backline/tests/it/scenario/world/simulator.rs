@@ -62,6 +62,18 @@ impl World {
         assert!(answer.expect("the simulator answers").status().is_success());
     }
 
+    /// An administrator makes a field of the mapped create screen mandatory, or optional again.
+    pub fn demand(&self, field: &str, is_required: bool) {
+        let project = &self.api("/projects")["projects"][0];
+        let change = json!({
+            "project": project["project"]["key"], "issue_type": project["issue_type"]["name"],
+            "field": field, "to": if is_required { "required" } else { "optional" },
+        });
+        let url = format!("{}/_sim/jira/screen", self.text("/sim"));
+        let answer = self.http.post(url).json(&change).send().expect("the simulators answer");
+        assert!(answer.status().is_success(), "{change}: {}", answer.text().unwrap_or_default());
+    }
+
     pub fn heal(&self) {
         self.http.delete(format!("{}/_sim/plan", self.text("/sim"))).send().expect("the simulator answers");
     }

@@ -1,0 +1,98 @@
+//! Reads a project's fields again and says what became of them, before the next ticket fails on it.
+//!
+//! Only reads at Jira. What breaks the mapping is one notice, which is over by itself once mapping or Jira is mended.
+
+use crate::clock::later;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::metadata;
+use backline_core::ids::ConnectedProjectId;
+use backline_core::mapping::ConnectedProject;
+use backline_core::mapping::drift::{Change, compare};
+use backline_core::notice::Blocked;
+use backline_core::ticket::plan::page_of;
+use backline_store::StoreError;
+use backline_store::drift::Drift;
+use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
+use jiff::Timestamp;
+
+/// Looks on schedule.
+pub async fn watch(cx: &Context, id: ConnectedProjectId, lease: &Lease) -> Result<(), StoreError> {
+    let Some(project) = cx.store.load_project(id).await? else {
+        return cx.ledger.finish(lease, Next::Done).await;
+    };
+    let next = Next::Retry(later(cx.clock.now(), cx.settings().metadata_every));
+    match look(cx, &project).await {
+        Ok(_) => {}
+        Err(Failure::Store(error)) => return Err(error),
+        // That Jira cannot be asked is told where tickets are written.
+        Err(failure) => tracing::info!(%failure, project = %id, "the fields could not be read again"),
+    }
+    cx.ledger.finish(lease, next).await
+}
+
+/// Why no ticket can be made in a project now; `None` where nothing is known to stand against it.
+///
+/// What breaks it is looked at again after a while, and at once when Jira has just refused something.
+pub async fn blocking(
+    cx: &Context,
+    project: &ConnectedProject,
+    was_refused: bool,
+) -> Result<Option<Blocked>, Failure> {
+    let known = cx.store.load_drift(project.id).await?;
+    let is_old = |known: &Drift| later(known.read_at, cx.look_again) <= cx.clock.now();
+    let is_asked = match &known {
+        Some(known) if !was_refused => known.changes.iter().any(|change| change.breaks) && is_old(known),
+        Some(known) => is_old(known),
+        None => was_refused,
+    };
+    let changes = match known {
+        Some(known) if !is_asked => known.changes,
+        None if !is_asked => Vec::new(),
+        _ => look(cx, project).await?,
+    };
+    Ok(broken(project, &changes).ok())
+}
+
+/// Asks Jira, and keeps what it says.
+async fn look(cx: &Context, project: &ConnectedProject) -> Result<Vec<Change>, Failure> {
+    let (connection, kind) = (project.connection, &project.issue_type.id);
+    let screen = metadata::create_fields(cx, connection, &project.project.id, kind).await?;
+    let changes = compare(project, &screen);
+    let seen = Drift { changes: changes.clone(), read_at: cx.clock.now() };
+    cx.store.save_drift(project.id, seen, broken(project, &changes)).await?;
+    cx.wake.notify_one();
+    Ok(changes)
+}
+
+/// The row that has a project's fields read again.
+pub fn due(project: &ConnectedProject, at: Timestamp, reason: &str) -> Due {
+    Due {
+        key: WorkKey::Drift(project.id),
+        site: Some(project.cloud_id.clone()),
+        at,
+        priority: Priority::Update,
+        reason: reason.to_owned(),
+    }
+}
+
+/// What people are told, or the cause that is over.
+fn broken(project: &ConnectedProject, changes: &[Change]) -> Result<Blocked, String> {
+    let cause = format!("drift:{}", project.id);
+    let breaking: Vec<&str> =
+        changes.iter().filter(|change| change.breaks).map(|change| change.what.as_str()).collect();
+    if breaking.is_empty() {
+        return Err(cause);
+    }
+    Ok(Blocked {
+        cause,
+        what: format!(
+            "Jira changed the fields of {} / {}, and new tickets will be refused",
+            project.project.key, project.issue_type.name
+        ),
+        why: breaking.join("; "),
+        remedy: "Mend the mapping, or change the field back in Jira; Backline then goes on by itself"
+            .to_owned(),
+        page: page_of(project),
+    })
+}
