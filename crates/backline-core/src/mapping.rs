@@ -1,6 +1,7 @@
 //! Which vulnerabilities become tickets of a Jira project, and how each of its fields is filled.
 
 pub mod catalogue;
+pub mod changes;
 pub mod compose;
 pub mod doctor;
 pub mod drift;

@@ -2,7 +2,8 @@
 
 use crate::column::{from_json, unsigned};
 use crate::entity::{
-    connected_project, remediation, remediation_fix, subject, subject_member, ticket, workflow_step,
+    connected_project, mapping_version, remediation, remediation_fix, subject, subject_member, ticket,
+    workflow_step,
 };
 use crate::error::StoreError;
 use crate::pull_request;
@@ -28,15 +29,7 @@ impl Store {
             .collect();
         let vulnerabilities =
             vulnerability::by_id(&db, members.iter().copied()).await?.into_values().collect();
-        let project: Option<ConnectedProject> = match row.connected_project {
-            Some(project) => connected_project::Entity::find_by_id(project)
-                .filter(connected_project::Column::IsDeleted.eq(false))
-                .one(&db)
-                .await?
-                .map(|row| from_json(row.document))
-                .transpose()?,
-            None => None,
-        };
+        let project = project_of(&db, &row).await?;
         let ticket: Option<Ticket> = ticket::Entity::find_by_id(id.0)
             .one(&db)
             .await?
@@ -60,6 +53,29 @@ pub(crate) fn model(row: &subject::Model) -> Result<Subject, StoreError> {
         group_key: row.group_key.clone(),
         generation: unsigned(row.generation)?,
     })
+}
+
+/// The project that a subject is written by, with the mapping of the version that its ticket stays on.
+async fn project_of<C: ConnectionTrait>(
+    db: &C,
+    subject: &subject::Model,
+) -> Result<Option<ConnectedProject>, StoreError> {
+    let Some(id) = subject.connected_project else { return Ok(None) };
+    let row = connected_project::Entity::find_by_id(id)
+        .filter(connected_project::Column::IsDeleted.eq(false))
+        .one(db)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let mut project: ConnectedProject = from_json(row.document)?;
+    if let Some(version) = subject.kept_version
+        && let Some(row) = mapping_version::Entity::find_by_id((id, version)).one(db).await?
+    {
+        // How it is reached, and which vulnerabilities it takes, is a matter of today.
+        let kept: ConnectedProject = from_json(row.document)?;
+        project.issue_type = kept.issue_type;
+        project.mapping = kept.mapping;
+    }
+    Ok(Some(project))
 }
 
 /// The pull requests that fix any of these, the oldest first.

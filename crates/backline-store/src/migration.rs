@@ -6,6 +6,7 @@ mod m0001_first;
 mod m0002_ends;
 mod m0003_pull_requests;
 mod m0004_kept_answers;
+mod m0005_kept_versions;
 mod m0006_newest_tickets;
 mod m0007_drift;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_ends::Migration),
             Box::new(m0003_pull_requests::Migration),
             Box::new(m0004_kept_answers::Migration),
+            Box::new(m0005_kept_versions::Migration),
             Box::new(m0006_newest_tickets::Migration),
             Box::new(m0007_drift::Migration),
         ]

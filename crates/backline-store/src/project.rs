@@ -3,9 +3,14 @@
 //! Invariant: deleting a connected project deletes no subject and no ticket; they lie dormant until the same
 //! Jira project is connected again.
 
-use crate::column::{from_json, ms, time, to_json, unsigned};
+mod version;
+
+pub use version::{ProjectVersion, Reach};
+
+use crate::column::{from_json, ms, to_json};
 use crate::entity::{connected_project, mapping_version, subject, ticket};
 use crate::error::StoreError;
+use crate::ids_source::Ids;
 use crate::notice;
 use crate::route;
 use crate::store::Store;
@@ -20,15 +25,6 @@ use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
-
-/// An earlier state of a connected project.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ProjectVersion {
-    pub version: u32,
-    pub saved_at: Timestamp,
-    pub saved_by: String,
-    pub project: ConnectedProject,
-}
 
 impl Store {
     /// Saves a new project, or the next version of a known one, and makes everything due that it may change.
@@ -45,32 +41,52 @@ impl Store {
         author: &str,
         now: Timestamp,
     ) -> Result<ConnectedProject, StoreError> {
+        self.save_project_for(project, Reach::AllTickets, author, now).await
+    }
+
+    /// As [`Self::save_project`], for all tickets or only for new ones.
+    pub async fn save_project_for(
+        &self,
+        project: ConnectedProject,
+        reach: Reach,
+        author: &str,
+        now: Timestamp,
+    ) -> Result<ConnectedProject, StoreError> {
+        let author = author.to_owned();
+        let ids = self.shared_ids();
+        self.write(move |tx| {
+            Box::pin(async move { save(tx, ids.as_ref(), project, reach, &author, now).await })
+        })
+        .await
+    }
+
+    /// Deletes some projects and saves others, all or none, as [`Self::delete_project`] and [`Self::save_project`]
+    /// do one; the saved ones are answered in their order.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when one of them was saved or deleted by someone else meanwhile.
+    pub async fn change_projects(
+        &self,
+        saved: Vec<ConnectedProject>,
+        deleted: Vec<ConnectedProjectId>,
+        reach: Reach,
+        author: &str,
+        now: Timestamp,
+    ) -> Result<Vec<ConnectedProject>, StoreError> {
         let author = author.to_owned();
         let ids = self.shared_ids();
         self.write(move |tx| {
             Box::pin(async move {
-                let mut project = project;
-                let known = connected_project::Entity::find_by_id(project.id.0).one(tx).await?;
-                let version = known.as_ref().map_or(0, |row| row.version);
-                let is_deleted = known.as_ref().is_some_and(|row| row.is_deleted);
-                if is_deleted || version != i64::from(project.mapping.version) {
-                    return Err(StoreError::Conflict("the connected project"));
+                for id in deleted {
+                    if !delete(tx, ids.as_ref(), id, &author, now).await? {
+                        return Err(StoreError::Conflict("the connected project"));
+                    }
                 }
-                project.mapping.version += 1;
-                put(tx, &project, &author, now, known.is_none()).await?;
-                if known.is_none() {
-                    wake_dormant(tx, &project).await?;
-                } else {
-                    route::let_go(tx, &project, now).await?;
+                let mut answer = Vec::new();
+                for project in saved {
+                    answer.push(save(tx, ids.as_ref(), project, reach, &author, now).await?);
                 }
-                mark_subjects(tx, project.id, "the mapping was saved", now).await?;
-                let text = format!(
-                    "Saved {} / {} version {}",
-                    project.project.key, project.issue_type.name, project.mapping.version
-                );
-                let entry = TimelineEntry::new(now, TimelineKind::Done, text).by(author);
-                timeline::add(tx, ids.as_ref(), vec![entry]).await?;
-                Ok(project)
+                Ok(answer)
             })
         })
         .await
@@ -99,53 +115,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let author = author.to_owned();
         let ids = self.shared_ids();
-        self.write(move |tx| {
-            Box::pin(async move {
-                let row = connected_project::Entity::find_by_id(id.0).one(tx).await?;
-                let Some(row) = row.filter(|row| !row.is_deleted) else { return Ok(false) };
-                let project: ConnectedProject = from_json(row.document.clone())?;
-                let mut row = row.into_active_model();
-                row.is_deleted = sea_orm::ActiveValue::Set(true);
-                row.update(tx).await?;
-                // Due once more before they are let go: whatever waits for them is told that they are dormant.
-                mark_subjects(tx, id, "the connected project was deleted", now).await?;
-                let subjects = subjects_of(tx, &[id]).await?;
-                let subjects: Vec<SubjectId> = subjects.into_iter().map(|(id, _)| id).collect();
-                notice::leave(tx, &subjects, End::ProjectRemoved, now).await?;
-                subject::Entity::update_many()
-                    .col_expr(subject::Column::ConnectedProject, Expr::null())
-                    .col_expr(subject::Column::Blocked, Expr::null())
-                    .filter(subject::Column::ConnectedProject.eq(id.0))
-                    .exec(tx)
-                    .await?;
-                let text = format!("Deleted {} / {}", project.project.key, project.issue_type.name);
-                let entry = TimelineEntry::new(now, TimelineKind::Done, text)
-                    .by(author)
-                    .with_detail("Its tickets stay in Jira as they are");
-                timeline::add(tx, ids.as_ref(), vec![entry]).await?;
-                Ok(true)
-            })
-        })
-        .await
-    }
-
-    /// Every version that was saved, the newest first.
-    pub async fn project_history(&self, id: ConnectedProjectId) -> Result<Vec<ProjectVersion>, StoreError> {
-        let rows = mapping_version::Entity::find()
-            .filter(mapping_version::Column::Project.eq(id.0))
-            .order_by_desc(mapping_version::Column::Version)
-            .all(self.reader())
-            .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(ProjectVersion {
-                    version: unsigned(row.version)?,
-                    saved_at: time(row.saved_at)?,
-                    saved_by: row.saved_by,
-                    project: from_json(row.document)?,
-                })
-            })
-            .collect()
+        self.write(move |tx| Box::pin(async move { delete(tx, ids.as_ref(), id, &author, now).await })).await
     }
 }
 
@@ -158,6 +128,74 @@ pub(crate) async fn active<C: ConnectionTrait>(db: &C) -> Result<Vec<ConnectedPr
         .all(db)
         .await?;
     rows.into_iter().map(|row| from_json(row.document)).collect()
+}
+
+async fn save(
+    tx: &Tx,
+    ids: &dyn Ids,
+    mut project: ConnectedProject,
+    reach: Reach,
+    author: &str,
+    now: Timestamp,
+) -> Result<ConnectedProject, StoreError> {
+    let known = connected_project::Entity::find_by_id(project.id.0).one(tx).await?;
+    let version = known.as_ref().map_or(0, |row| row.version);
+    let is_deleted = known.as_ref().is_some_and(|row| row.is_deleted);
+    if is_deleted || version != i64::from(project.mapping.version) {
+        return Err(StoreError::Conflict("the connected project"));
+    }
+    project.mapping.version += 1;
+    put(tx, &project, author, now, known.is_none()).await?;
+    if known.is_none() {
+        wake_dormant(tx, &project).await?;
+    } else {
+        route::let_go(tx, &project, now).await?;
+        version::reach(tx, project.id, reach, version).await?;
+    }
+    mark_subjects(tx, project.id, "the mapping was saved", now).await?;
+    let text = format!(
+        "Saved {} / {} version {}",
+        project.project.key, project.issue_type.name, project.mapping.version
+    );
+    let mut entry = TimelineEntry::new(now, TimelineKind::Done, text).by(author);
+    if reach == Reach::NewTickets {
+        entry = entry.with_detail(format!("For new tickets only; existing ones stay on version {version}"));
+    }
+    timeline::add(tx, ids, vec![entry]).await?;
+    Ok(project)
+}
+
+async fn delete(
+    tx: &Tx,
+    ids: &dyn Ids,
+    id: ConnectedProjectId,
+    author: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let row = connected_project::Entity::find_by_id(id.0).one(tx).await?;
+    let Some(row) = row.filter(|row| !row.is_deleted) else { return Ok(false) };
+    let project: ConnectedProject = from_json(row.document.clone())?;
+    let mut row = row.into_active_model();
+    row.is_deleted = sea_orm::ActiveValue::Set(true);
+    row.update(tx).await?;
+    // Due once more before they are let go: whatever waits for them is told that they are dormant.
+    mark_subjects(tx, id, "the connected project was deleted", now).await?;
+    let subjects = subjects_of(tx, &[id]).await?;
+    let subjects: Vec<SubjectId> = subjects.into_iter().map(|(id, _)| id).collect();
+    notice::leave(tx, &subjects, End::ProjectRemoved, now).await?;
+    subject::Entity::update_many()
+        .col_expr(subject::Column::ConnectedProject, Expr::null())
+        .col_expr(subject::Column::KeptVersion, Expr::null())
+        .col_expr(subject::Column::Blocked, Expr::null())
+        .filter(subject::Column::ConnectedProject.eq(id.0))
+        .exec(tx)
+        .await?;
+    let text = format!("Deleted {} / {}", project.project.key, project.issue_type.name);
+    let entry = TimelineEntry::new(now, TimelineKind::Done, text)
+        .by(author)
+        .with_detail("Its tickets stay in Jira as they are");
+    timeline::add(tx, ids, vec![entry]).await?;
+    Ok(true)
 }
 
 async fn put(

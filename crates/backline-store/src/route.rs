@@ -21,7 +21,7 @@ use backline_core::severity::Severity;
 use backline_core::vulnerability::Vulnerability;
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -132,6 +132,17 @@ pub(crate) async fn assign(
             subject::Entity::insert_many(subjects).exec_without_returning(tx).await?;
         }
         for (project, subjects) in revived {
+            // Versions of another project say nothing here.
+            let is_of_another = Condition::any()
+                .add(subject::Column::ConnectedProject.is_null())
+                .add(subject::Column::ConnectedProject.ne(project));
+            subject::Entity::update_many()
+                .col_expr(subject::Column::KeptVersion, Expr::null())
+                .filter(subject::Column::Id.is_in(subjects.clone()))
+                .filter(subject::Column::KeptVersion.is_not_null())
+                .filter(is_of_another)
+                .exec(tx)
+                .await?;
             subject::Entity::update_many()
                 .col_expr(subject::Column::ConnectedProject, Expr::value(project))
                 .filter(subject::Column::Id.is_in(subjects))
@@ -180,6 +191,7 @@ fn new_subject(
         reconciled_at: Set(None),
         created_at: Set(ms(now)),
         unlinked_at: Set(None),
+        kept_version: Set(None),
     }
 }
 

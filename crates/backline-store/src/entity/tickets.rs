@@ -14,6 +14,8 @@ table!(subject "subject" {
     created_at: i64,
     /// When a person unlinked it; nothing becomes of it after that.
     unlinked_at: Option<i64>,
+    /// The version of its project's mapping that it stays on; empty where it follows the newest.
+    kept_version: Option<i64>,
 });
 
 table!(subject_member "subject_member" {

@@ -1,3 +1,4 @@
+use crate::project::Reach;
 use crate::reconcile::{Outcome, Verdict};
 use crate::testing::{day, finding, lease_subjects, one, project, report, take, ticket};
 use crate::ticket::{TicketFilter, TicketState};
@@ -40,9 +41,11 @@ async fn two_people_who_edit_one_version_do_not_overwrite_each_other() {
     let second = store.save_project(first.clone(), "ada", day(2)).await.unwrap();
     let late = store.save_project(first, "grace", day(2)).await;
     assert!(matches!(late, Err(StoreError::Conflict(_))));
-    let history = store.project_history(second.id).await.unwrap();
+    let history = store.project_history(second.id, None, 9).await.unwrap();
     let versions: Vec<_> = history.iter().map(|one| (one.version, one.saved_by.as_str())).collect();
     assert_eq!(versions, [(2, "ada"), (1, "ada")]);
+    assert_eq!(store.project_history(second.id, Some(2), 9).await.unwrap().len(), 1);
+    assert_eq!(store.project_history(second.id, None, 1).await.unwrap()[0].version, 2);
 }
 
 #[tokio::test]
@@ -104,4 +107,74 @@ async fn a_narrower_rule_lets_go_of_what_has_no_ticket_yet() {
     let rows = store.list_tickets(&waiting, None, 10).await.unwrap().rows;
     let titles: Vec<_> = rows.iter().map(|row| (row.title.as_str(), row.ticket.is_some())).collect();
     assert_eq!(titles, [("Weakness CVE-2026-1", false), ("Weakness CVE-2026-2", true)]);
+}
+
+/// The versions of the mapping that the project's tickets are kept in step with.
+async fn followed(store: &Store, project: ConnectedProjectId) -> Vec<u32> {
+    let mut versions = Vec::new();
+    for subject in store.ticketed_subjects(project, 10).await.unwrap() {
+        let facts = store.load_facts(subject).await.unwrap().unwrap();
+        versions.push(facts.project.unwrap().mapping.version);
+    }
+    versions
+}
+
+#[tokio::test]
+async fn a_version_for_new_tickets_leaves_the_others_where_they_are() {
+    let store = Store::in_memory().await.unwrap();
+    let first = store.save_project(project(), "ada", day(1)).await.unwrap();
+    take(&store, report("trivy", vec![one("CVE-2026-1")]), 1, None).await;
+    make_ticket(&store, 1).await;
+    let mut edited = first.clone();
+    edited.mapping.takes_labels = true;
+    edited.rule.fix_available = true;
+    let second = store.save_project_for(edited, Reach::NewTickets, "ada", day(2)).await.unwrap();
+    assert_eq!(followed(&store, first.id).await, [1]);
+    let subject = store.ticketed_subjects(first.id, 10).await.unwrap()[0];
+    let facts = store.load_facts(subject).await.unwrap().unwrap();
+    let kept = facts.project.unwrap();
+    assert!(!kept.mapping.takes_labels && kept.rule.fix_available, "the mapping alone is of its time");
+
+    let third = store.save_project_for(second, Reach::NewTickets, "ada", day(3)).await.unwrap();
+    assert_eq!(followed(&store, first.id).await, [1], "not the second, which was not for it");
+    let kept = store.tickets_on_older_versions(first.id).await.unwrap();
+    assert_eq!(kept.into_iter().collect::<Vec<_>>(), [(1, 1)]);
+    store.save_project(third, "ada", day(4)).await.unwrap();
+    assert_eq!(followed(&store, first.id).await, [4]);
+    assert!(store.tickets_on_older_versions(first.id).await.unwrap().is_empty());
+    let old = store.load_version(first.id, 1).await.unwrap().unwrap();
+    assert_eq!((old.version, old.saved_by.as_str(), old.project), (1, "ada", first.clone()));
+    assert!(store.load_version(first.id, 9).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_taken_over_by_another_project_stays_on_no_version_of_the_old_one() {
+    let store = Store::in_memory().await.unwrap();
+    let first = store.save_project(project(), "ada", day(1)).await.unwrap();
+    take(&store, report("trivy", vec![one("CVE-2026-1")]), 1, None).await;
+    make_ticket(&store, 1).await;
+    let first = store.save_project_for(first, Reach::NewTickets, "ada", day(2)).await.unwrap();
+    store.delete_project(first.id, "ada", day(3)).await.unwrap();
+    let again = ConnectedProject { id: ConnectedProjectId(Uuid::from_u128(9)), ..project() };
+    let again = store.save_project(again, "ada", day(4)).await.unwrap();
+    let again = store.save_project(again, "ada", day(5)).await.unwrap();
+    assert_eq!(followed(&store, again.id).await, [2]);
+}
+
+#[tokio::test]
+async fn several_projects_are_changed_all_or_none() {
+    let store = Store::in_memory().await.unwrap();
+    let first = store.save_project(project(), "ada", day(1)).await.unwrap();
+    let other = ConnectedProject { id: ConnectedProjectId(Uuid::from_u128(9)), ..project() };
+    let stale = project();
+    let saved = vec![other.clone(), stale];
+    let failed = store.change_projects(saved, Vec::new(), Reach::AllTickets, "ada", day(2)).await;
+    assert!(matches!(failed, Err(StoreError::Conflict(_))));
+    assert_eq!(store.list_projects().await.unwrap(), std::slice::from_ref(&first));
+    let failed =
+        store.change_projects(vec![other.clone()], vec![other.id], Reach::AllTickets, "ada", day(2)).await;
+    assert!(matches!(failed, Err(StoreError::Conflict(_))), "there is none to delete");
+    let saved =
+        store.change_projects(vec![other], vec![first.id], Reach::AllTickets, "ada", day(2)).await.unwrap();
+    assert_eq!(store.list_projects().await.unwrap(), saved);
 }
