@@ -7,7 +7,7 @@ mod check;
 mod examine;
 mod repair;
 
-pub use check::{check, unknown_at_step};
+pub use check::{check, lost_statuses, unknown_at_step};
 pub use examine::{Effect, Example, Verdict, examine};
 pub use repair::{Repair, nearest};
 

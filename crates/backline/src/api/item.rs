@@ -27,6 +27,8 @@ pub struct TicketItem {
     /// `SEC`; null when its connected project was deleted or it was unlinked.
     pub project: Option<String>,
     pub issue_type: Option<String>,
+    /// The version of the mapping that wrote to it last; null until Jira has it.
+    pub mapping_version: Option<u32>,
     /// `in_sync`, `waiting`, `blocked`, `dormant` or `unlinked`. What has no key is never `in_sync`.
     pub state: &'static str,
     /// Why it waits without being due, or is kept in step no more: "Jira is disconnected".
@@ -53,6 +55,7 @@ impl TicketItem {
             url: url.map(|(project, key)| format!("{}/browse/{key}", project.site_url)),
             key,
             issue_id: ticket.as_ref().map(|ticket| ticket.issue.to_string()),
+            mapping_version: ticket.as_ref().map(|ticket| ticket.applied.mapping_version),
             is_status_read: ticket.as_ref().is_some_and(|ticket| ticket.status.is_some()),
             status: ticket.and_then(|ticket| ticket.status).map(|status| status.name),
             title: row.title,

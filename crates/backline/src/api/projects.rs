@@ -5,6 +5,7 @@
 
 pub mod change;
 pub mod examine;
+pub mod versions;
 mod wanted;
 
 pub use wanted::in_use;

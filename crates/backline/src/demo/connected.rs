@@ -12,6 +12,7 @@ use backline_core::mapping::{FieldMapping, Mapping, Owner};
 use backline_engine::connect::{self, Callback, Completed};
 use backline_engine::metadata;
 use backline_engine::projects::{self, Draft};
+use backline_store::project::Reach;
 
 const SITE: &str = "acme";
 /// Who consents: another person than the one whose token the demo prints, so that a ticket's history tells them apart.
@@ -53,7 +54,7 @@ pub async fn connect(app: &App) -> anyhow::Result<()> {
         },
         author: ACTOR.to_owned(),
     };
-    projects::save(engine, draft).await?;
+    projects::save(engine, draft, Reach::AllTickets).await?;
     Ok(())
 }
 

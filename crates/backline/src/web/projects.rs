@@ -15,10 +15,11 @@ mod save;
 pub mod screen;
 mod search;
 mod stage;
+mod versions;
 
 use crate::app::App;
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 const LIST: &str = "/integrations/jira/projects";
 const NEW: &str = "/integrations/jira/projects/new";
@@ -29,4 +30,6 @@ pub fn routes() -> Router<App> {
         .route(NEW, get(choose::show).post(save::new))
         .route("/integrations/jira/projects/{id}", get(edit::show).post(save::existing))
         .route("/integrations/jira/projects/{id}/delete", get(delete::ask).post(delete::delete))
+        .route("/integrations/jira/projects/{id}/versions", get(versions::show))
+        .route("/integrations/jira/projects/{id}/versions/{version}/restore", post(versions::restore))
 }

@@ -7,6 +7,7 @@ mod project;
 mod refusal;
 mod reports;
 mod token;
+mod versions;
 mod world;
 
 use reports::trivy;

@@ -5,8 +5,9 @@ use super::repair::{Repair, fallback, replacement};
 use crate::ids::FieldId;
 use crate::jira::field::{Choice, FieldMeta};
 use crate::jira::kind::{self, Kind, Raw};
+use crate::jira::workflow::Status;
 use crate::mapping::catalogue::BacklineField;
-use crate::mapping::lifecycle::Lifecycle;
+use crate::mapping::lifecycle::{Lifecycle, Stage, Step};
 use crate::mapping::source::Source;
 use crate::mapping::{FieldMapping, Mapping, template};
 use std::collections::BTreeMap;
@@ -45,6 +46,23 @@ pub fn unknown_at_step(field: &FieldMeta) -> MappingProblem {
         "Neither the create screen has it, nor is it the resolution",
         "Choose a field that the page offers",
     )
+}
+
+/// Statuses of the lifecycle that the workflow does not have, or no longer.
+pub fn lost_statuses(lifecycle: &Lifecycle, statuses: &[Status]) -> Vec<MappingProblem> {
+    let is_lost = |status: &&Status| !statuses.iter().any(|known| known.id == status.id);
+    let problem = |(stage, step): (&Stage, &Step)| {
+        let status = step.status.as_ref().filter(is_lost)?;
+        Some(MappingProblem {
+            field: None,
+            field_name: stage.title().to_owned(),
+            what: format!("The status “{}” is not in this workflow", status.name),
+            why: format!("it is mapped to “{}”, and a ticket could never reach it", stage.title()),
+            remedy: "Choose another status under “When the fix moves”".to_owned(),
+            repair: None,
+        })
+    };
+    lifecycle.0.iter().filter_map(problem).collect()
 }
 
 fn unmapped(field: &FieldMeta) -> MappingProblem {

@@ -8,13 +8,36 @@ use crate::api::caller::Caller;
 use crate::api::problem::{Document, Problem};
 use crate::api::tag::{IfMatch, Tag, Tagged};
 use crate::app::App;
-use crate::web::projects::form::lost_statuses;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use backline_core::ids::ConnectedProjectId;
 use backline_core::mapping::ConnectedProject;
 use backline_engine::projects::{self, Draft};
+use backline_store::project::Reach;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which tickets a version is for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Params {
+    /// `all`, or `new`: those that are there already stay on the version that they have. `all` if left out.
+    pub tickets: Option<String>,
+}
+
+impl Params {
+    pub fn reach(&self) -> Result<Reach, Problem> {
+        match self.tickets.as_deref() {
+            None | Some("all") => Ok(Reach::AllTickets),
+            Some("new") => Ok(Reach::NewTickets),
+            Some(_) => Err(Problem::invalid(
+                "“tickets” is neither all nor new; nothing was saved.",
+                "Use tickets=all for existing tickets too, or tickets=new.",
+            )),
+        }
+    }
+}
 
 /// Connect a project. Without a mapping, the proposed one is saved if Jira would take it.
 #[utoipa::path(
@@ -32,13 +55,13 @@ pub async fn create(
 ) -> Result<(StatusCode, Tagged<Json<Listed>>), Problem> {
     let mut whole = wanted.complete(&app, None).await?;
     whole.mapping.version = 0;
-    let saved = save(&app, None, whole, &caller).await?;
+    let saved = save(&app, None, whole, Reach::AllTickets, &caller).await?;
     Ok((StatusCode::CREATED, answer(&app, saved).await?))
 }
 
 /// Save the next version; `mapping.version` is the one that was edited.
 #[utoipa::path(
-    put, path = "/projects/{id}", tag = "projects", params(("id" = String, Path)), request_body = Wanted,
+    put, path = "/projects/{id}", tag = "projects", params(("id" = String, Path), Params), request_body = Wanted,
     responses(
         (status = 200, body = Listed),
         (status = 404, body = Document, content_type = "application/problem+json"),
@@ -52,6 +75,7 @@ pub async fn update(
     caller: Caller,
     wished: IfMatch,
     Path(id): Path<String>,
+    Query(params): Query<Params>,
     Json(wanted): Json<Wanted>,
 ) -> Result<Tagged<Json<Listed>>, Problem> {
     let known = load(&app, &id).await?;
@@ -63,7 +87,7 @@ pub async fn update(
         ));
     }
     let whole = wanted.complete(&app, Some(known.connection)).await?;
-    let saved = save(&app, Some(known.id), whole, &caller).await?;
+    let saved = save(&app, Some(known.id), whole, params.reach()?, &caller).await?;
     answer(&app, saved).await
 }
 
@@ -92,13 +116,16 @@ async fn save(
     app: &App,
     id: Option<ConnectedProjectId>,
     whole: Whole,
+    reach: Reach,
     caller: &Caller,
 ) -> Result<ConnectedProject, Problem> {
-    let lost = lost_statuses(&whole.mapping, &whole.screen);
-    if !lost.is_empty() {
-        return Err(Problem::mapping(lost));
-    }
-    let draft = Draft {
+    let draft = draft(id, whole, caller);
+    Ok(projects::save(&app.engine, draft, reach).await?)
+}
+
+/// A project as a person sent it.
+pub fn draft(id: Option<ConnectedProjectId>, whole: Whole, caller: &Caller) -> Draft {
+    Draft {
         id,
         connection: whole.connection,
         project: whole.screen.project.clone(),
@@ -107,6 +134,5 @@ async fn save(
         mapping: whole.mapping,
         accepts_blocked: whole.accepts_blocked,
         author: caller.actor(),
-    };
-    Ok(projects::save(&app.engine, draft).await?)
+    }
 }

@@ -1,6 +1,5 @@
 //! The doctor and the preview: the mapping run over the newest vulnerabilities that its rule takes.
 
-use super::form::lost_statuses;
 use super::preview::Preview;
 use super::screen::Screen;
 use backline_core::mapping::Mapping;
@@ -41,7 +40,7 @@ pub fn examine(
     let at = at.min(taken.len().saturating_sub(1));
     let shown = taken.get(at).copied().or(newest.first());
     let mut problems = doctor::check(&screen.fields, mapping);
-    problems.extend(lost_statuses(mapping, screen));
+    problems.extend(doctor::lost_statuses(&mapping.lifecycle, &screen.statuses));
     Findings {
         problems,
         verdicts: doctor::examine(mapping, taken.iter().map(|vulnerability| view(vulnerability))),

@@ -11,7 +11,6 @@ use backline_core::jira::field::{Choice, FieldMeta};
 use backline_core::jira::kind::{self, Kind};
 use backline_core::jira::workflow::{Category, Status};
 use backline_core::mapping::catalogue::BacklineField;
-use backline_core::mapping::doctor::MappingProblem;
 use backline_core::mapping::lifecycle::{Lifecycle, Stage, Step};
 use backline_core::mapping::propose;
 use backline_core::mapping::source::Source;
@@ -122,7 +121,7 @@ fn step(form: &Fields, stage: Stage, screen: &Screen, proposed: Option<&Step>) -
     let prefix = format!("s.{}", stage.word());
     let wanted = form.text(&format!("{prefix}.status"));
     let known = screen.statuses.iter().find(|status| status.id.as_str() == wanted).cloned();
-    // One that the workflow lost is kept, for `lost_statuses` to name, instead of turning into "do not move".
+    // One that the workflow lost is kept, for the doctor to name, instead of turning into "do not move".
     let lost = || Status { id: wanted.into(), name: wanted.to_owned(), category: Category::Undefined };
     let status = known.or_else(|| (!wanted.is_empty()).then(lost));
     let added = form.text(&format!("{prefix}.add"));
@@ -144,23 +143,6 @@ fn step(form: &Fields, stage: Stage, screen: &Screen, proposed: Option<&Step>) -
         fields.extend(usual.cloned().or_else(fallback));
     }
     Step { status, fields, comments: form.has(&format!("{prefix}.comments")) }
-}
-
-/// Statuses of the lifecycle that the workflow does not have, or no longer.
-pub fn lost_statuses(mapping: &Mapping, screen: &Screen) -> Vec<MappingProblem> {
-    let is_lost = |status: &&Status| !screen.statuses.iter().any(|known| known.id == status.id);
-    let problem = |(stage, step): (&Stage, &Step)| {
-        let status = step.status.as_ref().filter(is_lost)?;
-        Some(MappingProblem {
-            field: None,
-            field_name: stage.title().to_owned(),
-            what: format!("The status “{}” is not in this workflow", status.name),
-            why: format!("it is mapped to “{}”, and a ticket could never reach it", stage.title()),
-            remedy: "Choose another status under “When the fix moves”".to_owned(),
-            repair: None,
-        })
-    };
-    mapping.lifecycle.0.iter().filter_map(problem).collect()
 }
 
 /// What a field starts with that was just added to a stage.

@@ -21,6 +21,7 @@ use backline_core::mapping::{ConnectedProject, Mapping};
 use backline_engine::failure::Failure;
 use backline_engine::projects::{self, SaveError};
 use backline_store::StoreError;
+use backline_store::project::Reach;
 use std::sync::Arc;
 
 pub async fn new(State(app): State<App>, form: SignedForm) -> Result<Response, PageError> {
@@ -129,7 +130,6 @@ impl Edit<'_> {
 
     async fn save(&self) -> Result<Response, PageError> {
         let screen = self.draft.screen;
-        let lost = form::lost_statuses(self.draft.mapping, screen);
         let wanted = projects::Draft {
             id: self.id,
             connection: self.draft.connection,
@@ -140,11 +140,7 @@ impl Edit<'_> {
             accepts_blocked: self.fields.has("accept_blocked"),
             author: self.session.user.email.clone(),
         };
-        let saved = match lost.is_empty() {
-            true => projects::save(&self.app.engine, wanted).await,
-            false => Err(SaveError::Refused(lost)),
-        };
-        let error = match saved {
+        let error = match projects::save(&self.app.engine, wanted, Reach::AllTickets).await {
             Ok(saved) => {
                 let name = format!("{} / {}", saved.project.key, saved.issue_type.name);
                 return Ok(Redirect::to(&format!("{}?saved={}", super::LIST, encoded(&name))).into_response());

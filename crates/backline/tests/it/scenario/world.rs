@@ -151,7 +151,8 @@ impl World {
         self.answered(Method::POST, "/projects", project)
     }
 
-    fn answered(&self, method: Method, path: &str, body: &Value) -> (u16, Value) {
+    /// A request with a JSON body: the status and what is answered, refused or not.
+    pub fn answered(&self, method: Method, path: &str, body: &Value) -> (u16, Value) {
         let answer = self.call(method, path, Some(body.to_string().into_bytes()));
         let status = answer.status().as_u16();
         (status, answer.json().expect("JSON, also where it is refused"))

@@ -1,0 +1,83 @@
+//! Versions of a mapping: tickets that stay on theirs, what each version changed, and the way back.
+
+use super::reports::trivy;
+use super::world::{self, World};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// The mapping with another priority for what is most urgent.
+fn with_priority(world: &World, project: &Value, name: &str) -> Value {
+    let mut changed = project.clone();
+    let fields = changed["mapping"]["fields"].as_array_mut().expect("a list");
+    let priority = fields.iter_mut().find(|field| field["field"]["id"] == "priority").expect("it is mapped");
+    priority["source"]["values"]["highest"] = json!({"id": world.priority(name), "label": name});
+    changed
+}
+
+#[test]
+fn tickets_stay_on_their_version_until_one_is_for_all() {
+    let world = World::start();
+    let project = world.api("/projects")["projects"][0].clone();
+    let path = format!("/projects/{}", project["id"].as_str().expect("an id"));
+    let priority_of = |id: &str| {
+        let issues = world.issues().expect("a list");
+        let issue = issues.iter().find(|issue| world::summary(issue).contains(id))?;
+        Some(issue["fields"]["priority"]["name"].as_str().expect("a name").to_owned())
+    };
+    let first = ("CVE-2026-0101", "CRITICAL", "1.0.0");
+    world.import(&trivy(&[first]));
+    world.wait("a ticket", |_| priority_of(first.0));
+
+    let changed = with_priority(&world, &project, "Low");
+    let (status, saved) = world.answered(Method::PUT, &format!("{path}?tickets=new"), &changed);
+    assert_eq!((status, &saved["mapping"]["version"]), (200, &json!(2)), "{saved}");
+    let second = ("CVE-2026-0102", "CRITICAL", "1.0.0");
+    world.import(&trivy(&[first, second]));
+    world.wait("a second ticket", |_| priority_of(second.0));
+    world.settle();
+    assert_eq!(priority_of(second.0).as_deref(), Some("Low"));
+    assert_eq!(priority_of(first.0).as_deref(), Some("Highest"), "it stays on its version");
+
+    let versions = world.api(&format!("{path}/versions"));
+    let said = &versions["versions"][0]["changes"];
+    assert_eq!(said, &json!([{"about": "Priority", "what": "highest → Low, was Highest"}]), "{versions}");
+    assert_eq!(versions["versions"][1]["tickets_kept"], 1, "{versions}");
+    let tickets = world.api("/tickets");
+    let mut written: Vec<u64> = tickets["tickets"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|ticket| ticket["mapping_version"].as_u64())
+        .collect();
+    written.sort_unstable();
+    assert_eq!(written, [1, 2], "{tickets}");
+
+    // The plan says what the way back would do to the second; then it is done.
+    let (status, back) = world.answered(Method::POST, &format!("{path}/versions/1/restore"), &json!({}));
+    assert_eq!((status, &back["mapping"]["version"]), (200, &json!(3)), "{back}");
+    world.wait("the second follows", |_| (priority_of(second.0)? == "Highest").then_some(()));
+    let shown = world.api(&format!("{path}/versions/1"));
+    assert_eq!((&shown["since"], &shown["changes"]), (&json!([]), &Value::Null), "{shown}");
+    let (status, problem) = world.answered(Method::POST, &format!("{path}/versions/9/restore"), &json!({}));
+    assert_eq!((status, &problem["code"]), (404, &json!("not_found")), "{problem}");
+}
+
+#[test]
+fn a_version_that_jira_would_refuse_now_is_not_taken_up_again() {
+    let world = World::start();
+    let project = world.api("/projects")["projects"][0].clone();
+    let path = format!("/projects/{}", project["id"].as_str().expect("an id"));
+    world.save_mapping_again();
+    world.fault(json!([{
+        "match": {"service": "jira", "method": "GET", "path": "*/issue/createmeta/*/issuetypes/*"},
+        "times": 1_000,
+        "fault": {"kind": "status", "status": 200,
+            "body": {"startAt": 0, "maxResults": 200, "total": 0, "fields": []}}
+    }]));
+    let (status, problem) = world.answered(Method::POST, &format!("{path}/versions/1/restore"), &json!({}));
+    assert_eq!((status, &problem["code"]), (422, &json!("mapping_refused")), "{problem}");
+    assert!(problem.to_string().contains("is not on the create screen"), "{problem}");
+    assert_eq!(world.api(&path)["mapping"]["version"], 2, "the last good version stays live");
+    let (status, problem) = world.answered(Method::PUT, &format!("{path}?tickets=some"), &world.api(&path));
+    assert_eq!((status, &problem["code"]), (422, &json!("invalid_request")), "{problem}");
+}
