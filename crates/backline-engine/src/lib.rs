@@ -4,6 +4,7 @@
 
 pub mod apply;
 pub mod clock;
+pub mod configuration;
 pub mod connect;
 pub mod context;
 pub mod drift;

@@ -7,6 +7,7 @@
 
 mod activity;
 mod caller;
+mod config;
 mod connections;
 mod docs;
 mod item;
@@ -82,6 +83,7 @@ fn reads() -> OpenApiRouter<App> {
         .routes(routes!(projects::show))
         .routes(routes!(projects::versions::list))
         .routes(routes!(projects::versions::show))
+        .routes(routes!(config::show))
         .routes(routes!(metadata::projects))
         .routes(routes!(metadata::issue_types))
         .routes(routes!(metadata::fields))
@@ -99,6 +101,7 @@ fn plans() -> OpenApiRouter<App> {
         .routes(routes!(plan::list))
         .routes(routes!(projects::examine::doctor))
         .routes(routes!(projects::examine::preview))
+        .routes(routes!(config::diff))
 }
 
 fn changes() -> OpenApiRouter<App> {
@@ -113,6 +116,7 @@ fn changes() -> OpenApiRouter<App> {
         .routes(routes!(projects::change::update))
         .routes(routes!(projects::change::delete))
         .routes(routes!(projects::versions::restore))
+        .routes(routes!(config::apply))
         .routes(routes!(queue::sync))
         .routes(routes!(tokens::list))
         .routes(routes!(tokens::create))

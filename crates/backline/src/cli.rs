@@ -4,6 +4,7 @@
 //! Invariant: what goes to standard output is what was asked for; everything else goes to standard error.
 
 mod client;
+mod config;
 mod doctor;
 mod exit;
 mod import;
@@ -46,6 +47,8 @@ enum Verb {
     Sync(sync::Arguments),
     /// Check the connection, every mapping and what waits for a person.
     Doctor(doctor::Arguments),
+    /// Write connected projects as a file, compare one with what is live, apply one.
+    Config(config::Arguments),
     /// Make, list and revoke API tokens.
     Token(token::Arguments),
 }
@@ -66,6 +69,7 @@ impl Command {
             Verb::Plan(arguments) => plan::run(arguments).await,
             Verb::Sync(arguments) => sync::run(arguments).await,
             Verb::Doctor(arguments) => doctor::run(arguments).await,
+            Verb::Config(arguments) => config::run(arguments).await,
             Verb::Token(arguments) => token::run(arguments).await,
         };
         match ended {

@@ -38,13 +38,13 @@ pub struct Document {
     pub remedy: String,
     /// Stands in the service's log too.
     pub request_id: String,
-    /// Of a refused report: JSON pointer or byte offset.
+    /// Of a refused report: JSON pointer or byte offset. Of a refused configuration file: the line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
-    /// Of a refused report: what was expected there, and what was found.
+    /// Of what is refused at a place: what was expected there, and what was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// Of a refused mapping: every problem, each with its field.
+    /// Of a refused mapping or file: every problem, each with its field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Object>)]
     pub problems: Vec<MappingProblem>,

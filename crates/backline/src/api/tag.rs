@@ -33,6 +33,12 @@ impl Tag {
     }
 }
 
+impl std::fmt::Display for Tag {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl IfMatch {
     /// # Errors
     /// 412 when none of the tags is the one of the value as it is now.

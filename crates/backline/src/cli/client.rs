@@ -82,6 +82,22 @@ impl Client {
         self.exchange(request).await
     }
 
+    /// The answer whatever its status, to a file or to nothing.
+    pub async fn file(
+        &self,
+        method: Method,
+        path: &str,
+        text: Option<String>,
+        headers: &[(&str, &str)],
+    ) -> Result<Response, Failed> {
+        let mut request = Request::new(method, self.address(path)).header("content-type", "application/toml");
+        for (name, value) in headers {
+            request = request.header(name, *value);
+        }
+        request.body = text.map(String::into_bytes);
+        self.exchange(request).await
+    }
+
     fn address(&self, path: &str) -> String {
         format!("{}{PREFIX}{path}", self.base)
     }

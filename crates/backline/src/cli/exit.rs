@@ -5,12 +5,12 @@ use backline_store::StoreError;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-pub const HELP: &str = "Exit codes: 0 done, 1 something is wrong, 2 usage, 3 input refused, 4 not allowed, \
+pub const HELP: &str = "Exit codes: 0 done, 1 something is wrong or differs, 2 usage, 3 input refused, 4 not allowed, \
 5 remote or server down (try again), 6 conflict.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// A fault of ours, or a check that found something.
+    /// A fault of ours, or a check that found something: `doctor` a problem, `config diff` a difference.
     Fault = 1,
     Refused = 3,
     NotAllowed = 4,
@@ -41,7 +41,7 @@ impl Exit {
     pub fn of_status(status: u16) -> Self {
         match status {
             401 | 403 => Self::NotAllowed,
-            409 => Self::Conflict,
+            409 | 412 => Self::Conflict,
             400 | 404 | 405 | 413 | 415 | 422 => Self::Refused,
             _ => Self::Unreachable,
         }
@@ -117,9 +117,18 @@ mod tests {
 
     #[test]
     fn an_answer_of_the_api_has_its_exit_code() {
-        for (status, code) in
-            [(422, 3), (413, 3), (404, 3), (401, 4), (403, 4), (503, 5), (502, 5), (500, 5), (409, 6)]
-        {
+        for (status, code) in [
+            (422, 3),
+            (413, 3),
+            (404, 3),
+            (401, 4),
+            (403, 4),
+            (503, 5),
+            (502, 5),
+            (500, 5),
+            (409, 6),
+            (412, 6),
+        ] {
             assert_eq!(Exit::of_status(status).code(), code, "{status}");
         }
     }

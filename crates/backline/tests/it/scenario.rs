@@ -2,6 +2,7 @@
 //! and Slack.
 
 mod drift;
+mod configuration;
 mod kill;
 mod project;
 mod refusal;
