@@ -4,6 +4,7 @@
 //! take, and its `mapping.version` is the version that was edited.
 
 pub mod change;
+pub mod copy;
 pub mod examine;
 pub mod versions;
 mod wanted;

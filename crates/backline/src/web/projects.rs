@@ -2,6 +2,7 @@
 
 mod choice;
 mod choose;
+pub mod copy;
 mod delete;
 mod edit;
 mod editor;

@@ -1,7 +1,9 @@
-//! Adds a project: from the list of those that the connected site shows, then its issue type and mapping.
+//! Adds a project: from the list of those that the connected site shows, then its issue type and mapping, which is
+//! proposed or copied from one that is connected.
 
+use super::copy;
 use super::editor::{self, Draft};
-use super::screen::{self, Target};
+use super::screen::{self, Screen, Target};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::Fields;
@@ -11,10 +13,11 @@ use crate::web::session::{Session, encoded};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Html;
+use backline_core::ids::ConnectedProjectId;
 use backline_core::jira::issue::JiraProject;
-use backline_core::mapping::Mapping;
 use backline_core::mapping::propose;
 use backline_core::mapping::rule::Rule;
+use backline_core::mapping::{ConnectedProject, Mapping};
 use backline_engine::metadata;
 use serde::Deserialize;
 
@@ -31,6 +34,9 @@ pub struct Params {
     #[serde(default)]
     issue_type: String,
     fresh: Option<String>,
+    /// Of the connected project whose mapping is copied; empty for a new one.
+    #[serde(default)]
+    copy: String,
 }
 
 #[derive(Template)]
@@ -45,6 +51,8 @@ struct Page {
     last: u64,
     previous: Option<u64>,
     next: Option<u64>,
+    /// Id and name of what is copied.
+    copied: Option<(String, String)>,
 }
 
 struct Choosable {
@@ -58,17 +66,29 @@ pub async fn show(
     session: Session,
     Query(params): Query<Params>,
 ) -> Result<Html<String>, PageError> {
+    let copied = copied(&app, &params.copy).await?;
     if params.project.is_empty() {
-        return list(&app, &session, params).await;
+        return list(&app, &session, params, copied).await;
     }
     let connection = super::list::connection(&app).await?;
     let target = Target { connection, project: &params.project, issue_type: &params.issue_type };
     let screen = screen::load(&app, target, params.fresh.is_some()).await.map_err(refusal::failed)?;
-    let mapping = Mapping {
-        version: 0,
-        fields: propose::propose(&screen.fields),
-        lifecycle: propose::lifecycle::propose(&screen.statuses, screen.resolution.as_ref()),
-        ..Mapping::default()
+    let (screen, fitted) = match &copied {
+        None => (screen, None),
+        Some(copied) => {
+            let issue_type = match params.issue_type.as_str() {
+                "" => copy::issue_type(copied, &screen),
+                chosen => chosen,
+            };
+            let target = Target { issue_type, ..target };
+            let screen = screen::load(&app, target, false).await.map_err(refusal::failed)?;
+            let fitted = copy::onto(&app, copied, connection, &screen).await?;
+            (screen, Some(fitted))
+        }
+    };
+    let (mapping, left) = match fitted {
+        Some(fitted) => (fitted.mapping, fitted.left),
+        None => (proposed(&screen), Vec::new()),
     };
     let draft = Draft {
         connection,
@@ -80,11 +100,40 @@ pub async fn show(
         at: 0,
         accepts_blocked: false,
     };
-    let page = editor::page(&app, &session, &draft, &Fields::default()).await?;
+    let mut page = editor::page(&app, &session, &draft, &Fields::default()).await?;
+    page.copied = copied.map(|copied| (name(&copied), left));
     Ok(Html(page.render()?))
 }
 
-async fn list(app: &App, session: &Session, params: Params) -> Result<Html<String>, PageError> {
+fn proposed(screen: &Screen) -> Mapping {
+    Mapping {
+        version: 0,
+        fields: propose::propose(&screen.fields),
+        lifecycle: propose::lifecycle::propose(&screen.statuses, screen.resolution.as_ref()),
+        ..Mapping::default()
+    }
+}
+
+/// The connected project whose mapping is copied; `None` where none is.
+async fn copied(app: &App, id: &str) -> Result<Option<ConnectedProject>, PageError> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let missing = || PageError::missing("connected project");
+    let id: ConnectedProjectId = id.parse().map_err(|_| missing())?;
+    app.store.load_project(id).await?.ok_or_else(missing).map(Some)
+}
+
+fn name(project: &ConnectedProject) -> String {
+    format!("{} / {}", project.project.key, project.issue_type.name)
+}
+
+async fn list(
+    app: &App,
+    session: &Session,
+    params: Params,
+    copied: Option<ConnectedProject>,
+) -> Result<Html<String>, PageError> {
     let connection = super::list::connected(app).await?;
     let page = metadata::projects(&app.engine, connection.id, &params.q, params.at)
         .await
@@ -107,6 +156,7 @@ async fn list(app: &App, session: &Session, params: Params) -> Result<Html<Strin
         last: params.at + count,
         previous: params.at.checked_sub(PAGE).or((params.at > 0).then_some(0)),
         next: page.next,
+        copied: copied.map(|copied| (copied.id.to_string(), name(&copied))),
     };
     Ok(Html(page.render()?))
 }

@@ -20,6 +20,7 @@ use backline_core::jira::kind;
 use backline_core::mapping::Mapping;
 use backline_core::mapping::doctor::{Effect, MappingProblem};
 use backline_core::mapping::drift::Change;
+use backline_core::mapping::portable::Left;
 use backline_core::mapping::rule::Rule;
 
 /// What is edited.
@@ -61,6 +62,8 @@ pub struct Page<'p> {
     pub failure: Option<Four>,
     pub is_refused: bool,
     pub is_hopeless: bool,
+    /// What this is a copy of, and what of it has no counterpart here.
+    pub copied: Option<(String, Vec<Left>)>,
 }
 
 /// A field without which Jira creates nothing, and which Backline cannot set.
@@ -154,6 +157,7 @@ pub async fn page<'d>(
         failure: None,
         is_refused: false,
         is_hopeless: is_hopeless(draft.screen),
+        copied: None,
         findings: Findings::default(),
     };
     for meta in draft.screen.fields.iter().filter(|meta| !kind::is_sent_by_backline(meta)) {

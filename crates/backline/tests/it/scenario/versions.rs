@@ -81,3 +81,26 @@ fn a_version_that_jira_would_refuse_now_is_not_taken_up_again() {
     let (status, problem) = world.answered(Method::PUT, &format!("{path}?tickets=some"), &world.api(&path));
     assert_eq!((status, &problem["code"]), (422, &json!("invalid_request")), "{problem}");
 }
+
+#[test]
+fn a_copy_names_what_the_other_project_has_not() {
+    let world = World::start();
+    let project = world.api("/projects")["projects"][0].clone();
+    let path = format!("/projects/{}/copy", project["id"].as_str().expect("an id"));
+    let (status, copied) =
+        world.answered(Method::POST, &path, &json!({"project": "WEB", "issue_type": "Task"}));
+    assert_eq!(status, 200, "{copied}");
+    let draft = &copied["draft"];
+    let mapped: Vec<&str> = draft["mapping"]["fields"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|field| field["field"]["id"].as_str())
+        .collect();
+    assert!(mapped.contains(&"summary") && mapped.contains(&"priority"), "{copied}");
+    assert_eq!((&draft["mapping"]["version"], &draft["project"]["key"]), (&json!(0), &json!("WEB")));
+    let before = project["mapping"]["fields"].as_array().expect("a list").len();
+    let left = copied["left_out"].as_array().expect("a list");
+    assert!(mapped.len() < before && !left.is_empty(), "{copied}");
+    assert!(left[0]["about"].is_string() && left[0]["why"].is_string(), "{copied}");
+}
