@@ -3,6 +3,7 @@
 pub mod comment;
 pub mod description;
 pub mod desired;
+pub mod foreseen;
 pub mod link;
 pub mod merge;
 pub mod news;

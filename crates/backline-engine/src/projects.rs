@@ -2,8 +2,10 @@
 //!
 //! Invariant: every way to a new version goes through [`prepare`]: no check can be gone around.
 
+mod foresee;
 mod prepare;
 
+pub use foresee::{Foreseen, Sample, foresee};
 pub use prepare::{Target, doubled, elsewhere, prepare, prepare_on};
 
 use crate::context::Context;

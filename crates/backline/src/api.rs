@@ -101,6 +101,7 @@ fn plans() -> OpenApiRouter<App> {
         .routes(routes!(plan::list))
         .routes(routes!(projects::examine::doctor))
         .routes(routes!(projects::examine::preview))
+        .routes(routes!(projects::foresee::foresee))
         .routes(routes!(projects::copy::copy))
         .routes(routes!(config::diff))
 }

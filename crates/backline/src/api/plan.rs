@@ -9,6 +9,7 @@ use axum::extract::{Query, State};
 use backline_core::notice::Blocked;
 use backline_core::ticket::Facts;
 use backline_core::ticket::plan::Plan;
+use backline_engine::failure::Failure;
 use backline_engine::reconcile::preview;
 use backline_store::ticket::{TicketFilter, TicketRow, TicketState};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -105,6 +106,18 @@ async fn unsettled(app: &App, paging: &Paging) -> Result<(Vec<TicketRow>, Option
 
 /// The plan for one row; `facts` where they were read already.
 pub async fn of_subject(app: &App, row: &TicketRow, facts: Option<Facts>) -> Result<Subject, Problem> {
+    let facts = match facts {
+        Some(facts) => Some(facts),
+        None => app.store.load_facts(row.subject.id).await?,
+    };
+    Ok(match facts {
+        Some(facts) => told(row, preview(&app.engine, facts).await),
+        None => told(row, Ok(None)),
+    })
+}
+
+/// A row with what was planned for it.
+pub fn told(row: &TicketRow, planned: Result<Option<(Facts, Plan)>, Failure>) -> Subject {
     let mut subject = Subject {
         subject: row.subject.id.to_string(),
         ticket: row.ticket.as_ref().map(|ticket| ticket.key.to_string()),
@@ -116,17 +129,12 @@ pub async fn of_subject(app: &App, row: &TicketRow, facts: Option<Facts>) -> Res
         blocked: row.blocked.clone(),
         unread: None,
     };
-    let facts = match facts {
-        Some(facts) => Some(facts),
-        None => app.store.load_facts(row.subject.id).await?,
-    };
-    let Some(facts) = facts else { return Ok(subject) };
-    match preview(&app.engine, facts).await {
+    match planned {
         Ok(Some((facts, plan))) => subject.tell(&facts, plan),
         Ok(None) => {}
         Err(failure) => subject.unread = Some(Problem::from(failure).0.detail),
     }
-    Ok(subject)
+    subject
 }
 
 impl Subject {

@@ -6,6 +6,7 @@
 pub mod change;
 pub mod copy;
 pub mod examine;
+pub mod foresee;
 pub mod versions;
 mod wanted;
 

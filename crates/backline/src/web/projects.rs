@@ -7,6 +7,7 @@ mod delete;
 mod edit;
 mod editor;
 pub mod examine;
+mod foresee;
 pub mod form;
 mod list;
 pub mod preview;

@@ -4,7 +4,7 @@
 
 use super::editor::{self, Checks, Draft};
 use super::screen::{self, Screen, Target};
-use super::{examine, form, rule};
+use super::{examine, foresee, form, rule};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::{Fields, SignedForm};
@@ -43,13 +43,13 @@ struct Edit<'e> {
     app: &'e App,
     session: &'e Session,
     fields: &'e Fields,
-    id: Option<ConnectedProjectId>,
+    /// What is live; `None` for a new one.
+    known: Option<&'e ConnectedProject>,
     draft: Draft<'e>,
 }
 
 async fn take(app: &App, form: &SignedForm, known: Option<ConnectedProject>) -> Result<Response, PageError> {
     let fields = &form.fields;
-    let id = known.as_ref().map(|known| known.id);
     let connection = match &known {
         Some(known) => super::list::connection_of(app, known).await?,
         None => super::list::connection(app).await?,
@@ -62,7 +62,8 @@ async fn take(app: &App, form: &SignedForm, known: Option<ConnectedProject>) -> 
     if let Some(field) = wish.strip_prefix("repair.") {
         repair(app, &screen, &mut mapping, &rule, field).await?;
     }
-    let action = id.map_or_else(|| super::NEW.to_owned(), |id| format!("{}/{id}", super::LIST));
+    let action =
+        known.as_ref().map_or_else(|| super::NEW.to_owned(), |known| format!("{}/{}", super::LIST, known.id));
     let draft = Draft {
         connection,
         screen: &screen,
@@ -73,7 +74,7 @@ async fn take(app: &App, form: &SignedForm, known: Option<ConnectedProject>) -> 
         at: ["show", "at"].into_iter().find_map(|name| fields.text(name).parse().ok()).unwrap_or(0),
         accepts_blocked: fields.has("accept_blocked"),
     };
-    let edit = Edit { app, session: &form.session, fields, id, draft };
+    let edit = Edit { app, session: &form.session, fields, known: known.as_ref(), draft };
     match wish {
         "save" => edit.save().await,
         "row" | "stage" | "checks" => edit.part(wish).await,
@@ -101,7 +102,38 @@ async fn repair(
     Ok(())
 }
 
+/// What a wish to save came to.
+enum Kept {
+    Saved(Box<ConnectedProject>),
+    /// The page that asks for which tickets.
+    Shown(Response),
+}
+
+/// Why nothing was kept or shown.
+enum Unkept {
+    Refused(SaveError),
+    Page(PageError),
+}
+
 impl Edit<'_> {
+    async fn kept(&self, wanted: projects::Draft) -> Result<Kept, Unkept> {
+        let engine = &self.app.engine;
+        let connected = self.app.store.list_projects().await.map_err(SaveError::from)?;
+        let author = wanted.author.clone();
+        let project = projects::prepare(engine, wanted, &connected).await?;
+        let asked = self.fields.text("tickets");
+        if let Some(known) = self.known.filter(|_| asked.is_empty()) {
+            let seen = projects::foresee(engine, &project).await.map_err(SaveError::from)?;
+            if seen.edited > 0 {
+                let page =
+                    foresee::page(self.app, self.session, self.fields, (known, &project), seen).await?;
+                return Ok(Kept::Shown(Html(page.render().map_err(PageError::from)?).into_response()));
+            }
+        }
+        let reach = if asked == "new" { Reach::NewTickets } else { Reach::AllTickets };
+        Ok(Kept::Saved(Box::new(projects::keep(engine, project, reach, &author).await?)))
+    }
+
     async fn page(&self) -> Result<editor::Page<'_>, PageError> {
         editor::page(self.app, self.session, &self.draft, self.fields).await
     }
@@ -128,10 +160,11 @@ impl Edit<'_> {
         Ok(Html(html).into_response())
     }
 
+    /// Saves, or shows first what that would do to the tickets that are there.
     async fn save(&self) -> Result<Response, PageError> {
         let screen = self.draft.screen;
         let wanted = projects::Draft {
-            id: self.id,
+            id: self.known.map(|known| known.id),
             connection: self.draft.connection,
             project: screen.project.clone(),
             issue_type: screen.issue_type.clone(),
@@ -140,15 +173,17 @@ impl Edit<'_> {
             accepts_blocked: self.fields.has("accept_blocked"),
             author: self.session.user.email.clone(),
         };
-        let error = match projects::save(&self.app.engine, wanted, Reach::AllTickets).await {
-            Ok(saved) => {
+        let error = match self.kept(wanted).await {
+            Ok(Kept::Shown(page)) => return Ok(page),
+            Ok(Kept::Saved(saved)) => {
                 let name = format!("{} / {}", saved.project.key, saved.issue_type.name);
                 return Ok(Redirect::to(&format!("{}?saved={}", super::LIST, encoded(&name))).into_response());
             }
-            Err(SaveError::Failed(Failure::Store(StoreError::Conflict(thing)))) => {
+            Err(Unkept::Refused(SaveError::Failed(Failure::Store(StoreError::Conflict(thing))))) => {
                 return Err(StoreError::Conflict(thing).into());
             }
-            Err(error) => error,
+            Err(Unkept::Page(error)) => return Err(error),
+            Err(Unkept::Refused(error)) => error,
         };
         let mut page = self.page().await?;
         page.is_refused = true;
@@ -165,5 +200,17 @@ impl Edit<'_> {
             SaveError::Failed(failure) => page.failure = Some(refusal::explain(&failure)),
         }
         Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page.render()?)).into_response())
+    }
+}
+
+impl From<SaveError> for Unkept {
+    fn from(error: SaveError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<PageError> for Unkept {
+    fn from(error: PageError) -> Self {
+        Self::Page(error)
     }
 }

@@ -108,7 +108,8 @@ impl View {
     }
 }
 
-fn unread(failure: &Failure) -> String {
+/// Why there is no plan, where Jira could not be read.
+pub fn unread(failure: &Failure) -> String {
     match failure {
         Failure::Disconnected => "Jira is disconnected, so nothing was read.".to_owned(),
         Failure::GrantLost => "The connection to Jira needs consent again, so nothing was read.".to_owned(),

@@ -28,7 +28,14 @@ fn tickets_stay_on_their_version_until_one_is_for_all() {
     world.import(&trivy(&[first]));
     world.wait("a ticket", |_| priority_of(first.0));
 
+    // What it would do is told before it is done: one edit, with its plan, and nothing written.
     let changed = with_priority(&world, &project, "Low");
+    let before = world.last();
+    let (status, seen) = world.answered(Method::POST, &format!("{path}/plan"), &changed);
+    assert_eq!((status, &seen["edited"], &seen["tickets"]), (200, &json!(1), &json!(1)), "{seen}");
+    assert_eq!(seen["fields"], json!([{"field": "Priority", "tickets": 1}]));
+    assert_eq!(seen["samples"][0]["operations"][0]["fields"]["Priority"], "Low", "{seen}");
+    assert_eq!(world.writes_after(before), Vec::<String>::new());
     let (status, saved) = world.answered(Method::PUT, &format!("{path}?tickets=new"), &changed);
     assert_eq!((status, &saved["mapping"]["version"]), (200, &json!(2)), "{saved}");
     let second = ("CVE-2026-0102", "CRITICAL", "1.0.0");
@@ -103,4 +110,78 @@ fn a_copy_names_what_the_other_project_has_not() {
     let left = copied["left_out"].as_array().expect("a list");
     assert!(mapped.len() < before && !left.is_empty(), "{copied}");
     assert!(left[0]["about"].is_string() && left[0]["why"].is_string(), "{copied}");
+}
+
+/// The editor's form, as a browser would send it with this mapping unchanged.
+fn form(project: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let id = |choice: &Value| match choice["children"][0]["id"].as_str() {
+        Some(child) => format!("{}>{child}", text(&choice["id"])),
+        None => text(&choice["id"]),
+    };
+    let mut pairs = vec![
+        ("version".to_owned(), project["mapping"]["version"].to_string()),
+        ("project".to_owned(), text(&project["project"]["id"])),
+        ("issue_type".to_owned(), text(&project["issue_type"]["id"])),
+        ("do".to_owned(), "save".to_owned()),
+        ("accept_blocked".to_owned(), "on".to_owned()),
+    ];
+    for field in project["mapping"]["fields"].as_array().expect("a list") {
+        let (prefix, source) = (format!("f.{}", text(&field["field"]["id"])), &field["source"]);
+        let mut add = |name: &str, value: String| pairs.push((format!("{prefix}.{name}"), value));
+        add("from", text(&source["from"]));
+        add("was", text(&source["from"]));
+        add("owner", text(&field["owner"]));
+        for choice in source["choices"].as_array().into_iter().flatten() {
+            add("value", id(choice));
+        }
+        for (word, choice) in source["values"].as_object().into_iter().flatten() {
+            add(&format!("map.{word}"), id(choice));
+        }
+        for (name, value) in [
+            ("backline", text(&source["field"])),
+            ("value", text(&source["text"])),
+            ("default", id(&source["default"])),
+        ] {
+            if !value.is_empty() {
+                add(name, value);
+            }
+        }
+    }
+    pairs
+}
+
+#[test]
+fn the_page_shows_the_plan_before_existing_tickets_change() {
+    let world = World::start();
+    world.import(&trivy(&[("CVE-2026-0103", "CRITICAL", "1.0.0")]));
+    let issues = world.wait("a ticket", |world| world.issues().filter(|issues| issues.len() == 1));
+    world.settle();
+    let key = issues[0]["key"].as_str().expect("a key").to_owned();
+    let project = world.api("/projects")["projects"][0].clone();
+    let page = format!("/integrations/jira/projects/{}", project["id"].as_str().expect("an id"));
+    let person = world.person_at_pages();
+
+    let changed = form(&with_priority(&world, &project, "Low"));
+    let (status, shown) = person.post(&page, &changed);
+    assert_eq!(status, 200, "{shown}");
+    assert!(
+        shown.contains("1 ticket of 1 would be edited") && shown.contains("highest → Low, was Highest"),
+        "{shown}"
+    );
+    assert!(shown.contains(&key) && shown.contains("Only new tickets"), "{shown}");
+    assert_eq!(world.api("/projects")["projects"][0]["mapping"]["version"], 1, "nothing is saved by looking");
+    let (status, _) = person.post(&page, &[changed, vec![("tickets".to_owned(), "new".to_owned())]].concat());
+    assert_eq!(status, 303);
+    world.settle();
+    assert_eq!(world.api("/projects")["projects"][0]["mapping"]["version"], 2);
+    assert_eq!(world.issue(&key)["fields"]["priority"]["name"], "Highest", "it stays on its version");
+
+    // What is copied opens the editor of the other project, with what does not fit named.
+    let copy = format!(
+        "/integrations/jira/projects/new?project=WEB&copy={}",
+        project["id"].as_str().expect("an id")
+    );
+    let editor = person.get(&copy);
+    assert!(editor.contains("Copied from SEC / Bug") && editor.contains("was left out"), "{editor}");
 }

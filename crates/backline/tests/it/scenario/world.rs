@@ -3,6 +3,7 @@
 mod contract;
 mod github;
 mod jira;
+mod page;
 mod simulator;
 
 pub use jira::summary;
