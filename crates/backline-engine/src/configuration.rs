@@ -8,6 +8,7 @@ mod planning;
 mod resolve;
 
 use crate::context::Context;
+use crate::drift;
 use crate::failure::Failure;
 use backline_core::ids::ConnectedProjectId;
 use backline_core::mapping::ConnectedProject;
@@ -112,7 +113,10 @@ pub async fn apply(
     if plan.saved.is_empty() && plan.deleted.is_empty() {
         return Ok(Vec::new());
     }
-    let saved = cx.store.change_projects(plan.saved, plan.deleted, reach, author, cx.clock.now()).await?;
+    let now = cx.clock.now();
+    let saved = cx.store.change_projects(plan.saved, plan.deleted, reach, author, now).await?;
+    let due = saved.iter().map(|project| drift::due(project, now, "the mapping was saved"));
+    cx.store.mark_due(due.collect()).await?;
     cx.wake.notify_one();
     Ok(saved)
 }

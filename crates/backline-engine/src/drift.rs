@@ -15,6 +15,10 @@ use backline_store::StoreError;
 use backline_store::drift::Drift;
 use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
 use jiff::Timestamp;
+use std::time::Duration;
+
+/// Tickets that are refused one after the other are one reason to ask.
+const AFTER_REFUSAL: Duration = Duration::from_secs(1);
 
 /// Looks on schedule.
 pub async fn watch(cx: &Context, id: ConnectedProjectId, lease: &Lease) -> Result<(), StoreError> {
@@ -40,10 +44,11 @@ pub async fn blocking(
     was_refused: bool,
 ) -> Result<Option<Blocked>, Failure> {
     let known = cx.store.load_drift(project.id).await?;
-    let is_old = |known: &Drift| later(known.read_at, cx.look_again) <= cx.clock.now();
+    let is_older = |known: &Drift, than: Duration| later(known.read_at, than) <= cx.clock.now();
+    let breaks = |known: &Drift| known.changes.iter().any(|change| change.breaks);
     let is_asked = match &known {
-        Some(known) if !was_refused => known.changes.iter().any(|change| change.breaks) && is_old(known),
-        Some(known) => is_old(known),
+        Some(known) if breaks(known) => is_older(known, cx.look_again),
+        Some(known) => was_refused && is_older(known, AFTER_REFUSAL),
         None => was_refused,
     };
     let changes = match known {

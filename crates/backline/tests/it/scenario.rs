@@ -1,8 +1,8 @@
 //! The whole story through the surfaces that a user has: the binary, its API, and the simulated Jira, GitHub
 //! and Slack.
 
-mod drift;
 mod configuration;
+mod drift;
 mod kill;
 mod project;
 mod refusal;
