@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use std::time::Duration;
 
 /// Tickets that are refused one after the other are one reason to ask.
-const AFTER_REFUSAL: Duration = Duration::from_secs(1);
+const AFTER_REFUSAL: Duration = Duration::from_millis(200);
 
 /// Looks on schedule.
 pub async fn watch(cx: &Context, id: ConnectedProjectId, lease: &Lease) -> Result<(), StoreError> {

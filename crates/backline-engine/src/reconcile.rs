@@ -67,8 +67,12 @@ async fn run(cx: &Context, pass: &mut Pass<'_>) -> Result<Ended, Failure> {
         match apply::apply(cx, pass, planned).await {
             // What Jira demands may have changed since the mapping was saved, and then that is the cause.
             Err(failure) if was_created && failure.is_refusal() => {
-                let blocked = changed(cx, pass, true).await?.ok_or(failure)?;
-                return Ok(finished(Some(blocked), doubts.until));
+                match changed(cx, pass, true).await {
+                    Ok(Some(blocked)) => return Ok(finished(Some(blocked), doubts.until)),
+                    Err(Failure::Store(error)) => return Err(error.into()),
+                    // That Jira cannot be asked now is no better reason than the one that it gave.
+                    Ok(None) | Err(_) => return Err(failure),
+                }
             }
             applied => applied?,
         }

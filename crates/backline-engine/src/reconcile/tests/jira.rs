@@ -218,6 +218,10 @@ impl Transport for ScriptedJira {
                 let said = "Issue does not exist or you do not have permission to see it.";
                 Ok(answer(404, json!({"errorMessages": [said], "errors": {}})))
             }
+            // What became of the fields cannot be told; the refusal itself is reason enough.
+            (Method::Get, path) if path.starts_with("/issue/createmeta/") => {
+                Ok(answer(404, json!({"errorMessages": [], "errors": {}})))
+            }
             (Method::Get, path) if path.starts_with("/issue/1?") => {
                 let found = state.read(&json!({"issueIdsOrKeys": ["1"]}));
                 Ok(answer(200, found["issues"][0].clone()))
