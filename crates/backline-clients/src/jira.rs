@@ -49,6 +49,13 @@ pub enum Auth {
 }
 
 impl Auth {
+    /// What stands in for the caller: nothing of it may be shown, wherever an answer repeats it.
+    fn token(&self) -> &str {
+        match self {
+            Self::Bearer(token) | Self::Basic { token, .. } => token.expose(),
+        }
+    }
+
     fn header(&self) -> String {
         match self {
             Self::Bearer(token) => format!("Bearer {}", token.expose()),

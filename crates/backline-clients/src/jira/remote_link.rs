@@ -41,7 +41,8 @@ impl Jira {
                 "status": {"resolved": link.resolved, "icon": {}},
             },
         });
-        let answer: Json = self.load(Call::post(&["issue", issue.as_str(), "remotelink"], body)).await?;
+        let call = Call::post(&["issue", issue.as_str(), "remotelink"], body);
+        let answer = self.make(call, &[200, 201]).await?;
         text(&answer["id"]).ok_or_else(|| error::garbled("a remote link without an id".to_owned()))
     }
 

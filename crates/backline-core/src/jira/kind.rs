@@ -95,6 +95,9 @@ static KINDS: [&dyn Kind; 8] = [
 /// # Errors
 /// The reason why it cannot be mapped, as a sentence part: "Jira manages it".
 pub fn of(field: &FieldMeta) -> Result<&'static dyn Kind, String> {
+    if field.id.as_str().is_empty() {
+        return Err("Jira does not say what it is called".to_owned());
+    }
     if let Some(reason) = never_set(field) {
         return Err(reason.to_owned());
     }
