@@ -13,7 +13,7 @@ pub use key::{UnknownKey, WorkKey};
 pub(crate) use mark::mark;
 
 use crate::column::{KEYS_MAX, from_json, ms, ms_of, time, time_of, to_json, unsigned};
-use crate::entity::work;
+use crate::entity::{jira_grant, work};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::timeline::{self, TimelineEntry};
@@ -181,7 +181,8 @@ impl Store {
         time_of(first.into_iter().flatten().min())
     }
 
-    /// Frees every key, for the start of the only process on this file: whoever held them is gone.
+    /// Frees every key, and every turn to renew a grant, for the start of the only process on this file: whoever
+    /// held them is gone. That an exchange had begun stays known.
     pub async fn break_all_leases(&self) -> Result<u64, StoreError> {
         self.write(|tx| {
             Box::pin(async move {
@@ -190,6 +191,11 @@ impl Store {
                     .col_expr(work::Column::LeaseUntil, Expr::null())
                     .col_expr(work::Column::LeaseEpoch, Expr::col(work::Column::LeaseEpoch).add(1))
                     .filter(work::Column::LeaseOwner.is_not_null())
+                    .exec(tx)
+                    .await?;
+                jira_grant::Entity::update_many()
+                    .col_expr(jira_grant::Column::RefreshOwner, Expr::null())
+                    .col_expr(jira_grant::Column::RefreshUntil, Expr::null())
                     .exec(tx)
                     .await?;
                 Ok(broken.rows_affected)
