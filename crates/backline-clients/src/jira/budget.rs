@@ -7,45 +7,7 @@
 
 use super::ThrottleScope;
 use crate::transport::{Response, wait};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-
-/// The limits in the newest answer that had any.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Limits {
-    /// Calls allowed in the present window, of the endpoint that was called.
-    pub limit: Option<u64>,
-    pub remaining: Option<u64>,
-    /// Jira's own warning: less than a fifth is left.
-    pub is_near: bool,
-}
-
-/// The last seen limits of one site.
-#[derive(Debug, Default)]
-pub struct Budget(Mutex<Limits>);
-
-impl Budget {
-    pub fn last(&self) -> Limits {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn observe(&self, response: &Response) {
-        let named = |name: &str| {
-            response
-                .header(&format!("x-ratelimit-{name}"))
-                .or_else(|| response.header(&format!("x-beta-ratelimit-{name}")))
-        };
-        let number = |name: &str| named(name).and_then(|value| value.trim().parse().ok());
-        let seen = Limits {
-            limit: number("limit"),
-            remaining: number("remaining"),
-            is_near: named("nearlimit").is_some_and(|value| value.trim().eq_ignore_ascii_case("true")),
-        };
-        if seen != Limits::default() {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = seen;
-        }
-    }
-}
 
 /// That something is to be left alone for a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,23 +66,6 @@ mod tests {
     fn answer(status: u16, headers: &[(&str, &str)]) -> Response {
         let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         Response { status, headers, body: Vec::new() }
-    }
-
-    #[test]
-    fn an_answer_without_limits_leaves_the_last_ones() {
-        let budget = Budget::default();
-        budget.observe(&answer(
-            200,
-            &[
-                ("x-ratelimit-limit", "400"),
-                ("x-ratelimit-remaining", "3"),
-                ("x-ratelimit-nearlimit", "true"),
-            ],
-        ));
-        budget.observe(&answer(200, &[]));
-        assert_eq!(budget.last(), Limits { limit: Some(400), remaining: Some(3), is_near: true });
-        budget.observe(&answer(200, &[("x-beta-ratelimit-remaining", "9")]));
-        assert_eq!(budget.last(), Limits { limit: None, remaining: Some(9), is_near: false });
     }
 
     #[test]

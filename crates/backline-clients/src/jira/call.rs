@@ -68,7 +68,6 @@ impl Jira {
             trace = response.header("atl-traceid").unwrap_or_default(),
             "jira answered"
         );
-        self.budget.observe(&response);
         if !response.is_success() {
             let sent = authorization.split(' ').next_back();
             secret::cut(&mut response.body, sent.into_iter().chain([self.auth.token()]));
