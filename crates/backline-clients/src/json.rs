@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 /// Reads a whole body. The error names the place and never quotes the body, which may hold secrets.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
+    let mut reader = serde_json::Deserializer::from_slice(without_mark(body));
     let value = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| format!("unexpected JSON at {}", crate::text::clean(&error.path().to_string())))?;
     reader.end().map_err(|_| "text after the JSON".to_owned())?;
@@ -28,5 +28,10 @@ pub(crate) fn first_text(json: &Json, keys: &[&str]) -> Option<String> {
 
 /// Whether a body is markup, as login and proxy error pages are.
 pub(crate) fn is_html(body: &[u8]) -> bool {
-    body.trim_ascii_start().starts_with(b"<")
+    without_mark(body).trim_ascii_start().starts_with(b"<")
+}
+
+/// Without the byte order mark that some proxies and Windows servers put before UTF-8.
+pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }

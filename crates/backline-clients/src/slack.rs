@@ -9,7 +9,7 @@
 
 mod blocks;
 
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 use crate::text;
 use crate::transport::{Method, Request, Response, Transport, wait};
 use std::time::Duration;
@@ -67,10 +67,12 @@ pub async fn post(
     message: &SlackMessage,
 ) -> Result<(), SlackError> {
     let request = Request::new(Method::Post, webhook_url.expose()).json(&blocks::body(message));
-    let response = transport
+    let mut response = transport
         .send(request)
         .await
         .map_err(|lost| SlackError::Unavailable { detail: lost.to_string(), wait: None })?;
+    let path = webhook_url.expose().rsplit('/').next();
+    secret::cut(&mut response.body, path.into_iter().chain([webhook_url.expose().as_str()]));
     check(&response)
 }
 

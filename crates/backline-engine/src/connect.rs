@@ -8,6 +8,7 @@ pub mod token;
 use crate::clock::later;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::grant::watch;
 use backline_clients::jira::{Auth, Jira, JiraError};
 use backline_clients::oauth::{GrantError, OAuthApp, TokenPair};
 use backline_clients::secret::Secret;
@@ -144,6 +145,7 @@ pub async fn choose_site(
     let person = Jira::new(cx.transport.clone(), base, auth).myself().await.map_err(unreached)?;
     // Whoever connects a site again mends its projects: what waited for it is due.
     let kept = cx.store.choose_site(id, cloud_id, Some(person), cx.clock.now()).await?;
+    cx.store.mark_due(vec![watch::first(kept.id, cx.clock.now())]).await?;
     cx.wake.notify_one();
     Ok(kept.id)
 }

@@ -2,19 +2,19 @@
 
 use crate::clock::later;
 use crate::context::Context;
+use crate::grant::Token;
 use crate::pass::{Ended, Pass};
 use backline_clients::jira::{FieldProblem, JiraError, ThrottleScope};
 use backline_core::notice::Blocked;
 use backline_core::ticket::Facts;
 use backline_core::ticket::plan::page_of;
 use backline_store::StoreError;
+use jiff::Timestamp;
 use std::time::Duration;
 
 /// First wait after a failure that may pass by itself; doubles with each attempt.
 const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 const BACKOFF_MAX: Duration = Duration::from_secs(300);
-/// A token that is refused again right after it was renewed will not get better by haste.
-const RENEWALS_MAX: u32 = 2;
 
 /// Why a pass could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,9 @@ impl Failure {
 pub async fn ended(cx: &Context, pass: &Pass<'_>, failure: Failure) -> Result<Ended, StoreError> {
     let now = cx.clock.now();
     let facts = &pass.facts;
+    if pass.token.is_some_and(|token| is_of_token(token, &failure, now)) {
+        return Ok(renewed(cx, pass).await);
+    }
     Ok(match failure {
         Failure::Store(error) => return Err(error),
         Failure::GrantLost => Ended::waiting(later(now, BACKOFF_MAX)),
@@ -61,11 +64,11 @@ pub async fn ended(cx: &Context, pass: &Pass<'_>, failure: Failure) -> Result<En
         Failure::Foreign => Ended::blocked(foreign(facts)),
         Failure::Refused { doing, fields } => Ended::blocked(refused(facts, doing, &fields)),
         Failure::Blocked { blocked } => Ended::blocked(blocked),
-        Failure::Jira(error) => from_jira(cx, pass, error).await,
+        Failure::Jira(error) => from_jira(cx, pass, error),
     })
 }
 
-async fn from_jira(cx: &Context, pass: &Pass<'_>, error: JiraError) -> Ended {
+fn from_jira(cx: &Context, pass: &Pass<'_>, error: JiraError) -> Ended {
     let (facts, lease) = (&pass.facts, pass.lease);
     let now = cx.clock.now();
     tracing::info!(subject = %facts.subject.id, %error, "jira did not do it");
@@ -81,26 +84,37 @@ async fn from_jira(cx: &Context, pass: &Pass<'_>, error: JiraError) -> Ended {
             }
             Ended::waiting(until)
         }
-        JiraError::Unauthorized => renewed(cx, pass).await,
         JiraError::Refused { fields } => Ended::blocked(refused(facts, "update", &fields)),
         JiraError::Forbidden { message } => Ended::blocked(forbidden(facts, &message)),
         JiraError::ScopeMissing { detail } => Ended::blocked(forbidden(facts, &detail)),
         JiraError::NotInstalled => Ended::blocked(forbidden(facts, "the app is not installed on this site")),
         JiraError::Gone => Ended::blocked(gone(facts)),
         JiraError::Removed { .. } => Ended::blocked(removed(facts)),
+        JiraError::Unavailable { wait: Some(wait), .. } => {
+            Ended::retry(later(now, wait.max(backoff(lease.attempt))))
+        }
         _ => Ended::retry(later(now, backoff(lease.attempt))),
+    }
+}
+
+/// Whether only the token failed. One that had ended while the pass ran makes an issue look gone or forbidden.
+fn is_of_token(token: Token, failure: &Failure, now: Timestamp) -> bool {
+    match failure {
+        Failure::Jira(error) => token.may_have_ended(error, now),
+        Failure::Gone => token.may_have_ended(&JiraError::Gone, now),
+        _ => false,
     }
 }
 
 /// Jira no longer takes the token: it is renewed once, and the pass runs again.
 async fn renewed(cx: &Context, pass: &Pass<'_>) -> Ended {
     let (now, lease) = (cx.clock.now(), pass.lease);
-    let (Some(project), Some(version)) = (&pass.facts.project, pass.grant_version) else {
+    let (Some(project), Some(token)) = (&pass.facts.project, pass.token) else {
         return Ended::on_change();
     };
-    match cx.grants.renew(cx, project.connection, version).await {
-        Ok(()) if lease.attempt <= RENEWALS_MAX => Ended::retry(now),
-        _ => Ended::retry(later(now, backoff(lease.attempt))),
+    match cx.grants.renew(cx, project.connection, token.version).await {
+        Ok(()) => Ended::retry(now),
+        Err(_) => Ended::retry(later(now, backoff(lease.attempt))),
     }
 }
 

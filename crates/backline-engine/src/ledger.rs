@@ -120,7 +120,8 @@ pub trait Ledger: Send + Sync {
         lease_ms: u32,
     ) -> Result<RefreshTurn, StoreError>;
 
-    /// Gives the turn back after an exchange that certainly did not happen or was refused.
+    /// Gives the turn back after an exchange that certainly did not happen. After one whose answer was lost the turn
+    /// is left to run out instead, so that it stays known since when the token may be used up.
     async fn end_refresh(&self, id: ConnectionId, version: i64, owner: &str) -> Result<(), StoreError>;
 
     /// Keeps a renewed pair over the one that `read` holds, and ends the turn; answers the new version.
@@ -135,14 +136,14 @@ pub trait Ledger: Send + Sync {
         expires_at: Option<Timestamp>,
     ) -> Result<i64, StoreError>;
 
-    /// Records that the grant of a connection under `epoch` is lost, and raises its notice.
+    /// Records that the grant which `read` holds is lost, and raises its notice.
     ///
     /// # Errors
-    /// [`StoreError::Fenced`] when the epoch has passed.
+    /// [`StoreError::Conflict`] when another pair was kept meanwhile, so that it is not lost; [`StoreError::Fenced`]
+    /// when the epoch has passed.
     async fn lose_grant(
         &self,
-        id: ConnectionId,
-        epoch: i64,
+        read: &Grant,
         reason: &str,
         notice: Blocked,
         now: Timestamp,
@@ -265,13 +266,12 @@ impl Ledger for Store {
 
     async fn lose_grant(
         &self,
-        id: ConnectionId,
-        epoch: i64,
+        read: &Grant,
         reason: &str,
         notice: Blocked,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        Store::lose_grant(self, id, epoch, reason, notice, now).await
+        Store::lose_grant(self, read, reason, notice, now).await
     }
 }
 

@@ -104,7 +104,7 @@ pub async fn resolutions(cx: &Context, id: ConnectionId) -> Result<FieldMeta, Fa
     ask(cx, id, |jira| async move { jira.resolution_field().await }).await
 }
 
-/// Asks with a good token; one that Jira no longer takes is renewed once.
+/// Asks with a good token; one that Jira no longer takes is renewed once, and the question asked once more.
 ///
 /// The question owns what it asks with: a borrowed one could not move between threads.
 async fn ask<T, F>(cx: &Context, id: ConnectionId, question: impl Fn(Jira) -> F) -> Result<T, Failure>
@@ -113,11 +113,11 @@ where
 {
     let permit = cx.grants.jira(cx, id).await?;
     let answer = question(permit.clone()).await;
-    let version = permit.version;
+    let token = permit.token;
     drop(permit);
     match answer {
-        Err(JiraError::Unauthorized) => {
-            cx.grants.renew(cx, id, version).await?;
+        Err(error) if token.may_have_ended(&error, cx.clock.now()) => {
+            cx.grants.renew(cx, id, token.version).await?;
             let permit = cx.grants.jira(cx, id).await?;
             Ok(question(permit.clone()).await?)
         }

@@ -226,14 +226,13 @@ impl Ledger for Model {
 
     async fn lose_grant(
         &self,
-        id: ConnectionId,
-        epoch: i64,
+        read: &Grant,
         reason: &str,
         notice: Blocked,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut state = self.state();
-        state.grants.lose(id, epoch, reason)?;
+        state.grants.lose(read, reason)?;
         let (_, untold) = state.notices.raise(&self.ids, notice, now);
         state.queue.mark(untold);
         Ok(())

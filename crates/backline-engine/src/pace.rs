@@ -1,6 +1,8 @@
-//! Which sites have asked to be left alone, and until when.
+//! Who has asked to be left alone, and until when: a whole site, one endpoint of it, or one issue.
 //!
-//! A site that answers "too many requests" is not asked again before the time it named; other sites go on.
+//! What answers "too many requests" is not asked again before the time it named; everything else goes on.
+
+pub mod limited;
 
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -9,6 +11,8 @@ use std::sync::Mutex;
 #[derive(Debug, Default)]
 pub struct Pace {
     until: Mutex<BTreeMap<String, Timestamp>>,
+    /// Endpoints and issues, which hold up only what is about them.
+    parts: Mutex<BTreeMap<String, Timestamp>>,
 }
 
 impl Pace {
@@ -23,6 +27,20 @@ impl Pace {
     pub fn paused_until(&self, site: &str, now: Timestamp) -> Option<Timestamp> {
         let sites = self.until.lock().expect("no panic while the map is held");
         sites.get(site).copied().filter(|until| *until > now)
+    }
+
+    /// Leaves an endpoint or an issue alone until a time.
+    fn close(&self, part: String, until: Timestamp, now: Timestamp) {
+        let mut parts = self.parts.lock().expect("no panic while the map is held");
+        parts.retain(|_, until| *until > now);
+        let entry = parts.entry(part).or_insert(until);
+        *entry = (*entry).max(until);
+    }
+
+    /// Until when a part is to be left alone, if it is.
+    fn closed_until(&self, part: &str, now: Timestamp) -> Option<Timestamp> {
+        let parts = self.parts.lock().expect("no panic while the map is held");
+        parts.get(part).copied().filter(|until| *until > now)
     }
 
     /// The sites that are not to be asked now.

@@ -4,7 +4,7 @@
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::grant::Permit;
+use crate::grant::{Permit, Token};
 use backline_core::ids::{FieldId, IntentId};
 use backline_core::jira::issue::Issue;
 use backline_core::jira::value::Value;
@@ -31,8 +31,8 @@ pub struct Pass<'p> {
     pub timeline: Vec<TimelineEntry>,
     pub learned: Vec<Learned>,
     pub due: Vec<Due>,
-    /// Of the token that the pass calls with.
-    pub grant_version: Option<i64>,
+    /// What the pass calls with, from its first call on.
+    pub token: Option<Token>,
     before: Option<Ticket>,
 }
 
@@ -81,7 +81,7 @@ impl<'p> Pass<'p> {
             timeline: Vec::new(),
             learned: Vec::new(),
             due: Vec::new(),
-            grant_version: None,
+            token: None,
             before,
         }
     }
@@ -94,7 +94,7 @@ impl<'p> Pass<'p> {
             return Err(Failure::Disconnected);
         }
         let permit = cx.grants.jira(cx, project.connection).await?;
-        self.grant_version = Some(permit.version);
+        self.token = Some(permit.token);
         Ok(permit)
     }
 

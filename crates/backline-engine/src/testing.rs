@@ -1,6 +1,7 @@
-//! What the tests of several rooms begin with: a consent to a site, and a project that is connected there.
+//! What the tests of several rooms begin with: settings, a consent to a site, and a project that is connected there.
 
 pub mod github;
+pub mod random;
 
 use crate::clock::Randomness;
 use crate::context::Settings;

@@ -4,10 +4,11 @@
 //! steps is safe, because an intent stands before every call that matters.
 
 use crate::context::Context;
+use crate::grant::watch;
 use crate::{drift, notify, poll, probe, pull_request, reconcile, routing};
 use backline_core::ids::CloudId;
 use backline_store::StoreError;
-use backline_store::work::{Lease, Next, WorkKey};
+use backline_store::work::{Lease, WorkKey};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -101,8 +102,7 @@ async fn work(cx: &Context, lease: Lease) {
         WorkKey::PollGithub(repository) => poll::poll(cx, repository, &lease).await,
         WorkKey::Drift(project) => drift::watch(cx, *project, &lease).await,
         WorkKey::Project(project) => routing::route(cx, *project, &lease).await,
-        // Tokens are renewed where they are used; a row of an older version has nothing left to do.
-        WorkKey::Grant(_) => cx.ledger.finish(&lease, Next::Done).await,
+        WorkKey::Grant(connection) => watch::watch(cx, *connection, &lease).await,
     };
     match done {
         Ok(()) => {}

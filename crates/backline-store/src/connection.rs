@@ -9,7 +9,7 @@
 use crate::column::{from_json, ms, time, to_json, word};
 use crate::entity::{connection, jira_grant};
 use crate::error::StoreError;
-use crate::grant::{self, Credentials};
+use crate::grant::{self, Credentials, Grant};
 use crate::notice;
 use crate::project;
 use crate::store::Store;
@@ -233,25 +233,30 @@ impl Store {
         .await
     }
 
-    /// Records that the grant of a connection under `epoch` is lost, and raises its notice with it; a new consent
-    /// or a disconnect since then wins.
+    /// Records that the grant which `read` holds is lost, and raises its notice with it; a new consent, a disconnect
+    /// or a renewed pair since then wins.
     ///
     /// # Errors
+    /// [`StoreError::Conflict`] when another pair was kept meanwhile: the grant is not lost.
     /// [`StoreError::Fenced`] when the epoch has passed.
     pub async fn lose_grant(
         &self,
-        id: ConnectionId,
-        epoch: i64,
+        read: &Grant,
         reason: &str,
         notice: Blocked,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let (reason, ids) = (reason.to_owned(), self.shared_ids());
+        let (id, epoch, version) = (read.connection, read.epoch, read.version);
         self.write(move |tx| {
             Box::pin(async move {
                 let mut connection = load(tx, id).await?;
                 if connection.epoch != epoch {
                     return Err(StoreError::Fenced);
+                }
+                let kept = jira_grant::Entity::find_by_id(id.0).one(tx).await?;
+                if kept.is_none_or(|row| row.version != version) {
+                    return Err(StoreError::Conflict("the grant"));
                 }
                 connection.status = ConnectionStatus::NeedsReconnect { reason };
                 put(tx, &connection).await?;

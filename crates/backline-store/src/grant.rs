@@ -167,19 +167,6 @@ impl Store {
         })
         .await
     }
-
-    /// OAuth grants whose access token ends, or whose pair was last renewed, before the given times.
-    pub async fn grants_ending(
-        &self,
-        before: Timestamp,
-    ) -> Result<Vec<(ConnectionId, Timestamp)>, StoreError> {
-        let rows = jira_grant::Entity::find()
-            .filter(jira_grant::Column::ExpiresAt.lt(ms(before)))
-            .all(self.reader())
-            .await?;
-        let ending = rows.into_iter().filter_map(|row| Some((ConnectionId(row.connection), row.expires_at?)));
-        ending.map(|(id, at)| Ok((id, time(at)?))).collect()
-    }
 }
 
 pub(crate) async fn find<C: ConnectionTrait>(

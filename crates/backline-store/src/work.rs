@@ -13,10 +13,9 @@ pub use key::{UnknownKey, WorkKey};
 pub(crate) use mark::mark;
 
 use crate::column::{KEYS_MAX, from_json, ms, ms_of, time, time_of, to_json, unsigned};
-use crate::entity::work;
+use crate::entity::{jira_grant, work};
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::timeline::{self, TimelineEntry};
 use crate::writer::Tx;
 use backline_core::ids::CloudId;
 use jiff::{SignedDuration, Timestamp};
@@ -113,28 +112,6 @@ impl Store {
             .await
     }
 
-    /// Keeps a lease for `lease_ms` from now; answers until when.
-    pub async fn extend(
-        &self,
-        lease: &Lease,
-        now: Timestamp,
-        lease_ms: u32,
-    ) -> Result<Timestamp, StoreError> {
-        let lease = lease.clone();
-        let until = later(now, lease_ms);
-        self.write(move |tx| {
-            Box::pin(async move {
-                let extended = work::Entity::update_many()
-                    .col_expr(work::Column::LeaseUntil, Expr::value(ms(until)))
-                    .filter(held(&lease))
-                    .exec(tx)
-                    .await?;
-                if extended.rows_affected == 0 { Err(StoreError::Fenced) } else { Ok(until) }
-            })
-        })
-        .await
-    }
-
     /// Gives a lease back.
     ///
     /// # Errors
@@ -142,26 +119,6 @@ impl Store {
     pub async fn finish(&self, lease: &Lease, next: Next) -> Result<(), StoreError> {
         let lease = lease.clone();
         self.write(move |tx| Box::pin(async move { give_back(tx, &lease, next).await })).await
-    }
-
-    /// Gives a lease back together with what came of it: timeline entries and follow-up work.
-    pub async fn finish_with(
-        &self,
-        lease: &Lease,
-        entries: Vec<TimelineEntry>,
-        due: Vec<Due>,
-        next: Next,
-    ) -> Result<(), StoreError> {
-        let lease = lease.clone();
-        let ids = self.shared_ids();
-        self.write(move |tx| {
-            Box::pin(async move {
-                give_back(tx, &lease, next).await?;
-                timeline::add(tx, ids.as_ref(), entries).await?;
-                mark(tx, due).await
-            })
-        })
-        .await
     }
 
     /// The earliest time at which a key that nobody holds is due, or a held one's lease ends.
@@ -181,7 +138,8 @@ impl Store {
         time_of(first.into_iter().flatten().min())
     }
 
-    /// Frees every key, for the start of the only process on this file: whoever held them is gone.
+    /// Frees every key, and every turn to renew a grant, for the start of the only process on this file: whoever
+    /// held them is gone. That an exchange had begun stays known.
     pub async fn break_all_leases(&self) -> Result<u64, StoreError> {
         self.write(|tx| {
             Box::pin(async move {
@@ -190,6 +148,11 @@ impl Store {
                     .col_expr(work::Column::LeaseUntil, Expr::null())
                     .col_expr(work::Column::LeaseEpoch, Expr::col(work::Column::LeaseEpoch).add(1))
                     .filter(work::Column::LeaseOwner.is_not_null())
+                    .exec(tx)
+                    .await?;
+                jira_grant::Entity::update_many()
+                    .col_expr(jira_grant::Column::RefreshOwner, Expr::null())
+                    .col_expr(jira_grant::Column::RefreshUntil, Expr::null())
                     .exec(tx)
                     .await?;
                 Ok(broken.rows_affected)

@@ -2,7 +2,7 @@
 
 use super::{GitHub, GitHubError, error};
 use crate::transport::{Method, Request, Response};
-use crate::{json, url};
+use crate::{json, secret, url};
 use backline_core::ids::RepositoryName;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -33,12 +33,15 @@ impl GitHub {
     pub(super) async fn answer(&self, request: Request) -> Result<Response, GitHubError> {
         let method = request.method.as_str();
         let origin = request.origin().to_owned();
-        let response = self.transport.send(request).await.map_err(|lost| {
+        let mut response = self.transport.send(request).await.map_err(|lost| {
             tracing::debug!(method, origin, %lost, "github gave no answer");
             error::unreachable(lost)
         })?;
         let id = response.header("x-github-request-id").unwrap_or_default();
         tracing::debug!(method, origin, status = response.status, id, "github answered");
+        if !response.is_success() {
+            secret::cut(&mut response.body, [self.token.expose().as_str()]);
+        }
         Ok(response)
     }
 

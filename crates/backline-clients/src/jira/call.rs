@@ -2,7 +2,7 @@
 
 use super::{Jira, JiraError, error};
 use crate::transport::{Method, Request, Response};
-use crate::{json, url};
+use crate::{json, secret, url};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
@@ -49,14 +49,15 @@ impl Jira {
         let query: Vec<(&str, &str)> =
             call.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let address = url::with_query(&format!("{}{}", self.base, call.path), &query);
+        let authorization = zeroize::Zeroizing::new(self.auth.header());
         let mut request = Request::new(call.method, address)
             .header("accept", "application/json")
-            .header("authorization", self.auth.header());
+            .header("authorization", authorization.as_str());
         if let Some(body) = &call.body {
             request = request.json(body);
         }
         let method = call.method.as_str();
-        let response = self.transport.send(request).await.map_err(|lost| {
+        let mut response = self.transport.send(request).await.map_err(|lost| {
             tracing::debug!(method, path = call.path, %lost, "jira gave no answer");
             error::unreachable(lost)
         })?;
@@ -67,7 +68,10 @@ impl Jira {
             trace = response.header("atl-traceid").unwrap_or_default(),
             "jira answered"
         );
-        self.budget.observe(&response);
+        if !response.is_success() {
+            let sent = authorization.split(' ').next_back();
+            secret::cut(&mut response.body, sent.into_iter().chain([self.auth.token()]));
+        }
         error::check(&response)?;
         // A dead API token is answered as an anonymous reader, with whatever is public.
         // Source: <https://github.com/MrRefactoring/jira.js/issues/418>
@@ -86,12 +90,24 @@ impl Jira {
         json::read(&response.body).map_err(error::garbled)
     }
 
-    /// For writes that answer with nothing of interest; an answer that is neither empty nor JSON is not Jira's.
-    pub(super) async fn write(&self, call: Call) -> Result<(), JiraError> {
+    /// For writes that answer with nothing of interest: any other 2xx is not Jira's, or speaks of another call.
+    pub(super) async fn write(&self, call: Call, expected: &[u16]) -> Result<(), JiraError> {
         let response = self.send(call).await?;
+        if !expected.contains(&response.status) {
+            return Err(error::garbled(format!("status {} to a write", response.status)));
+        }
         if response.body.trim_ascii().is_empty() {
             return Ok(());
         }
         json::read::<serde::de::IgnoredAny>(&response.body).map(drop).map_err(error::garbled)
+    }
+
+    /// For writes that make something: the 2xx that says so, and its body.
+    pub(super) async fn make(&self, call: Call, expected: &[u16]) -> Result<Json, JiraError> {
+        let response = self.send(call).await?;
+        if !expected.contains(&response.status) {
+            return Err(error::garbled(format!("status {} where something was made", response.status)));
+        }
+        json::read(&response.body).map_err(error::garbled)
     }
 }

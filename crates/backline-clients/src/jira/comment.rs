@@ -22,7 +22,7 @@ impl Jira {
             "body": body.to_json(),
             "properties": [{"key": PROPERTY, "value": {"key": key}}],
         });
-        let answer: Json = self.load(Call::post(&["issue", issue.as_str(), "comment"], body)).await?;
+        let answer = self.make(Call::post(&["issue", issue.as_str(), "comment"], body), &[201]).await?;
         text(&answer["id"]).ok_or_else(|| error::garbled("a comment without an id".to_owned()))
     }
 

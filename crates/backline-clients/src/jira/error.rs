@@ -6,8 +6,9 @@
 
 mod body;
 
+use super::budget;
 use crate::json;
-use crate::transport::{Response, TransportError, wait};
+use crate::transport::{Response, TransportError};
 use backline_core::ids::FieldId;
 use body::Shape;
 use std::time::Duration;
@@ -113,9 +114,12 @@ fn classify(response: &Response) -> JiraError {
     let status = response.status;
     let is_gateway = said.shape == Shape::Gateway;
     match status {
-        401 if text().to_ascii_lowercase().contains("scope") => JiraError::ScopeMissing { detail: text() },
+        401 if is_gateway && text().contains("scope") => JiraError::ScopeMissing { detail: text() },
         401 => JiraError::Unauthorized,
         403 if is_gateway || text().contains("not installed on this instance") => JiraError::NotInstalled,
+        403 if said.problems.is_empty() => {
+            JiraError::Forbidden { message: "a refusal without Jira's own words".to_owned() }
+        }
         403 => JiraError::Forbidden { message: text() },
         // Taking these for a missing issue would unlink every ticket of the site.
         404 if is_gateway => JiraError::NotInstalled,
@@ -126,27 +130,13 @@ fn classify(response: &Response) -> JiraError {
         404 => JiraError::Gone,
         405 | 410 => JiraError::Removed { detail: text() },
         409 => JiraError::Conflict,
-        429 => JiraError::Throttled { wait: asked(response), scope: scope(response) },
-        408 | 425 | 500.. => JiraError::Unavailable { status, wait: asked(response) },
+        429 => {
+            let scope = budget::throttle(response).map_or(ThrottleScope::Unknown, |throttle| throttle.scope);
+            JiraError::Throttled { wait: budget::asked(response), scope }
+        }
+        408 | 425 | 500.. => JiraError::Unavailable { status, wait: budget::asked(response) },
         400..500 => JiraError::Refused { fields: said.or_status(status) },
         _ => JiraError::Garbled { is_html: false, detail: format!("status {status}") },
-    }
-}
-
-fn asked(response: &Response) -> Option<Duration> {
-    wait::asked(response, &["x-ratelimit-reset", "x-beta-ratelimit-reset"])
-}
-
-fn scope(response: &Response) -> ThrottleScope {
-    let reason = ["ratelimit-reason", "beta-ratelimit-reason", "x-ratelimit-reason"]
-        .iter()
-        .find_map(|name| response.header(name))
-        .unwrap_or_default();
-    match reason {
-        reason if reason.contains("quota") => ThrottleScope::Quota,
-        reason if reason.contains("burst") => ThrottleScope::Burst,
-        reason if reason.contains("per-issue") => ThrottleScope::Issue,
-        _ => ThrottleScope::Unknown,
     }
 }
 

@@ -1,29 +1,46 @@
 //! Reads Jira's description of a field, wherever it stands: createmeta, editmeta, a transition's screen.
 //!
-//! Invariant: an odd field is kept with what is known of it, so that a page can name it; only one without any name
-//! is dropped.
+//! Invariant: an odd field is kept with what is known of it, so that a page can say why it cannot be mapped. None is
+//! lost: a field that Jira requires and that nobody sees would make every create fail.
 
 use crate::json::{first_text, text};
 use backline_core::ids::FieldId;
 use backline_core::jira::field::{Choice, FieldMeta, Schema};
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
-/// Fields as a list, each naming itself.
+/// Fields as a list, each naming itself. One that stands there twice, as where the list changed between two pages, is
+/// kept once; one without a name is kept without one.
 pub(super) fn from_list(fields: &[Json]) -> Vec<FieldMeta> {
-    fields.iter().filter_map(|field| read(field, None)).collect()
+    let mut seen: BTreeMap<FieldId, usize> = BTreeMap::new();
+    let mut kept: Vec<FieldMeta> = Vec::new();
+    for field in fields.iter().filter(|field| !field.is_null()) {
+        let id = first_text(field, &["fieldId", "key", "id", "name"]).unwrap_or_default();
+        let field = read(field, FieldId(id));
+        match seen.get(&field.id) {
+            Some(place) if !field.id.as_str().is_empty() => kept[*place].is_required |= field.is_required,
+            _ => {
+                seen.insert(field.id.clone(), kept.len());
+                kept.push(field);
+            }
+        }
+    }
+    kept
 }
 
 /// Fields as an object by id, as editmeta and transitions have them; null and absence mean none.
 pub(super) fn from_map(fields: &Json) -> Vec<FieldMeta> {
     let fields = fields.as_object().into_iter().flatten();
-    fields.filter_map(|(id, field)| read(field, Some(id))).collect()
+    fields.map(|(id, field)| read(field, FieldId(id.clone()))).collect()
 }
 
-fn read(field: &Json, id: Option<&str>) -> Option<FieldMeta> {
-    let id = id.map(str::to_owned).or_else(|| first_text(field, &["fieldId", "key", "id", "name"]))?;
-    Some(FieldMeta {
-        name: first_text(field, &["name"]).unwrap_or_else(|| id.clone()),
-        id: FieldId(id),
+fn read(field: &Json, id: FieldId) -> FieldMeta {
+    FieldMeta {
+        name: first_text(field, &["name"]).unwrap_or_else(|| match id.as_str() {
+            "" => "a field without a name".to_owned(),
+            id => id.to_owned(),
+        }),
+        id,
         is_required: field["required"] == true,
         has_default: match &field["hasDefaultValue"] {
             Json::Bool(has_default) => *has_default,
@@ -36,7 +53,7 @@ fn read(field: &Json, id: Option<&str>) -> Option<FieldMeta> {
             _ => vec!["set".to_owned()],
         },
         allowed: field["allowedValues"].as_array().map(|values| values.iter().filter_map(choice).collect()),
-    })
+    }
 }
 
 fn schema(schema: &Json) -> Option<Schema> {
@@ -56,7 +73,7 @@ pub(super) fn choice(value: &Json) -> Option<Choice> {
     if value["disabled"] == true || value["archived"] == true {
         return None;
     }
-    let id = first_text(value, &["id", "accountId", "groupId", "key", "value", "name"])?;
+    let id = first_text(value, &["id", "accountId", "groupId", "key", "value", "name", "label"])?;
     let label = first_text(value, &["value", "label", "name", "displayName", "title", "key"])
         .unwrap_or_else(|| id.clone());
     let children = value["children"].as_array().into_iter().flatten().filter_map(choice).collect();
@@ -75,10 +92,14 @@ mod tests {
             json!({"key": "customfield_2", "name": "Team", "schema": {"type": "team", "items": 7}, "allowedValues": null}),
             json!({"name": "Nameless", "schema": {"custom": "x"}, "operations": null}),
             json!({"required": true}),
+            json!(null),
             json!("words"),
+            json!({"fieldId": "customfield_2", "name": "Team", "required": true}),
         ]);
         let ids: Vec<&str> = fields.iter().map(|field| field.id.as_str()).collect();
-        assert_eq!(ids, ["customfield_1", "customfield_2", "Nameless"]);
+        assert_eq!(ids, ["customfield_1", "customfield_2", "Nameless", "", ""]);
+        assert!(fields[1].is_required, "one of the two said so");
+        assert_eq!(fields[3].name, "a field without a name");
         assert_eq!(fields[0].name, "customfield_1");
         assert!(fields[0].schema.is_none() && fields[0].is_mandatory());
         assert_eq!(fields[1].schema.as_ref().unwrap().items.as_deref(), Some("7"));

@@ -45,14 +45,9 @@ impl Jira {
             let properties = create.properties.iter().map(|(key, value)| json!({"key": key, "value": value}));
             body["properties"] = properties.collect();
         }
-        let response = self.send(Call::post(&["issue"], body)).await?;
-        let answer: Json = serde_json::from_slice(&response.body).unwrap_or_default();
-        match (response.status, text(&answer["id"]), text(&answer["key"])) {
-            (201, Some(id), Some(key)) => Ok(Created { id: IssueId(id), key: IssueKey(key) }),
-            (status, ..) => {
-                Err(error::garbled(format!("status {status} without the new issue's id and key")))
-            }
-        }
+        let answer = self.make(Call::post(&["issue"], body), &[201]).await?;
+        created(&answer)
+            .ok_or_else(|| error::garbled("a create without the new issue's id and key".to_owned()))
     }
 
     /// Sets fields and applies update verbs (`{"add": …}`, `{"remove": …}`); a field stands in one of the two.
@@ -73,7 +68,7 @@ impl Jira {
         if !update.is_empty() {
             body.insert("update".to_owned(), json!(update));
         }
-        self.write(Call::put(&["issue", issue.as_str()], Json::Object(body))).await
+        self.write(Call::put(&["issue", issue.as_str()], Json::Object(body)), &[204]).await
     }
 
     /// One issue as it is now, our own last write included.
@@ -148,6 +143,15 @@ impl Jira {
         }
         Ok(issues)
     }
+}
+
+/// An id is a number, and a key ends in one: other words are not about an issue.
+fn created(answer: &Json) -> Option<Created> {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (id, key) = (text(&answer["id"])?, text(&answer["key"])?);
+    let is_key =
+        key.rsplit_once('-').is_some_and(|(project, number)| !project.is_empty() && is_number(number));
+    (is_number(&id) && is_key).then_some(Created { id: IssueId(id), key: IssueKey(key) })
 }
 
 /// The fields to ask for: without project and status no issue can be read.

@@ -29,7 +29,7 @@ pub(super) fn read(mut body: Json, keys: &[&str], start_at: u64) -> Result<Page,
             _ => None,
         })
         .ok_or_else(|| error::garbled(format!("no list named {}", keys.join(" or "))))?;
-    let end = start_at + items.len() as u64;
+    let end = start_at.saturating_add(items.len() as u64);
     let total = json::text(&body["total"]).and_then(|total| total.parse::<u64>().ok());
     let is_last = items.is_empty() || body["isLast"] == true || total.is_some_and(|total| end >= total);
     Ok(Page { items, next: (!is_last).then_some(end) })

@@ -53,7 +53,12 @@ impl Jira {
     /// A project by id or key.
     pub async fn load_project(&self, id_or_key: &str) -> Result<JiraProject, JiraError> {
         let body: Json = self.load(Call::get(&["project", id_or_key])).await?;
-        project(&body).ok_or_else(|| error::garbled("a project without id or key".to_owned()))
+        let found = project(&body).ok_or_else(|| error::garbled("a project without id or key".to_owned()))?;
+        // A key may be an older one of the same project; an id is never another's.
+        if id_or_key.bytes().all(|byte| byte.is_ascii_digit()) && found.id.as_str() != id_or_key {
+            return Err(error::garbled(format!("project {} where {id_or_key} was asked for", found.id)));
+        }
+        Ok(found)
     }
 
     /// The resolution field as the screens of closing transitions usually show it, with what can be chosen.

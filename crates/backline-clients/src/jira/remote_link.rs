@@ -6,12 +6,12 @@ use super::call::Call;
 use super::{Jira, JiraError, error};
 use crate::json::text;
 use backline_core::ids::IssueId;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 /// A link by its `global_id`, which is ours and stable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteLink {
-    /// At most 255 characters; empty on a link of someone else that has none.
+    /// At most 255 characters.
     pub global_id: String,
     /// How the issue relates to it: `fixed by`.
     pub relationship: String,
@@ -41,27 +41,9 @@ impl Jira {
                 "status": {"resolved": link.resolved, "icon": {}},
             },
         });
-        let answer: Json = self.load(Call::post(&["issue", issue.as_str(), "remotelink"], body)).await?;
+        let call = Call::post(&["issue", issue.as_str(), "remotelink"], body);
+        let answer = self.make(call, &[200, 201]).await?;
         text(&answer["id"]).ok_or_else(|| error::garbled("a remote link without an id".to_owned()))
-    }
-
-    /// All links of an issue, other people's included.
-    pub async fn remote_links(&self, issue: &IssueId) -> Result<Vec<RemoteLink>, JiraError> {
-        let links: Vec<Json> = self.load(Call::get(&["issue", issue.as_str(), "remotelink"])).await?;
-        Ok(links.iter().map(read).collect())
-    }
-}
-
-fn read(link: &Json) -> RemoteLink {
-    let words = |json: &Json| json.as_str().unwrap_or_default().to_owned();
-    let object = &link["object"];
-    RemoteLink {
-        global_id: words(&link["globalId"]),
-        relationship: words(&link["relationship"]),
-        url: words(&object["url"]),
-        title: words(&object["title"]),
-        summary: words(&object["summary"]),
-        resolved: object["status"]["resolved"] == true,
     }
 }
 
@@ -71,22 +53,27 @@ mod tests {
     use crate::jira::Auth;
     use crate::scripted::Scripted;
 
-    fn link() -> RemoteLink {
-        RemoteLink {
+    #[tokio::test]
+    async fn a_link_is_sent_whole() {
+        let transport = Scripted::always(201, r#"{"id":10000,"self":"x"}"#);
+        let jira = Jira::new(transport.clone(), "https://api", Auth::Bearer("t".into()));
+        let link = RemoteLink {
             global_id: "backline:pr:github.com/o/r/12".into(),
             relationship: "fixed by".into(),
             url: "https://github.com/o/r/pull/12".into(),
             title: "o/r#12 Fix".into(),
             summary: "open".into(),
             resolved: true,
-        }
-    }
-
-    #[tokio::test]
-    async fn what_is_sent_is_what_is_read_back() {
-        let transport = Scripted::always(201, r#"{"id":10000,"self":"x"}"#);
-        let jira = Jira::new(transport.clone(), "https://api", Auth::Bearer("t".into()));
-        assert_eq!(jira.put_remote_link(&"1".into(), &link()).await.unwrap(), "10000");
-        assert_eq!(read(&transport.last_json()), link());
+        };
+        assert_eq!(jira.put_remote_link(&"1".into(), &link).await.unwrap(), "10000");
+        let object = json!({
+            "url": link.url, "title": link.title, "summary": link.summary,
+            "status": {"resolved": true, "icon": {}},
+        });
+        let sent = json!({
+            "globalId": link.global_id, "application": {"type": "com.backline", "name": "Backline"},
+            "relationship": link.relationship, "object": object,
+        });
+        assert_eq!(transport.last_json(), sent);
     }
 }

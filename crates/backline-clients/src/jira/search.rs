@@ -3,7 +3,7 @@
 //! The index lags behind writes by seconds to minutes: what is not found may still be there.
 
 use super::call::Call;
-use super::{Jira, JiraError, issue};
+use super::{Jira, JiraError, error, issue};
 use crate::json::text;
 use backline_core::ids::FieldId;
 use backline_core::jira::issue::Issue;
@@ -36,7 +36,11 @@ impl Jira {
         let answer: Json = self.load(Call::post(&["search", "jql"], body)).await?;
         let issues = issue::read_list(&answer, fields)?;
         let is_last = answer["isLast"] == true;
-        Ok(SearchPage { issues, next: text(&answer["nextPageToken"]).filter(|_| !is_last) })
+        let next = text(&answer["nextPageToken"]).filter(|_| !is_last);
+        if next.is_some() && next.as_deref() == page {
+            return Err(error::garbled("a page that is followed by itself".to_owned()));
+        }
+        Ok(SearchPage { issues, next })
     }
 }
 
@@ -45,6 +49,16 @@ mod tests {
     use super::*;
     use crate::jira::Auth;
     use crate::scripted::Scripted;
+
+    #[tokio::test]
+    async fn a_page_that_is_followed_by_itself_is_no_page() {
+        let answer = json!({"issues": [], "nextPageToken": "t1", "isLast": false});
+        let jira =
+            Jira::new(Scripted::always(200, answer.to_string()), "https://api", Auth::Bearer("t".into()));
+        assert!(jira.search("labels = backline", &[], None).await.is_ok());
+        let again = jira.search("labels = backline", &[], Some("t1")).await;
+        assert!(matches!(again, Err(JiraError::Garbled { .. })));
+    }
 
     #[tokio::test]
     async fn the_last_page_has_no_next() {

@@ -20,12 +20,13 @@ impl Jira {
         let body: Json = self.load(call).await?;
         let list =
             body["transitions"].as_array().ok_or_else(|| error::garbled("no transitions".to_owned()))?;
-        list.iter()
-            .filter(|entry| entry["isAvailable"] != false)
-            .map(|entry| {
-                read(entry).ok_or_else(|| error::garbled("a transition without id or status".to_owned()))
-            })
-            .collect()
+        let open: Vec<&Json> = list.iter().filter(|entry| entry["isAvailable"] != false).collect();
+        // One that leads nowhere cannot be taken; the others still can.
+        let transitions: Vec<Transition> = open.iter().filter_map(|entry| read(entry)).collect();
+        if transitions.is_empty() && !open.is_empty() {
+            return Err(error::garbled("no transition with an id and a status".to_owned()));
+        }
+        Ok(transitions)
     }
 
     /// Moves an issue through one workflow transition.
@@ -51,7 +52,7 @@ impl Jira {
         if !update.is_empty() {
             body["update"] = json!(update);
         }
-        self.write(Call::post(&["issue", issue.as_str(), "transitions"], body)).await
+        self.write(Call::post(&["issue", issue.as_str(), "transitions"], body), &[204]).await
     }
 }
 

@@ -6,7 +6,7 @@
 use crate::jira::JiraError;
 use crate::jira::error;
 use crate::json;
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 use crate::transport::{Method, Request, Transport};
 use backline_core::ids::CloudId;
 use backline_core::jira::issue::Site;
@@ -32,7 +32,10 @@ pub(super) async fn load(
     let request = Request::new(Method::Get, url)
         .header("accept", "application/json")
         .header("authorization", format!("Bearer {}", access.expose()));
-    let response = transport.send(request).await.map_err(error::unreachable)?;
+    let mut response = transport.send(request).await.map_err(error::unreachable)?;
+    if !response.is_success() {
+        secret::cut(&mut response.body, [access.expose().as_str()]);
+    }
     error::check(&response)?;
     let resources: Vec<Resource> = json::read(&response.body).map_err(error::garbled)?;
     let mut sites: Vec<Site> = Vec::new();

@@ -51,6 +51,26 @@ async fn an_answer_without_a_refresh_token_keeps_the_old_one() {
 }
 
 #[tokio::test]
+async fn a_pair_is_not_thrown_away_for_what_stands_beside_it() {
+    let table = [
+        (r#""scope":["read:jira-work"],"expires_in":60"#, 60, 1),
+        (r#""scope":7,"expires_in":"59.9""#, 59, 1),
+        (r#""scope":null,"expires_in":null"#, 3_600, 0),
+        (r#""error":{"a":1},"expires_in":"soon""#, 3_600, 0),
+        (r#""error_description":[],"expires_in":-5"#, 0, 0),
+        (r#""token_type":3,"expires_in":1e300"#, 86_400, 0),
+        (r#""expires_in":"NaN""#, 3_600, 0),
+    ];
+    for (beside, life_s, scopes) in table {
+        let body = format!(r#"{{"access_token":"A","refresh_token":"R",{beside}}}"#);
+        let transport = Scripted::always(200, body);
+        let pair = app().refresh(&*transport, &"R".into()).await.unwrap();
+        assert!(pair.refresh.is_some_and(|refresh| refresh.expose() == "R"), "{beside}");
+        assert_eq!((pair.expires_in_s, pair.scopes.len()), (life_s, scopes), "{beside}");
+    }
+}
+
+#[tokio::test]
 async fn the_error_word_decides_and_not_the_status() {
     let table = [
         (

@@ -3,13 +3,18 @@
 //! Branches on the `error` word, never on the status: Atlassian answers a dead refresh token with 403 and either
 //! of two words.
 
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 use crate::transport::{Method, Request, Response, TOKEN_DEADLINE, Transport, wait};
 use crate::{json, text};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::time::Duration;
 use zeroize::Zeroize as _;
+
+/// How long an access token lives, assumed where an answer does not say.
+const LIFE_S: u64 = 3_600;
+/// The longest life that is believed: a refresh token that rests for 90 days dies.
+const LIFE_S_MAX: u64 = 24 * 3_600;
 
 /// Tokens as they were given.
 #[derive(Debug, Clone)]
@@ -55,34 +60,40 @@ pub(super) async fn request(
             GrantError::Unknown { detail: error.to_string(), wait: None }
         }
     })?;
+    if !response.is_success() {
+        let sent =
+            ["client_secret", "code", "refresh_token"].map(|name| body[name].as_str().unwrap_or_default());
+        secret::cut(&mut response.body, sent);
+    }
     let result = read(&response);
     response.body.zeroize();
     result
 }
 
-/// The body of any answer; its tokens move into [`Secret`]s without a copy.
+/// The body of any answer; its tokens move into [`Secret`]s without a copy. All else may have any shape: a pair that
+/// was rotated is never thrown away for an odd word beside it.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Wire {
     access_token: Option<String>,
     refresh_token: Option<String>,
     expires_in: Json,
-    scope: Option<String>,
-    error: Option<String>,
-    error_description: Option<String>,
+    scope: Json,
+    error: Json,
+    error_description: Json,
 }
 
 fn read(response: &Response) -> Result<TokenPair, GrantError> {
     let asked = wait::asked(response, &["x-ratelimit-reset"]);
-    let wire: Wire = serde_json::from_slice(&response.body).unwrap_or_default();
+    let wire: Wire = serde_json::from_slice(json::without_mark(&response.body)).unwrap_or_default();
     if response.is_success() {
         return pair(wire).ok_or_else(|| GrantError::Unknown {
             detail: format!("status {} without a token", response.status),
             wait: None,
         });
     }
-    let word = wire.error.unwrap_or_default();
-    let detail = text::clean(&match wire.error_description {
+    let word = json::text(&wire.error).unwrap_or_default();
+    let detail = text::clean(&match json::text(&wire.error_description) {
         Some(description) => format!("{description} ({word})"),
         None => word.clone(),
     });
@@ -102,7 +113,16 @@ fn pair(wire: Wire) -> Option<TokenPair> {
     Some(TokenPair {
         access: token(wire.access_token)?,
         refresh: token(wire.refresh_token),
-        expires_in_s: json::text(&wire.expires_in)?.parse::<f64>().ok()? as u64,
-        scopes: wire.scope.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+        expires_in_s: life_s(&wire.expires_in),
+        scopes: match &wire.scope {
+            Json::Array(scopes) => scopes.iter().filter_map(json::text).collect(),
+            scope => json::text(scope).unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+        },
     })
+}
+
+/// A token without a readable life is taken to live as long as Atlassian's do: that it ended sooner shows by a 401.
+fn life_s(expires_in: &Json) -> u64 {
+    let told = json::text(expires_in).and_then(|seconds| seconds.parse::<f64>().ok());
+    told.filter(|seconds| !seconds.is_nan()).map_or(LIFE_S, |seconds| (seconds as u64).min(LIFE_S_MAX))
 }

@@ -18,7 +18,12 @@ pub(crate) fn asked(response: &Response, reset_headers: &[&str]) -> Option<Durat
         .iter()
         .find_map(|name| seconds(response.header(name)?).or_else(|| until(response, name)))
         .or_else(|| reset_headers.iter().find_map(|name| until(response, name)))?;
-    Some(wait.min(WAIT_MAX))
+    Some(bounded(wait))
+}
+
+/// A wait, or the longest that is believed.
+pub(crate) fn bounded(wait: Duration) -> Duration {
+    wait.min(WAIT_MAX)
 }
 
 /// Whole or fractional seconds, rounded up.

@@ -1,7 +1,8 @@
 //! Every public operation of the Jira client: its requests, the proof that their check can fail, recorded answers.
 
-mod answer;
+pub(crate) mod answer;
 mod edge;
+mod every;
 pub(crate) mod operation;
 mod recorded;
 mod sent;

@@ -176,6 +176,9 @@ static APP_KINDS: [&dyn Kind; 2] = [&texts::Texts, &object::Object];
 /// # Errors
 /// The reason why it cannot be mapped, as a sentence part: "Jira manages it".
 pub fn of(field: &FieldMeta) -> Result<&'static dyn Kind, String> {
+    if field.id.as_str().is_empty() {
+        return Err("Jira does not say what it is called".to_owned());
+    }
     if let Some(reason) = unset::reason(field) {
         return Err(reason.to_owned());
     }

@@ -24,10 +24,6 @@ pub const END: &str = "<!-- backline:end -->";
 ///
 /// Source: dependabot-core, `common/lib/dependabot/pull_request_creator/github.rb` (one less, to be safe).
 pub const GITHUB_LIMIT_CHARS: usize = 65_535;
-/// Characters that a description may have on GitLab.
-///
-/// Source: <https://docs.gitlab.com/ee/development/issuable-like-models.html> (one megabyte, checked as a length).
-pub const GITLAB_LIMIT_CHARS: usize = 1_048_576;
 
 /// A ticket, and where people look at it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,16 +4,15 @@
 
 mod call;
 mod pair;
-mod random;
 mod world;
 
+use crate::testing::random::Random;
 use backline_core::notice::End;
 use backline_store::reconcile::{Outcome, Verdict};
 use backline_store::work::{Due, Next, Priority, WorkKey};
 use call::Call;
 use jiff::SignedDuration;
 use pair::Pair;
-use random::Random;
 use std::collections::BTreeMap;
 use tokio::task::JoinSet;
 
@@ -23,7 +22,7 @@ const CALLS: usize = 60;
 const LANES: usize = 4;
 
 /// Kinds of answers that the sequences have to reach, or they would prove little.
-const REACHED: [&str; 17] = [
+const REACHED: [&str; 18] = [
     "Begin done",
     "Begin conflict",
     "Begin fenced",
@@ -31,6 +30,7 @@ const REACHED: [&str; 17] = [
     "BeginRefresh missing",
     "Finish done",
     "Finish fenced",
+    "Lose conflict",
     "Lose done",
     "Lose fenced",
     "Probe done",

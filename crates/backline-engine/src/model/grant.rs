@@ -25,10 +25,10 @@ struct Kept {
 
 #[derive(Debug)]
 struct Turn {
-    owner: String,
     /// Of the first exchange of this version whose result is not known.
     started_at: Timestamp,
-    until: Timestamp,
+    /// Whose it is, and until when; nobody's after a restart.
+    holder: Option<(String, Timestamp)>,
 }
 
 impl Grants {
@@ -60,21 +60,30 @@ impl Grants {
         if kept.version != version {
             return Ok(RefreshTurn::Newer);
         }
-        let lost_since = match &kept.turn {
-            Some(turn) if turn.until > now && turn.owner != owner => {
-                return Ok(RefreshTurn::Another { until: turn.until });
-            }
-            Some(turn) => Some(turn.started_at),
-            None => None,
-        };
+        let holder = kept.turn.as_ref().and_then(|turn| turn.holder.as_ref());
+        if let Some((holder, until)) = holder
+            && *until > now
+            && holder != owner
+        {
+            return Ok(RefreshTurn::Another { until: *until });
+        }
+        let lost_since = kept.turn.as_ref().map(|turn| turn.started_at);
         let until = later(now, Duration::from_millis(lease_ms.into()));
-        kept.turn = Some(Turn { owner: owner.to_owned(), started_at: lost_since.unwrap_or(now), until });
+        let holder = Some((owner.to_owned(), until));
+        kept.turn = Some(Turn { started_at: lost_since.unwrap_or(now), holder });
         Ok(RefreshTurn::Yours { lost_since })
     }
 
     pub fn end_refresh(&mut self, id: ConnectionId, version: i64, owner: &str) {
         if let Some(kept) = self.kept.get_mut(&id).filter(|kept| kept.version == version) {
-            kept.turn.take_if(|turn| turn.owner == owner);
+            kept.turn.take_if(|turn| turn.holder.as_ref().is_some_and(|(holder, _)| holder == owner));
+        }
+    }
+
+    /// Takes every turn out of the hands that hold it; that it had begun stays known.
+    pub fn break_all_turns(&mut self) {
+        for turn in self.kept.values_mut().filter_map(|kept| kept.turn.as_mut()) {
+            turn.holder = None;
         }
     }
 
@@ -95,10 +104,14 @@ impl Grants {
         Ok(kept.version)
     }
 
-    pub fn lose(&mut self, id: ConnectionId, epoch: i64, reason: &str) -> Result<(), StoreError> {
+    pub fn lose(&mut self, read: &Grant, reason: &str) -> Result<(), StoreError> {
+        let id = read.connection;
         let connection = self.connections.get_mut(&id).ok_or(StoreError::Missing("the connection"))?;
-        if connection.epoch != epoch {
+        if connection.epoch != read.epoch {
             return Err(StoreError::Fenced);
+        }
+        if self.kept.get(&id).is_none_or(|kept| kept.version != read.version) {
+            return Err(StoreError::Conflict("the grant"));
         }
         connection.status = ConnectionStatus::NeedsReconnect { reason: reason.to_owned() };
         Ok(())

@@ -69,9 +69,11 @@ impl Model {
         Ok(kept)
     }
 
-    /// Frees every key, as the start of a process does: whoever held them is gone.
+    /// Frees every key and every turn, as the start of a process does: whoever held them is gone.
     pub fn break_all_leases(&self) -> u64 {
-        self.state().queue.break_all_leases()
+        let mut state = self.state();
+        state.grants.break_all_turns();
+        state.queue.break_all_leases()
     }
 
     /// What a subject waits for.

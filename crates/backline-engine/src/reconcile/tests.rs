@@ -209,7 +209,7 @@ async fn a_failure_is_looked_at_slower_and_slower_and_at_last_only_when_a_person
     }
     // 1, 3, 7, 15, 31, 63 minutes, then each hour.
     assert_eq!(by_day, [28, 24, 24, 24, 24, 24, 24, 0, 0]);
-    assert_eq!(world.model.next_due_at().await.unwrap(), None);
+    assert_eq!(world.waiting().await, ["grant"]);
     world.jira.refuse_creates(false);
     world.run().await;
     assert_eq!(world.jira.issues(), 1, "a person asked");

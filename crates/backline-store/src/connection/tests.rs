@@ -71,8 +71,9 @@ fn lost(id: ConnectionId) -> Blocked {
 async fn a_lost_grant_is_told_once_until_somebody_connects_again() {
     let store = Store::in_memory().await.unwrap();
     let connected = consent(&store, acme(), "a", 0).await;
+    let read = store.load_grant(connected.id).await.unwrap().unwrap();
     for second in [1, 2] {
-        store.lose_grant(connected.id, 1, "revoked", lost(connected.id), at(second)).await.unwrap();
+        store.lose_grant(&read, "revoked", lost(connected.id), at(second)).await.unwrap();
     }
     let told = store.list_notices(10).await.unwrap();
     assert_eq!((told.len(), told[0].over_at), (1, None));
@@ -145,6 +146,23 @@ async fn one_worker_at_a_time_exchanges_a_token_and_a_lost_answer_is_remembered(
     store.store_grant(&read, tokens("b"), Some(at(7200))).await.unwrap();
     assert_eq!(turn("a", 1, 21).await, RefreshTurn::Newer);
     assert_eq!(turn("a", 2, 21).await, RefreshTurn::Yours { lost_since: None });
+    store.break_all_leases().await.unwrap();
+    assert_eq!(turn("c", 2, 22).await, RefreshTurn::Yours { lost_since: Some(at(21)) });
+}
+
+#[tokio::test]
+async fn a_grant_that_was_renewed_meanwhile_is_not_lost() {
+    let store = Store::in_memory().await.unwrap();
+    let connected = consent(&store, acme(), "a", 0).await;
+    let read = store.load_grant(connected.id).await.unwrap().unwrap();
+    store.store_grant(&read, tokens("b"), Some(at(7200))).await.unwrap();
+    let late = store.lose_grant(&read, "revoked", lost(connected.id), at(6)).await;
+    assert!(matches!(late, Err(StoreError::Conflict(_))));
+    assert_eq!(
+        store.load_connection(connected.id).await.unwrap().unwrap().status,
+        ConnectionStatus::Connected
+    );
+    assert!(store.list_notices(10).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -156,7 +174,7 @@ async fn disconnecting_deletes_the_tokens_and_fences_what_is_under_way() {
     assert_eq!((gone.status, gone.epoch), (ConnectionStatus::Disconnected, 2));
     assert!(store.load_grant(connected.id).await.unwrap().is_none());
     assert!(matches!(store.store_grant(&read, tokens("b"), None).await, Err(StoreError::Fenced)));
-    let late = store.lose_grant(connected.id, 1, "revoked", lost(connected.id), at(6)).await;
+    let late = store.lose_grant(&read, "revoked", lost(connected.id), at(6)).await;
     assert!(matches!(late, Err(StoreError::Fenced)));
     assert!(store.list_notices(10).await.unwrap().is_empty(), "nothing is told of a grant that nobody uses");
 }

@@ -43,9 +43,8 @@ pub(super) fn read(body: &[u8]) -> Said {
     if json::is_html(body) {
         return Said { shape: Shape::Html, problems: Vec::new() };
     }
-    let Ok(json) = serde_json::from_slice::<Json>(body) else {
-        let plain = Json::String(String::from_utf8_lossy(body).into_owned());
-        return Said { shape: Shape::Other, problems: problem(None, &plain).into_iter().collect() };
+    let Ok(json) = serde_json::from_slice::<Json>(json::without_mark(body)) else {
+        return Said { shape: Shape::Other, problems: plain(body).into_iter().collect() };
     };
     let is_jira = !json["errorMessages"].is_null() || !json["errors"].is_null();
     let shape = if is_jira {
@@ -60,13 +59,22 @@ pub(super) fn read(body: &[u8]) -> Said {
     Said { shape, problems: problems(&json) }
 }
 
+/// The words of a body that is no JSON. Compressed and otherwise binary ones have none.
+fn plain(body: &[u8]) -> Option<FieldProblem> {
+    let is_binary = body.iter().any(|byte| matches!(byte, 0..=8 | 14..=31));
+    let text = Json::String(String::from_utf8_lossy(body).into_owned());
+    if is_binary { None } else { problem(None, &text) }
+}
+
 fn problems(json: &Json) -> Vec<FieldProblem> {
     let mut found = Vec::new();
     if let Json::Object(errors) = &json["errors"] {
-        found.extend(errors.iter().filter_map(|(field, message)| problem(Some(field), message)));
+        let named = errors.iter().filter_map(|(field, message)| problem(Some(field), message));
+        found.extend(named.take(PROBLEMS_MAX));
     }
     for list in [&json["errors"], &json["errorMessages"]] {
-        found.extend(list.as_array().into_iter().flatten().filter_map(|message| problem(None, message)));
+        let messages = list.as_array().into_iter().flatten();
+        found.extend(messages.filter_map(|message| problem(None, message)).take(PROBLEMS_MAX));
     }
     if found.is_empty() {
         let keys = ["errorMessages", "detail", "message", "error_description", "title", "error"];
@@ -83,7 +91,8 @@ fn problems(json: &Json) -> Vec<FieldProblem> {
 fn problem(field: Option<&str>, message: &Json) -> Option<FieldProblem> {
     let words = json::text(message).or_else(|| json::first_text(message, &["message", "detail", "title"]))?;
     let message = text::clean(&words);
-    (!message.is_empty()).then(|| FieldProblem { field: field.map(FieldId::from), message })
+    let field = field.map(|field| FieldId(text::clean(field)));
+    (!message.is_empty()).then_some(FieldProblem { field, message })
 }
 
 /// All complaints in one line, cut to a message's length.

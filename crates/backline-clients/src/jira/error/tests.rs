@@ -145,3 +145,37 @@ async fn a_dead_api_token_is_not_an_anonymous_reader() {
     let error = crate::jira::Jira::new(transport, "https://api", auth).myself().await.unwrap_err();
     assert!(matches!(error, JiraError::Unauthorized));
 }
+
+#[test]
+fn bodies_in_any_encoding_say_what_they_can() {
+    let body = |status, body: &[u8]| {
+        let mut response = answer(status, "");
+        response.body = body.to_vec();
+        check(&response).unwrap_err().to_string()
+    };
+    let marked = b"\xef\xbb\xbf{\"errorMessages\":[\"marked\"],\"errors\":{}}";
+    assert_eq!(body(400, marked), "jira refused: marked");
+    assert_eq!(body(400, b"f\xfcr Latin-1"), "jira refused: f\u{fffd}r Latin-1");
+    assert_eq!(body(400, b"\x1f\x8b\x08\x00\x01"), "jira refused: status 400 without a reason");
+    let utf16: Vec<u8> = "{\"errors\":{}}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(body(400, &utf16), "jira refused: status 400 without a reason");
+    assert_eq!(body(400, b"{\"errorMessages\":[\"cut of"), "jira refused: {\"errorMessages\":[\"cut of");
+    assert!(matches!(of(200, "\u{feff}  <html>", &[]), JiraError::Garbled { is_html: true, .. }));
+    assert!(body(403, b"<html>blocked</html>").contains("without Jira's own words"));
+}
+
+#[test]
+fn a_scope_is_missing_only_where_the_gateway_says_so() {
+    let jiras_own = r#"{"errorMessages":["Your telescope is not authenticated."],"errors":{}}"#;
+    assert_eq!(kind(&of(401, jiras_own, &[])), "Unauthorized");
+}
+
+#[tokio::test]
+async fn an_answer_that_repeats_the_credentials_is_cut() {
+    let body =
+        r#"{"errorMessages":["bad token secret-token-1"],"errors":{"a":"Basic YUBiOnNlY3JldC10b2tlbi0x!"}}"#;
+    let auth = crate::jira::Auth::Basic { email: "a@b".into(), token: "secret-token-1".into() };
+    let jira = crate::jira::Jira::new(Scripted::always(400, body), "https://api", auth);
+    let error = jira.myself().await.unwrap_err();
+    assert_eq!(error.to_string(), "jira refused: a: Basic [redacted]!; bad token [redacted]");
+}

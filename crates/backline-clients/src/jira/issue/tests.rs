@@ -46,6 +46,9 @@ async fn a_create_without_id_and_key_may_have_happened() {
         (200, r#"{"id":"10","key":"EX-1"}"#),
         (204, ""),
         (200, "<html>"),
+        (201, r#"{"id":"login","key":"page"}"#),
+        (201, r#"{"id":"10","key":"EX"}"#),
+        (201, r#"{"id":"-1","key":"EX-x"}"#),
     ] {
         let error =
             jira(&Scripted::always(status, body)).create_issue(&CreateIssue::default()).await.unwrap_err();
@@ -64,8 +67,10 @@ async fn an_edit_sends_only_what_it_has() {
 
 #[tokio::test]
 async fn an_edit_answered_by_a_page_is_no_success() {
-    for body in ["<html>login</html>", "words"] {
-        let error = jira(&Scripted::always(200, body))
+    let pages =
+        [(200, "<html>login</html>"), (204, "words"), (200, ""), (200, r#"{"id":"11"}"#), (201, "{}")];
+    for (status, body) in pages {
+        let error = jira(&Scripted::always(status, body))
             .edit_issue(&"10".into(), &BTreeMap::new(), &BTreeMap::new())
             .await
             .unwrap_err();

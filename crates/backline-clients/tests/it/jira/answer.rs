@@ -74,11 +74,6 @@ pub fn comment(id: &str) -> Json {
     json!({"id": id, "properties": [{"key": "backline.comment", "value": {"key": "k"}}]})
 }
 
-pub fn remote_links() -> Json {
-    let object = json!({"url": "https://c.example/1", "title": "o/r#1", "status": {"resolved": true}});
-    json!([{"id": 10000, "globalId": "backline:1", "relationship": "fixed by", "object": object}])
-}
-
 /// Two pages of a list that stands under `key`, one item each, which only `total` ends.
 pub fn two_pages(key: &str, item: &Json) -> Vec<(u16, Json)> {
     let page = |start_at: u64| {

@@ -23,7 +23,6 @@ fn hostile(name: &'static str) -> Vec<Called> {
         called!(set_property(&name.into(), name, &json!(name))),
         called!(load_property(&name.into(), name)),
         called!(put_remote_link(&name.into(), &RemoteLink { title: name.into(), ..link() })),
-        called!(remote_links(&name.into())),
         called!(assignable_users(&name.into(), name)),
         called!(permissions(&name.into())),
         called!(projects(name, u64::from(u32::MAX))),

@@ -169,12 +169,6 @@ fn beside_issues() -> Vec<Operation> {
             201,
             linked,
         ),
-        one(
-            called!(remote_links(&"10001".into())),
-            "GET /issue/{issueIdOrKey}/remotelink",
-            200,
-            answer::remote_links(),
-        ),
     ]
 }
 

@@ -1,8 +1,8 @@
 //! One call, as a value: drawn from a generator, printed when it fails.
 
 use super::pair::Pair;
-use super::random::Random;
 use super::world::SITES;
+use crate::testing::random::Random;
 use backline_core::ids::{CloudId, IntentId, IssueId, IssueKey, RepositoryName, StatusId, SubjectId};
 use backline_core::jira::workflow::{Category, Status, Transition};
 use backline_core::notice::{Blocked, End};

@@ -214,10 +214,10 @@ impl Pair {
                 self.same(self.model.store_grant(&read.model, tokens, expires_at).await, store)
             }
             Call::Lose { read } => {
-                let read = &self.reads[read].model;
-                let (id, notice) = (read.connection, blocked(&grant_cause(read.connection)));
-                let store = self.store.lose_grant(id, read.epoch, "revoked", notice.clone(), self.now).await;
-                self.same(self.model.lose_grant(id, read.epoch, "revoked", notice, self.now).await, store)
+                let read = &self.reads[read];
+                let notice = blocked(&grant_cause(read.model.connection));
+                let store = self.store.lose_grant(&read.store, "revoked", notice.clone(), self.now).await;
+                self.same(self.model.lose_grant(&read.model, "revoked", notice, self.now).await, store)
             }
             Call::Connect { site, word } => {
                 let consent = testing::consent(1_000 + self.played.len() as u128, site, self.now);

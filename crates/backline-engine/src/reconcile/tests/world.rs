@@ -1,7 +1,7 @@
 //! One subject of one connected project, a model that keeps it, and a Jira that is connected.
 
 use super::jira::ScriptedJira;
-use crate::clock::{VirtualClock, later};
+use crate::clock::{Clock, VirtualClock, later};
 use crate::context::Context;
 use crate::ledger::Ledger;
 use crate::model::Model;
@@ -87,6 +87,15 @@ impl World {
     pub async fn run(&self) {
         self.mark().await;
         drain(&self.cx, "a").await.expect("the queue can be read");
+    }
+
+    /// What kinds of things come back by themselves within a month.
+    pub async fn waiting(&self) -> Vec<String> {
+        let then = later(self.clock.now(), Duration::from_secs(30 * 24 * 60 * 60));
+        let leases = self.model.lease("nobody", then, 1, 100, &[]).await.expect("the queue can be read");
+        let kinds =
+            leases.iter().filter_map(|lease| Some(lease.key.to_string().split_once(':')?.0.to_owned()));
+        kinds.collect()
     }
 
     /// The newest failure.
