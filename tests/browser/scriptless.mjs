@@ -69,6 +69,10 @@ async function mapping(page, ui) {
   await fields.getByRole("button", { name: "Update form" }).click();
   await page.getByLabel("Environment: text").fill("cloud");
   await page.getByRole("button", { name: "Save mapping" }).click();
+
+  // Tickets are there already: what saving would do to them is shown first.
+  await heading(page, "Before SEC / Bug is saved");
+  await page.getByRole("button", { name: "Apply to all" }).click();
   await page.getByText("SEC / Bug was saved").waitFor();
   await page.getByText(", v2").waitFor();
 }
