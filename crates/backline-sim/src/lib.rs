@@ -16,6 +16,7 @@ pub mod history;
 mod ids;
 pub mod jira;
 pub mod journal;
+mod loopback;
 mod page;
 pub mod people;
 pub mod reference;
