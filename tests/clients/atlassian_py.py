@@ -2,7 +2,9 @@
 
 import consent
 import kinds
+import receiver
 import requests
+import sim
 import story
 from atlassian.jira import JiraCloud
 
@@ -322,6 +324,46 @@ def webhooks(jira, door):
     assert jira.get_dynamic_webhooks_for_app()["values"] == []
 
 
+def deliveries(jira, door):
+    if not door.is_app:
+        return
+    events = ["jira:issue_created", "jira:issue_updated"]
+    wanted = {"jqlFilter": f"project = {door.project} AND issuetype = Bug", "events": events}
+    with receiver.running(door.info) as app:
+        data = {"url": app.url, "webhooks": [wanted]}
+        (made,) = jira.register_dynamic_webhooks(data=data)["webhookRegistrationResult"]
+        key = make(jira, bug(jira, door))
+        headers, body = app.next()
+        assert (body["webhookEvent"], body["issue"]["key"]) == ("jira:issue_created", key), body
+        assert body["matchedWebhookIds"] == [made["createdWebhookId"]] and "changelog" not in body, body
+        assert headers["X-Atlassian-Webhook-Identifier"] and headers["X-Atlassian-Webhook-Retry"] is None
+        jira.edit_issue(key, data={"fields": {"summary": "Told"}})
+        _, body = app.next()
+        (item,) = body["changelog"]["items"]
+        assert (item["fieldId"], item["toString"]) == ("summary", "Told"), item
+        jira.delete_webhook_by_id(data={"webhookIds": body["matchedWebhookIds"]})
+        jira.edit_issue(key, data={"fields": {"summary": "Not told"}})
+        settled = sim.read(f"{door.info['sim']}/_sim/jira/webhooks?settle=true")["deliveries"]
+        assert app.delivered.empty() and settled[-1]["progress"] == "delivered", settled[-1]
+
+
+def attachments(jira, door):
+    key = make(jira, bug(jira, door))
+    # The client has no way of its own to send a file: its `files` and headers go to the session as they are.
+    files = {"file": ("report ü.txt", b"two\nlines", "text/plain")}
+    (row,) = jira.add_attachment(key, files=files, headers={"X-Atlassian-Token": "no-check"})
+    assert kinds.holds({"filename": "report ü.txt", "size": 9, "mimeType": "text/plain"}, row), row
+    assert jira.get_attachment(row["id"])["id"] == int(row["id"])
+    assert jira.get_attachment_meta()["enabled"]
+    content = jira.get_attachment_content(row["id"], advanced_mode=True)
+    assert content.content == b"two\nlines" and content.headers["content-type"] == "text/plain"
+    assert [file["id"] for file in jira.get_issue(key)["fields"]["attachment"]] == [row["id"]]
+    jira.remove_attachment(row["id"])
+    refused(404, jira.get_attachment, row["id"])
+    fields = [item["field"] for row in jira.get_change_logs(key)["values"] for item in row["items"]]
+    assert fields == ["Attachment", "Attachment"], fields
+
+
 def the_gateway_refuses(jira, door):
     """A token with too few scopes, none at all, and a site that is not there."""
     if not door.is_app:
@@ -361,7 +403,9 @@ CHECKS = [
     links,
     properties,
     search_with_paging,
+    attachments,
     webhooks,
+    deliveries,
     the_gateway_refuses,
     delete,
 ]

@@ -3,6 +3,7 @@
 It has no method for dynamic webhooks, and knows the create metadata of Jira Cloud only by the older call.
 """
 
+import io
 import warnings
 
 import consent
@@ -300,6 +301,19 @@ def search_with_paging(jira, door):
     assert [hit.key for hit in jira.enhanced_search_issues(query, reconcileIssues=[int(late.id)])] == [late.key]
 
 
+def attachments(jira, door):
+    issue = jira.create_issue(fields=bug(jira, door))
+    made = jira.add_attachment(issue.key, io.BytesIO(b"two\nlines"), filename="report.txt")
+    assert (made.filename, made.size) == ("report.txt", 9), made.raw
+    assert jira.attachment(made.id).get() == b"two\nlines"
+    assert jira.attachment_meta()["enabled"]
+    assert [file.id for file in jira.issue(issue.key).fields.attachment] == [made.id]
+    jira.delete_attachment(made.id)
+    refused(404, jira.attachment, made.id)
+    histories = jira.issue(issue.key, expand="changelog").changelog.histories
+    assert [item.field for row in histories for item in row.items] == ["Attachment", "Attachment"]
+
+
 def delete(jira, door):
     issue = jira.create_issue(fields=bug(jira, door))
     issue.delete()
@@ -340,6 +354,7 @@ CHECKS = [
     links,
     properties,
     search_with_paging,
+    attachments,
     delete,
     the_gateway_refuses,
 ]

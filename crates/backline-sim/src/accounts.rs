@@ -98,6 +98,11 @@ impl Accounts {
         self.ledger().access(token, self.clock.now_ms())
     }
 
+    /// The secret of an app, with which Jira signs what it delivers to it.
+    pub fn secret_of(&self, client_id: &str) -> Option<&str> {
+        (self.app.client_id == client_id).then_some(self.app.client_secret.as_str())
+    }
+
     /// How the gateway answers an access token that expired before its time; `None` for any other.
     pub fn expired_as(&self, token: &str) -> Option<u16> {
         self.ledger().expired_as(token)

@@ -81,12 +81,17 @@ impl Clock {
         self.moved.send_replace(());
     }
 
+    /// Changes whenever the clock is moved, for what waits for a moment to come.
+    pub fn moves(&self) -> watch::Receiver<()> {
+        self.moved.subscribe()
+    }
+
     /// Waits until `ms` have passed on this clock.
     pub async fn wait(&self, ms: u64) {
         if ms == 0 {
             return;
         }
-        let mut moved = self.moved.subscribe();
+        let mut moved = self.moves();
         let until_ms = self.now_ms().saturating_add(i64::try_from(ms).unwrap_or(i64::MAX));
         loop {
             let left_ms = until_ms.saturating_sub(self.now_ms());

@@ -45,6 +45,8 @@ use serde_json::Value;
 use site::Site;
 use std::io;
 use std::sync::{Arc, RwLock};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use webhook::courier;
 
 /// The sites of the simulated world.
 pub struct Jira {
@@ -55,6 +57,9 @@ pub struct Jira {
     sites: RwLock<Vec<Arc<Site>>>,
     limits: Arc<Limits>,
     clock: Arc<Clock>,
+    /// Cancelled by [`Jira::stop`] and when the last user of this value is gone.
+    stop: CancellationToken,
+    _stop_on_drop: DropGuard,
 }
 
 impl Jira {
@@ -70,7 +75,14 @@ impl Jira {
             .collect::<io::Result<Vec<_>>>()?;
         let limits = Arc::new(Limits::new(options.limits.clone()));
         let (seed, url, sites) = (options.seed, url.to_owned(), RwLock::new(sites));
-        Ok(Arc::new(Self { seed, url, accounts, sites, limits, clock }))
+        let stop = CancellationToken::new();
+        let _stop_on_drop = stop.clone().drop_guard();
+        Ok(Arc::new(Self { seed, url, accounts, sites, limits, clock, stop, _stop_on_drop }))
+    }
+
+    /// Ends the sending of webhooks; what waits stays.
+    pub fn stop(&self) {
+        self.stop.cancel();
     }
 
     /// Every site that is there and not suspended, as it is called now.
@@ -100,13 +112,14 @@ impl Jira {
         info
     }
 
-    /// Name and address of each site's list of projects.
+    /// Name and address of each site's list of projects and of its webhooks.
     pub(crate) fn page_links(&self) -> Vec<(String, String)> {
-        let link = |site: &Arc<Site>| {
+        let links = |site: &Arc<Site>| {
             let (title, slug) = (site.name.title, site.name.slug);
-            (format!("{title}: Jira projects"), format!("/sites/{slug}/jira/projects"))
+            [("projects", "Jira projects"), ("webhooks", "webhooks of Jira")]
+                .map(|(path, name)| (format!("{title}: {name}"), format!("/sites/{slug}/jira/{path}")))
         };
-        self.sites().iter().map(link).collect()
+        self.sites().iter().flat_map(links).collect()
     }
 }
 
@@ -115,7 +128,12 @@ pub(crate) fn cover(coverage: &Coverage) {
     drop(route::router(rest::routes(), coverage, &Arc::new(Limits::new(LimitSetting::default()))));
 }
 
+/// Must be called inside a Tokio runtime: it starts the tasks that send webhooks, one a site.
 pub(crate) fn router(world: &Arc<World>) -> Router {
+    for site in world.jira.sites.read().expect("no panic while sites are held").iter() {
+        let stop = world.jira.stop.clone();
+        tokio::spawn(courier::run(site.clone(), world.accounts.clone(), stop));
+    }
     let rest = route::router(rest::routes(), &world.coverage, &world.jira.limits);
     let doors = Doors { jira: world.jira.clone(), rest, world: world.clone() };
     Router::new()

@@ -16,6 +16,7 @@ pub mod history;
 mod ids;
 pub mod jira;
 pub mod journal;
+mod loopback;
 mod page;
 pub mod people;
 pub mod reference;
@@ -309,6 +310,7 @@ impl Sim {
     /// Stops listening, waits a moment for requests in flight and frees the port.
     pub async fn stop(self) {
         self.world.github.stop();
+        self.world.jira.stop();
         let abort = self.server.abort_handle();
         let _ = self.stop.send(());
         if tokio::time::timeout(STOP_WAIT, self.server).await.is_err() {

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { doc, holds } from "./kinds.mjs";
 import { bug, issueTypes, make, screen, valuesOf } from "./metadata.mjs";
-import { SAM, info, jiraJs, project, refused, wait } from "./sim.mjs";
+import { receiver } from "./receiver.mjs";
+import { SAM, clientSecret, info, jiraJs, project, refused, wait } from "./sim.mjs";
 
 const HOOK = "https://backline.example/hooks/jira";
 
@@ -220,6 +221,36 @@ export const CHECKS = {
     assert.ok(expirationDate >= page.values[0].expirationDate);
     await jira.webhooks.deleteWebhookById({ webhookIds });
     assert.equal((await jira.webhooks.getDynamicWebhooksForApp()).total, 0);
+  },
+
+  async deliveries(jira, door) {
+    if (door === "site") return;
+    const app = await receiver(clientSecret);
+    const wanted = { jqlFilter: `project = ${project} AND issuetype = Bug`, events: ["jira:issue_created", "jira:issue_deleted"] };
+    const registered = await jira.webhooks.registerDynamicWebhooks({ url: app.url, webhooks: [wanted] });
+    const [{ createdWebhookId }] = registered.webhookRegistrationResult;
+    const issueIdOrKey = await make(jira, await bug(jira));
+    const created = await app.next();
+    assert.equal(created.headers["x-atlassian-webhook-flow"], "Primary");
+    assert.deepEqual(created.body.matchedWebhookIds, [createdWebhookId]);
+    assert.equal(created.body.issue.key, issueIdOrKey);
+    await jira.issues.deleteIssue({ issueIdOrKey });
+    assert.equal((await app.next()).body.webhookEvent, "jira:issue_deleted");
+    await jira.webhooks.deleteWebhookById({ webhookIds: [createdWebhookId] });
+    app.close();
+  },
+
+  async attachments(jira) {
+    const issueIdOrKey = await make(jira, await bug(jira));
+    const attachments = { filename: "report ü.txt", content: Buffer.from("two\nlines") };
+    const [{ id, size }] = await jira.issueAttachments.addAttachment({ issueIdOrKey, attachments });
+    assert.equal(size, 9);
+    assert.equal((await jira.issueAttachments.getAttachment({ id })).filename, "report ü.txt");
+    const content = await jira.issueAttachments.getAttachmentContent({ id, redirect: false });
+    assert.equal(Buffer.from(content).toString(), "two\nlines");
+    assert.ok((await jira.issueAttachments.getAttachmentMeta()).enabled);
+    await jira.issueAttachments.removeAttachment({ id });
+    await refused(404, jira.issueAttachments.getAttachment({ id }));
   },
 
   async deletes(jira) {

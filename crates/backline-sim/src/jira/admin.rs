@@ -14,7 +14,10 @@ pub use transition::ToTransition;
 
 use super::config::{Config, Id, OptionRow, Project, Transition};
 use super::field::FieldNo;
+use super::state::State;
+use crate::witness::{self, Change, Commit, FieldChange};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One change of the configuration.
@@ -41,6 +44,12 @@ pub enum AdminChange {
     Project {
         project: Id,
         to: Standing,
+        #[serde(default)]
+        done: Option<PutAway>,
+    },
+    /// Nothing brings it back. Its issues are deleted beside this.
+    ProjectGone {
+        project: Id,
     },
     /// A new key; the old one goes on leading to the project.
     Rename {
@@ -71,6 +80,14 @@ pub enum Standing {
     Trashed,
 }
 
+/// When and by whom a project was put away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutAway {
+    pub at_ms: i64,
+    /// An account id.
+    pub by: String,
+}
+
 /// A rule of a transition that no metadata shows.
 /// Source: seen on a live site, 2026-08: the administrator's prose comes in `errorMessages`, `errors` is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,8 +104,8 @@ pub struct Admin {
     inactive: BTreeSet<String>,
     not_assignable: BTreeSet<String>,
     archived_issues: BTreeSet<Id>,
-    archived_projects: BTreeSet<Id>,
-    trashed: BTreeMap<Id, Project>,
+    archived_projects: BTreeMap<Id, Option<PutAway>>,
+    trashed: BTreeMap<Id, (Project, Option<PutAway>)>,
     gone: BTreeMap<(Id, Id), Transition>,
     validators: BTreeMap<(Id, Id), Validator>,
     /// By id, with the field and the option that they were below.
@@ -115,8 +132,27 @@ impl Admin {
         self.archived_issues.contains(&issue) || self.is_project_archived(project)
     }
 
+    pub fn is_issue_archived(&self, issue: Id) -> bool {
+        self.archived_issues.contains(&issue)
+    }
+
     pub fn is_project_archived(&self, project: Id) -> bool {
-        self.archived_projects.contains(&project)
+        self.archived_projects.contains_key(&project)
+    }
+
+    pub fn is_trashed(&self, project: Id) -> bool {
+        self.trashed.contains_key(&project)
+    }
+
+    /// When and by whom a project was archived or thrown away, where that is known.
+    pub fn put_away(&self, project: Id) -> Option<&PutAway> {
+        let archived = self.archived_projects.get(&project);
+        archived.or_else(|| self.trashed.get(&project).map(|(_, done)| done))?.as_ref()
+    }
+
+    /// The projects in the trash.
+    pub fn trashed(&self) -> impl Iterator<Item = &Project> {
+        self.trashed.values().map(|(project, _)| project)
     }
 
     /// A project in the trash, by id or key.
@@ -124,7 +160,7 @@ impl Admin {
         let is_named = |project: &&Project| {
             project.id.to_string() == id_or_key || project.key.eq_ignore_ascii_case(id_or_key)
         };
-        self.trashed.values().find(is_named)
+        self.trashed().find(is_named)
     }
 
     pub fn is_option_removed(&self, option: Id) -> bool {
@@ -138,6 +174,16 @@ impl Admin {
     pub fn validator(&self, workflow: Id, transition: Id) -> Option<&Validator> {
         self.validators.get(&(workflow, transition))
     }
+}
+
+/// Keeps a change, applies it and tells history of it.
+pub fn make(state: &mut State, change: AdminChange, object: &str, id: impl ToString) {
+    let (object, id, to) = (object.to_owned(), id.to_string(), serde_json::to_value(&change));
+    state.change_admin(change);
+    witness::note(|| {
+        let fields = vec![FieldChange::new("to", Value::Null, to.unwrap_or_default())];
+        vec![Commit::new(&object, id, Change::Changed).fields(fields)]
+    });
 }
 
 impl AdminChange {
@@ -157,7 +203,12 @@ impl AdminChange {
                 }
             }
             Self::Issue { issue, archived } => keep(&mut admin.archived_issues, *issue, *archived),
-            Self::Project { project, to } => put_away(config, *project, *to),
+            Self::Project { project, to, done } => put_away(config, *project, *to, done.as_ref()),
+            Self::ProjectGone { project } => {
+                config.projects.remove(project);
+                config.admin.archived_projects.remove(project);
+                config.admin.trashed.remove(project);
+            }
             Self::Rename { project, key, name } => {
                 if let Some(project) = config.projects.get_mut(project) {
                     project.key.clone_from(key);
@@ -181,13 +232,17 @@ fn keep<T: Ord>(set: &mut BTreeSet<T>, key: T, is_in: bool) {
     }
 }
 
-fn put_away(config: &mut Config, project: Id, to: Standing) {
-    keep(&mut config.admin.archived_projects, project, to == Standing::Archived);
+fn put_away(config: &mut Config, project: Id, to: Standing, done: Option<&PutAway>) {
+    if to == Standing::Archived {
+        config.admin.archived_projects.insert(project, done.cloned());
+    } else {
+        config.admin.archived_projects.remove(&project);
+    }
     if to == Standing::Trashed {
         if let Some(gone) = config.projects.remove(&project) {
-            config.admin.trashed.insert(project, gone);
+            config.admin.trashed.insert(project, (gone, done.cloned()));
         }
-    } else if let Some(back) = config.admin.trashed.remove(&project) {
+    } else if let Some((back, _)) = config.admin.trashed.remove(&project) {
         config.projects.insert(project, back);
     }
 }

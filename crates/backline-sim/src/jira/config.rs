@@ -179,7 +179,7 @@ pub struct Project {
     pub is_lead_assigned: bool,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
     pub id: Id,
     pub project: Id,
@@ -194,15 +194,45 @@ pub struct Version {
     pub start_date: Option<String>,
     #[serde(default)]
     pub release_date: Option<String>,
+    /// Its place among the versions of the project; without one it comes last.
+    #[serde(default)]
+    pub sequence: Option<u64>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// Who gets an issue that is created with a component.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AssigneeType {
+    #[default]
+    ProjectDefault,
+    ComponentLead,
+    ProjectLead,
+    Unassigned,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Component {
     pub id: Id,
     pub project: Id,
     pub name: String,
     #[serde(default)]
     pub description: Option<String>,
+    /// An account id.
+    #[serde(default)]
+    pub lead: Option<String>,
+    #[serde(default)]
+    pub assignee_type: AssigneeType,
+}
+
+impl Component {
+    /// Who gets an issue that is created with it. The default of every project here is that nobody does.
+    pub fn assignee<'a>(&'a self, project: &'a Project) -> Option<&'a str> {
+        match self.assignee_type {
+            AssigneeType::ComponentLead => self.lead.as_deref(),
+            AssigneeType::ProjectLead => Some(project.lead),
+            AssigneeType::ProjectDefault | AssigneeType::Unassigned => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -240,13 +270,18 @@ pub struct Config {
 }
 
 impl Config {
-    /// A project by id or key, whatever the key's case.
+    /// A project by id or key, whatever the key's case. Those in the trash are not there.
     pub fn find_project(&self, id_or_key: &str) -> Option<&Project> {
         let by_id = id_or_key.parse().ok().and_then(|id: Id| self.projects.get(&id));
         by_id.or_else(|| {
             let id = self.project_keys.get(&id_or_key.to_ascii_uppercase())?;
             self.projects.get(id)
         })
+    }
+
+    /// A project that may be in the trash.
+    pub fn find_any_project(&self, id_or_key: &str) -> Option<&Project> {
+        self.find_project(id_or_key).or_else(|| self.admin.find_trashed(id_or_key))
     }
 
     pub fn type_in(&self, project: Id, issue_type: Id) -> Option<&TypeInProject> {

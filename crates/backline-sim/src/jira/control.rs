@@ -3,15 +3,17 @@
 //! What a person can do by the API (edit, comment, transition, delete, a property) is done there, with a person's
 //! token; here is what the API of Jira Cloud does not offer, or what we do not simulate of it.
 
+mod archive;
 mod configuration;
 mod issue;
 mod limit;
 mod people;
 mod project;
 mod size;
+mod webhook;
 
 use super::Jira;
-use super::admin::AdminChange;
+use super::admin::make;
 use super::call::Call;
 use super::config::Id;
 use super::refusal::Refusal;
@@ -19,7 +21,6 @@ use super::site::Site;
 use super::state::State as SiteState;
 use crate::history::Actor;
 use crate::people::{self as persons, ADA};
-use crate::witness::{self, Change, Commit, FieldChange};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -34,6 +35,7 @@ pub fn router(jira: &Arc<Jira>) -> Router {
         .route("/_sim/jira/move", post(issue::change_project))
         .route("/_sim/jira/clone", post(issue::duplicate))
         .route("/_sim/jira/archive", post(issue::archive))
+        .route("/_sim/jira/archived", post(archive::show_or_hide))
         .route("/_sim/jira/project", post(project::change))
         .route("/_sim/jira/screen", post(configuration::change_screen))
         .route("/_sim/jira/option", post(configuration::change_option))
@@ -42,6 +44,8 @@ pub fn router(jira: &Arc<Jira>) -> Router {
         .route("/_sim/jira/user", post(people::change_user))
         .route("/_sim/jira/crowd", post(people::let_in))
         .route("/_sim/jira/seed", get(size::show).post(size::seed))
+        .route("/_sim/jira/webhooks", get(webhook::show).post(webhook::plan).delete(webhook::heal))
+        .route("/_sim/jira/webhooks/{id}/again", post(webhook::again))
         .route("/_sim/limits", get(limit::show).post(limit::change))
         .with_state(jira.clone())
 }
@@ -59,16 +63,6 @@ fn call(site: &Arc<Site>) -> Call {
     Call { site: site.clone(), person: ADA, client_id: None, scopes: None, version: 3 }
 }
 
-/// Keeps a change, applies it and tells history of it.
-fn make(state: &mut SiteState, change: AdminChange, object: &str, id: impl ToString) {
-    let (object, id, to) = (object.to_owned(), id.to_string(), serde_json::to_value(&change));
-    state.change_admin(change);
-    witness::note(|| {
-        let fields = vec![FieldChange::new("to", Value::Null, to.unwrap_or_default())];
-        vec![Commit::new(&object, id, Change::Changed).fields(fields)]
-    });
-}
-
 fn done() -> Done {
     Ok(by_ada(StatusCode::NO_CONTENT.into_response()))
 }
@@ -84,7 +78,6 @@ fn by_ada(mut response: Response) -> Response {
 
 /// A project by id or key, in the trash or not.
 fn project_id(state: &SiteState, id_or_key: &str) -> Result<Id, Refusal> {
-    let config = &state.config;
-    let project = config.find_project(id_or_key).or_else(|| config.admin.find_trashed(id_or_key));
+    let project = state.config.find_any_project(id_or_key);
     project.map(|project| project.id).ok_or_else(|| Refusal::no_project(id_or_key))
 }

@@ -82,6 +82,11 @@ impl Index {
     }
 
     /// Ids within `range`, ascending.
+    /// The most recently updated, the latest first.
+    pub fn latest(&self, limit: usize) -> impl Iterator<Item = Id> {
+        self.updates(..).rev().take(limit).map(|(_, id)| id)
+    }
+
     pub fn ids(&self, range: impl RangeBounds<Id>) -> impl DoubleEndedIterator<Item = Id> {
         self.issues.range(range).map(|(id, _)| *id)
     }

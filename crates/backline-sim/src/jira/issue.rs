@@ -42,6 +42,9 @@ pub struct Issue {
     /// Ids of issue links, kept by the site.
     #[serde(skip)]
     pub links: Vec<Id>,
+    /// Ids of files, kept by the site.
+    #[serde(skip)]
+    pub attachments: Vec<Id>,
 }
 
 impl Issue {
@@ -115,6 +118,20 @@ pub struct RemoteLink {
     pub application: Value,
     pub relationship: Option<String>,
     pub object: Value,
+}
+
+/// A file at an issue.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Attachment {
+    pub id: Id,
+    pub issue: Id,
+    pub filename: String,
+    pub mime: String,
+    pub size: usize,
+    pub author: String,
+    pub created_ms: i64,
+    /// In base64.
+    pub content: String,
 }
 
 /// A link between two issues. The issue at `inward` shows the type's outward text and the issue at `outward`.

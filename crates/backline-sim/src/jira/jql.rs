@@ -9,6 +9,7 @@ mod parse;
 mod plan;
 mod time;
 
+pub use eval::matches;
 pub use plan::{Cursor, Place, count, search};
 
 use super::refusal::Refusal;
@@ -73,4 +74,15 @@ pub struct Query {
 /// A syntax error, an unknown field, or a query without any restriction.
 pub fn parse(text: &str) -> Result<Query, Refusal> {
     parse::query(text)
+}
+
+/// What the name of an entity property of an issue begins with: `issue.property[key].path`. Apps search by none.
+pub const PROPERTY: &str = "issue.property[";
+
+/// Reads a restriction without an order, with fields as they were typed, known or not.
+///
+/// # Errors
+/// A syntax error, in Jira's manner.
+pub fn parse_filter(text: &str) -> Result<Expr, String> {
+    parse::filter(text).map_err(|problem| format!("Error in the JQL Query: {problem}"))
 }

@@ -4,15 +4,15 @@
 //!
 //! Every time of the site is shown at +02:00, the offset of its time zone: Jira does not answer in UTC.
 
+mod sight;
+
 use super::config::{Category, Component, Group, Id, IssueType, LinkType, Named, Project, Status, Version};
 use super::field::{PRIORITY, SUMMARY};
 use super::issue::Issue;
 use super::permission;
-use super::refusal::Refusal;
 use super::state::State;
 use crate::ids;
-use crate::people::{self, Account, Address, Person, Role};
-use axum::http::StatusCode;
+use crate::people::{self, Account, Address, Person};
 use serde_json::{Value, json};
 
 pub const TIME_ZONE: &str = "Africa/Johannesburg";
@@ -180,6 +180,9 @@ impl<'a> Look<'a> {
         if let Some(description) = &version.description {
             shown["description"] = description.clone().into();
         }
+        if let Some(date) = &version.start_date {
+            shown["startDate"] = date.clone().into();
+        }
         if let Some(date) = &version.release_date {
             shown["releaseDate"] = date.clone().into();
         }
@@ -266,34 +269,6 @@ impl<'a> Look<'a> {
     pub fn lists_project(&self, project: &Project) -> bool {
         self.may("BROWSE_PROJECTS", Some(project.id))
             && !self.state.config.admin.is_project_archived(project.id)
-    }
-
-    /// Whether the viewer may see an issue: a security level hides it from guests, and a project in the trash from
-    /// everybody.
-    pub fn sees(&self, issue: &Issue) -> bool {
-        let is_hidden = self.viewer.role == Role::Guest && issue.chosen(super::field::SECURITY).is_some();
-        !is_hidden
-            && self.state.config.projects.contains_key(&issue.project)
-            && self.may("BROWSE_PROJECTS", Some(issue.project))
-    }
-
-    /// Whether lists and searches show an issue.
-    pub fn lists(&self, issue: &Issue) -> bool {
-        self.sees(issue) && !self.state.config.admin.is_archived(issue.id, issue.project)
-    }
-
-    /// An issue to be changed. Assumed: one that is archived is there to be read, and refused with these words.
-    pub fn issue_to_change(&self, id_or_key: &str) -> Result<&'a Issue, Refusal> {
-        let issue = self.find_issue(id_or_key).ok_or_else(Refusal::no_issue)?;
-        if self.state.config.admin.is_archived(issue.id, issue.project) {
-            let text = "The issue is archived. Restore it before you change it.";
-            return Err(Refusal::message(StatusCode::FORBIDDEN, text));
-        }
-        Ok(issue)
-    }
-
-    pub fn find_issue(&self, id_or_key: &str) -> Option<&'a Issue> {
-        self.state.find_issue(id_or_key).filter(|issue| self.sees(issue))
     }
 }
 

@@ -17,6 +17,7 @@ mod projects;
 mod relocate;
 mod transition;
 mod visit;
+mod webhook;
 
 use crate::World;
 use crate::history::Actor;
@@ -47,6 +48,8 @@ pub fn router(world: &Arc<World>) -> Router {
         .route("/sites/{site}/jira/projects/{project}/board", get(board::show))
         .route("/sites/{site}/jira/projects/{project}/issues", get(list::show))
         .route("/sites/{site}/jira/projects/{project}/create", get(create::show).post(create::save))
+        .route("/sites/{site}/jira/webhooks", get(webhook::show))
+        .route("/sites/{site}/jira/webhooks/{id}/again", post(webhook::again))
         .route("/sites/{site}/browse/{issue}", get(browse::show))
         .route("/sites/{site}/browse/{issue}/edit", get(edit::show).post(edit::save))
         .route("/sites/{site}/browse/{issue}/transition", get(transition::show).post(transition::run))

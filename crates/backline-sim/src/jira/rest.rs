@@ -1,7 +1,11 @@
 //! The REST API, versions 2 and 3: one file per resource, each with its rows for the table of endpoints.
 
+mod archive;
+mod attachment;
 mod bulk;
+mod changelog;
 mod comment;
+mod component;
 mod createmeta;
 mod field;
 mod issue;
@@ -9,6 +13,7 @@ mod label;
 mod link;
 mod lists;
 mod myself;
+mod picker;
 mod project;
 mod property;
 mod remote_link;
@@ -35,8 +40,12 @@ type Answer = Result<Response, Refusal>;
 /// Every endpoint.
 pub fn routes() -> Vec<Route> {
     [
+        archive::routes(),
+        attachment::routes(),
         bulk::routes(),
+        changelog::routes(),
         comment::routes(),
+        component::routes(),
         createmeta::routes(),
         field::routes(),
         issue::routes(),
@@ -44,6 +53,7 @@ pub fn routes() -> Vec<Route> {
         link::routes(),
         lists::routes(),
         myself::routes(),
+        picker::routes(),
         project::routes(),
         property::routes(),
         remote_link::routes(),

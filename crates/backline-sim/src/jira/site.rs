@@ -23,6 +23,7 @@ pub struct Site {
     pub clock: Arc<Clock>,
     seed: u64,
     search_lag_ms: u64,
+    callback_urls: Vec<String>,
     /// How many people of the crowd the site has.
     crowd: Arc<AtomicUsize>,
     state: Arc<RwLock<State>>,
@@ -35,6 +36,7 @@ impl Site {
         let (journal, records) = open_journal(path.as_deref())?;
         let config = seed::config(name.slug, options.seed);
         let mut state = State::open(config, journal, records)?;
+        state.outbox.seed(options.seed);
         if name.slug == people::MAIN_SITE {
             let project = state.config.find_project(PROJECT).map(|project| project.id);
             let project = project.expect("the main site has it");
@@ -48,6 +50,7 @@ impl Site {
             clock,
             seed: options.seed,
             search_lag_ms: options.search_lag_ms,
+            callback_urls: options.callback_urls.clone(),
             crowd: Arc::default(),
             state: Arc::new(RwLock::new(state)),
             examined: Arc::default(),
@@ -70,6 +73,7 @@ impl Site {
             clock: self.clock.clone(),
             seed: self.seed,
             search_lag_ms: self.search_lag_ms,
+            callback_urls: self.callback_urls.clone(),
             state: self.state.clone(),
             examined: self.examined.clone(),
             crowd: self.crowd.clone(),
@@ -107,6 +111,12 @@ impl Site {
     /// Rows that all searches together have looked at: what a test of size counts, since time depends on the machine.
     pub fn examined(&self) -> u64 {
         self.examined.load(Ordering::Relaxed)
+    }
+
+    /// Whether the app may have itself called at `url`: below the address of one of its callbacks, if it has any.
+    pub fn is_base_of(&self, url: &str) -> bool {
+        let origin = |url: &str| reqwest::Url::parse(url).ok().map(|url| url.origin());
+        self.callback_urls.is_empty() || self.callback_urls.iter().any(|base| origin(base) == origin(url))
     }
 
     pub fn crowd(&self) -> usize {

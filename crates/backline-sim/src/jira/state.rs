@@ -2,21 +2,25 @@
 //!
 //! Invariant: a change is in the journal, as one write, before the lock is let go and so before it is answered.
 
+mod replay;
+
 use super::admin::AdminChange;
-use super::config::{Component, Config, Id, Version};
+use super::config::{Config, Id};
 use super::field::FIX_VERSIONS;
 use super::index::Index;
-use super::issue::{Change, Comment, Issue, IssueLink, RemoteLink};
+use super::issue::{Attachment, Issue, IssueLink};
 use super::screen_change::ScreenChange;
 use super::seed::many;
 use super::seen;
 use super::shelf::Shelf;
 use super::webhook::Webhook;
+use super::webhook::delivery::Delivery;
+use super::webhook::outbox::Outbox;
+use super::webhook::plan::Plan;
 use crate::journal::{Batch, Journal, Records};
 use crate::witness::{self, Change as Done, Commit};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
@@ -32,10 +36,12 @@ pub enum Counted {
     Version,
     Component,
     Worklog,
+    Delivery,
+    Attachment,
 }
 
 impl Counted {
-    const ALL: [(Self, &str); 9] = [
+    const ALL: [(Self, &str); 11] = [
         (Self::Issue, "issue"),
         (Self::Comment, "comment"),
         (Self::Change, "change"),
@@ -45,6 +51,8 @@ impl Counted {
         (Self::Version, "version"),
         (Self::Component, "component"),
         (Self::Worklog, "worklog"),
+        (Self::Delivery, "delivery"),
+        (Self::Attachment, "attachment"),
     ];
 
     fn name(self) -> &'static str {
@@ -62,6 +70,10 @@ pub struct State {
     seeded: Vec<many::Batch>,
     pub links: BTreeMap<Id, IssueLink>,
     pub webhooks: BTreeMap<Id, Webhook>,
+    pub outbox: Outbox,
+    pub attachments: BTreeMap<Id, Attachment>,
+    /// Whether archived issues cannot even be read.
+    pub hides_archived: bool,
     counters: BTreeMap<Counted, Id>,
     numbers: BTreeMap<Id, u64>,
     admin_changes: u64,
@@ -77,6 +89,9 @@ impl State {
             seeded: Vec::new(),
             links: BTreeMap::new(),
             webhooks: BTreeMap::new(),
+            outbox: Outbox::default(),
+            attachments: BTreeMap::new(),
+            hides_archived: false,
             counters: BTreeMap::new(),
             numbers: BTreeMap::new(),
             admin_changes: 0,
@@ -94,93 +109,6 @@ impl State {
         }
         state.replay(&mut records)?;
         Ok(state)
-    }
-
-    fn replay(&mut self, records: &mut Records) -> io::Result<()> {
-        for (name, next) in records.take::<Id>("counter")? {
-            if let Some((counted, _)) = Counted::ALL.iter().find(|(_, known)| *known == name) {
-                self.counters.insert(*counted, next);
-            }
-        }
-        for (_, version) in records.take::<Version>("version")? {
-            self.raise(Counted::Version, version.id);
-            self.config.versions.insert(version.id, version);
-        }
-        for (_, component) in records.take::<Component>("component")? {
-            self.raise(Counted::Component, component.id);
-            self.config.components.insert(component.id, component);
-        }
-        for (_, change) in records.take::<ScreenChange>("screen")? {
-            change.apply(&mut self.config);
-        }
-        let mut changes = records.take::<AdminChange>("admin")?;
-        changes.sort_by_key(|(number, _)| number.parse::<u64>().unwrap_or_default());
-        self.admin_changes = changes.len() as u64;
-        for (_, change) in changes {
-            change.apply(&mut self.config);
-        }
-        for (_, webhook) in records.take::<Webhook>("webhook")? {
-            self.raise(Counted::Webhook, webhook.id);
-            self.webhooks.insert(webhook.id, webhook);
-        }
-        let mut issues: BTreeMap<Id, Issue> =
-            records.take::<Issue>("issue")?.into_iter().map(|(_, issue)| (issue.id, issue)).collect();
-        self.seeded = records.take("seeded")?.into_iter().map(|(_, batch)| batch).collect();
-        self.seeded.sort_by_key(|batch: &many::Batch| batch.first_id);
-        let gone: BTreeSet<Id> =
-            records.take::<bool>("gone")?.into_iter().filter_map(|(id, _)| id.parse().ok()).collect();
-        // A seeded issue of which only what hangs on it has changed is made again for that to hang on.
-        let hung = ["comment", "change", "remote", "property"];
-        let hung =
-            hung.into_iter().flat_map(|table| records.keys(table)).filter_map(|key| key.split_once('/'));
-        for id in hung.filter_map(|(id, _)| id.parse::<Id>().ok()).collect::<BTreeSet<_>>() {
-            let is_kept = issues.contains_key(&id) || gone.contains(&id);
-            if let (Some(batch), false) = (self.batch_of(id), is_kept) {
-                issues.insert(id, batch.issue(&self.config, id));
-            }
-        }
-        attach(records, "comment", &mut issues, |issue, _, comment: Comment| issue.comments.push(comment))?;
-        attach(records, "change", &mut issues, |issue, _, change: Change| issue.changes.push(change))?;
-        attach(records, "remote", &mut issues, |issue, _, link: RemoteLink| issue.remote_links.push(link))?;
-        attach(records, "property", &mut issues, |issue, key, value: Value| {
-            issue.properties.insert(key.to_owned(), value);
-        })?;
-        for (_, link) in records.take::<IssueLink>("link")? {
-            for end in [link.inward, link.outward] {
-                if let (Some(batch), false) = (self.batch_of(end), gone.contains(&end)) {
-                    issues.entry(end).or_insert_with(|| batch.issue(&self.config, end));
-                }
-                if let Some(issue) = issues.get_mut(&end) {
-                    issue.links.push(link.id);
-                }
-            }
-            self.raise(Counted::IssueLink, link.id);
-            self.links.insert(link.id, link);
-        }
-        for batch in self.seeded.clone() {
-            for id in batch.ids().filter(|id| !issues.contains_key(id) && !gone.contains(id)) {
-                self.place(batch.issue(&self.config, id));
-            }
-            self.raise_seeded(&batch);
-        }
-        for mut issue in issues.into_values() {
-            issue.comments.sort_by_key(|comment| comment.id);
-            issue.changes.sort_by_key(|change| change.id);
-            issue.remote_links.sort_by_key(|link| link.id);
-            self.raise(Counted::Issue, issue.id);
-            issue.comments.iter().for_each(|comment| self.raise(Counted::Comment, comment.id));
-            issue.changes.iter().for_each(|change| self.raise(Counted::Change, change.id));
-            issue.remote_links.iter().for_each(|link| self.raise(Counted::RemoteLink, link.id));
-            issue.worklogs.iter().for_each(|log| self.raise(Counted::Worklog, log.id));
-            self.place(issue);
-        }
-        for (project, number) in records.take::<u64>("number")? {
-            if let Ok(project) = project.parse() {
-                let next = self.numbers.entry(project).or_insert(1);
-                *next = number.max(*next);
-            }
-        }
-        Ok(())
     }
 
     /// Puts an issue where it is found, by search at once.
@@ -299,10 +227,10 @@ impl State {
         self.issues.children_of(parent)
     }
 
-    pub fn delete_issue(&mut self, id: Id, now_ms: i64) {
+    /// `batch` may hold what is told of the deletion.
+    pub fn delete_issue(&mut self, id: Id, now_ms: i64, mut batch: Batch) {
         let Some(issue) = self.issues.remove(id) else { return };
         witness::note(|| vec![Commit::new("issue", id, Done::Deleted).key(&issue.key)]);
-        let mut batch = Batch::default();
         batch.delete("issue", id);
         if self.batch_of(id).is_some() {
             batch.put("gone", id, &true);
@@ -311,13 +239,15 @@ impl State {
         issue.changes.iter().for_each(|change| batch.delete("change", below(id, change.id)));
         issue.remote_links.iter().for_each(|link| batch.delete("remote", below(id, link.id)));
         issue.properties.keys().for_each(|key| batch.delete("property", below(id, key)));
+        for attachment in &issue.attachments {
+            self.attachments.remove(attachment);
+            batch.delete("attachment", attachment);
+        }
         for link in &issue.links {
             self.unlink(*link, now_ms, &mut batch);
         }
         batch.put("number", issue.project, self.numbers.get(&issue.project).unwrap_or(&1));
-        for (counted, next) in &self.counters {
-            batch.put("counter", counted.name(), next);
-        }
+        self.keep_counters(&mut batch);
         self.index.note(now_ms, id, None);
         self.journal.write(&batch);
     }
@@ -339,6 +269,24 @@ impl State {
         change.apply(&mut self.config);
     }
 
+    /// Puts a delivery into the outbox; it is sent once the batch is written and the lock is let go.
+    pub fn send(&mut self, delivery: Delivery, batch: &mut Batch) {
+        let id = self.draw(Counted::Delivery);
+        self.outbox.add(id, delivery, batch);
+    }
+
+    pub fn hide_archived(&mut self, hides: bool) {
+        self.journal.put("hides archived", "", &hides);
+        self.hides_archived = hides;
+    }
+
+    pub fn plan_deliveries(&mut self, plan: Plan) {
+        let mut batch = Batch::default();
+        let next = self.counters.get(&Counted::Delivery).copied().unwrap_or(FIRST_ID);
+        self.outbox.set_plan(plan, next, &mut batch);
+        self.commit(&batch);
+    }
+
     pub fn change_admin(&mut self, change: AdminChange) {
         self.admin_changes += 1;
         self.journal.put("admin", self.admin_changes, &change);
@@ -347,6 +295,13 @@ impl State {
 
     pub fn commit(&self, batch: &Batch) {
         self.journal.write(batch);
+    }
+
+    /// Keeps how far each count has come, so that a number of something deleted is not given again.
+    pub fn keep_counters(&self, batch: &mut Batch) {
+        for (counted, next) in &self.counters {
+            batch.put("counter", counted.name(), next);
+        }
     }
 
     fn raise(&mut self, counted: Counted, used: Id) {
@@ -364,19 +319,4 @@ impl State {
 /// The journal key of something that hangs on an issue.
 pub fn below(issue: Id, key: impl std::fmt::Display) -> String {
     format!("{issue}/{key}")
-}
-
-fn attach<T: DeserializeOwned>(
-    records: &mut Records,
-    table: &str,
-    issues: &mut BTreeMap<Id, Issue>,
-    add: impl Fn(&mut Issue, &str, T),
-) -> io::Result<()> {
-    for (path, value) in records.take::<T>(table)? {
-        let Some((issue, key)) = path.split_once('/') else { continue };
-        if let Some(issue) = issue.parse().ok().and_then(|id: Id| issues.get_mut(&id)) {
-            add(issue, key, value);
-        }
-    }
-    Ok(())
 }

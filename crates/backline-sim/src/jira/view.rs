@@ -8,7 +8,7 @@ use super::adf;
 use super::call::Query;
 use super::config::Id;
 use super::field::{At, COMMENT, FieldNo, PARENT, RESOLUTION, no_of, show_rich};
-use super::issue::{Change, Comment, Issue};
+use super::issue::{Attachment, Change, Comment, Issue};
 use super::look::{Look, timestamp};
 use serde_json::{Map, Value, json};
 
@@ -234,7 +234,7 @@ fn add_computed(look: &Look, issue: &Issue, name: &str, wanted: &Wanted, shown: 
         }
         "issuelinks" => Some(links(look, issue)),
         "subtasks" => Some(subtasks(look, issue)),
-        "attachment" => Some(json!([])),
+        "attachment" => Some(attachments(look, issue)),
         "votes" => Some(json!({
             "self": look.rest(&format!("issue/{}/votes", issue.key)), "votes": 0, "hasVoted": false,
         })),
@@ -320,18 +320,39 @@ fn visible_to(look: &Look, stored: &Value) -> Value {
     json!({"type": stored["type"], "value": value, "identifier": identifier})
 }
 
-/// A page of comments, oldest first unless `is_newest_first`.
+/// A page of the comments that the viewer may see, oldest first unless `is_newest_first`.
 pub fn comments(look: &Look, issue: &Issue, start: usize, max: usize, is_newest_first: bool) -> Value {
-    let total = issue.comments.len();
-    let rows = 0..total;
-    let order: Vec<usize> = if is_newest_first { rows.rev().collect() } else { rows.collect() };
-    let rows = order.into_iter().skip(start).take(max);
-    let rows: Vec<Value> = rows.map(|n| comment(look, issue.id, &issue.comments[n])).collect();
+    let mut seen: Vec<&Comment> =
+        issue.comments.iter().filter(|comment| look.sees_comment(comment)).collect();
+    let total = seen.len();
+    if is_newest_first {
+        seen.reverse();
+    }
+    let rows = seen.into_iter().skip(start).take(max);
+    let rows: Vec<Value> = rows.map(|row| comment(look, issue.id, row)).collect();
     json!({
         "startAt": start,
         "maxResults": max.min(total.max(1)),
         "total": total,
         "comments": rows,
+    })
+}
+
+fn attachments(look: &Look, issue: &Issue) -> Value {
+    let rows = issue.attachments.iter().filter_map(|id| look.state.attachments.get(id));
+    rows.map(|row| attachment(look, row)).collect()
+}
+
+pub fn attachment(look: &Look, attachment: &Attachment) -> Value {
+    json!({
+        "self": look.rest(&format!("attachment/{}", attachment.id)),
+        "id": attachment.id.to_string(),
+        "filename": attachment.filename,
+        "author": look.user(&attachment.author),
+        "created": timestamp(attachment.created_ms),
+        "size": attachment.size,
+        "mimeType": attachment.mime,
+        "content": look.rest(&format!("attachment/content/{}", attachment.id)),
     })
 }
 

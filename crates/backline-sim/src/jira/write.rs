@@ -5,6 +5,8 @@
 //!
 //! Invariant: a request with any problem changes nothing, and its refusal names every field that has one.
 
+pub mod archive;
+pub mod attachment;
 pub mod clone;
 pub mod comment;
 pub mod create;
@@ -14,6 +16,7 @@ pub mod edit;
 pub mod link;
 pub mod moving;
 pub mod properties;
+pub mod replace;
 pub mod transition;
 pub mod worklog;
 
@@ -27,6 +30,7 @@ use super::look::Look;
 use super::refusal::Problems;
 use super::state::State;
 use super::view::metadata::permission_for;
+use super::webhook::Event;
 use crate::journal::Batch;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -51,21 +55,32 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Puts all that is asked for into the issue; what is kept apart from it goes into the batch.
-    pub fn apply(self, call: &Call, state: &mut State, issue: &mut Issue, now_ms: i64, batch: &mut Batch) {
+    /// Puts all that is asked for into the issue; what is kept apart from it goes into the batch. Gives what is
+    /// to be told beside the change of the fields, once the issue is stored.
+    pub fn apply(
+        self,
+        call: &Call,
+        state: &mut State,
+        issue: &mut Issue,
+        now_ms: i64,
+        batch: &mut Batch,
+    ) -> Vec<Event> {
+        let mut events = Vec::new();
         for (field, value) in self.values {
             let was_there = value.is_null() && issue.fields.contains_key(&field);
             let kind = state.config.fields.get(&field).filter(|_| was_there).map(|field| field.kind);
             set(issue, field, kind.map_or(value, |kind| kind.cleared()));
         }
         for (key, value) in self.properties {
+            events.push(Event::PropertySet(key.clone()));
             properties::set(issue, key, value, batch);
         }
         for new in self.comments {
-            comment::add(state, issue, new, call.person.account_id, now_ms, batch);
+            let comment = comment::add(state, issue, new, call.person.account_id, now_ms, batch);
+            events.push(Event::CommentCreated(comment));
         }
         for change in self.comment_changes {
-            change.apply(issue, call.person.account_id, now_ms, batch);
+            events.extend(change.apply(issue, call.person.account_id, now_ms, batch));
         }
         for new in self.work {
             worklog::add(state, issue, new, call.person.account_id, now_ms);
@@ -73,6 +88,7 @@ impl Draft {
         for new in self.links {
             link::add(state, issue, new, now_ms, batch);
         }
+        events
     }
 }
 

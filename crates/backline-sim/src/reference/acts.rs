@@ -130,6 +130,26 @@ pub const ACTS: &[ActRow] = &[
             r#"{"account_id": "5b10ac8d82e05b22cc7d4ef5", "permission": "CREATE_ISSUES", "project": "SEC", "held": false}"#,
         ],
     },
+    ActRow {
+        path: "/_sim/jira/webhooks",
+        rows: "F21, F22",
+        does: "What becomes of deliveries of webhooks from now on: shares of them (0 to 1) are sent twice (`double`) or never \
+               (`drop`), they are late by a time from a range (`delay_ms`), every second one is overtaken (`reorder`), the \
+               `nth` since then has a fault of its own (`drop`, `double`, `delay`, `reorder`). `retry_ms` is the range of the \
+               wait before an attempt is repeated; with `app_owner` only what that account registered is delivered. `DELETE` \
+               ends it; `GET` answers each delivery with its attempts, with `settle=true` once nothing is due; \
+               `POST …/webhooks/{id}/again` sends one once more.",
+        examples: &[
+            r#"{"double": 0.1, "drop": 0.05, "delay_ms": [0, 30000], "reorder": true}"#,
+            r#"{"nth": [{"nth": 1, "fault": "drop"}, {"nth": 3, "fault": "delay", "ms": 60000}]}"#,
+        ],
+    },
+    ActRow {
+        path: "/_sim/jira/archived",
+        rows: "F25",
+        does: "Archived issues cannot (`visible` false) or can be read by their keys. Which of both real sites do is not published.",
+        examples: &[r#"{"visible": false}"#, r#"{"visible": true}"#],
+    },
 ];
 
 pub fn write(page: &mut String) {
@@ -137,7 +157,7 @@ pub fn write(page: &mut String) {
         "## Acts of people and administrators\n\n`POST` with a JSON body; `site` is `acme` and the person Ada Admin where left out. What people do by \
          the API itself (edit, comment, transition, delete, remove a label or a property) is asked of the API with a \
          person's token, which `/_sim/info` names. Any of them can stand in a plan as the kind `act`. Changes are kept over \
-         restarts. F21 and F22 concern deliveries of webhooks; F30 to F33 concern Backline's own process, disk, clock and \
+         restarts. F30 to F33 concern Backline's own process, disk, clock and \
          database, not the outside.\n",
     );
     for ActRow { path, rows, does, examples } in ACTS {

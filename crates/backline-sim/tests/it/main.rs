@@ -2,7 +2,11 @@
 
 mod accounts;
 mod act;
+mod archive;
+mod attachment;
+mod changelog;
 mod control;
+mod delivery;
 mod door;
 mod edit;
 mod fault;
@@ -17,6 +21,7 @@ mod page;
 mod people;
 mod plan;
 mod published;
+mod receiver;
 mod recorded;
 mod reference;
 mod restart;
@@ -27,4 +32,5 @@ mod shape;
 mod size;
 mod transition;
 mod walk;
+mod webhook;
 mod world;

@@ -96,6 +96,11 @@ impl World {
         Caller { world: self, base: self.info("/jira/gateway"), login: Login::Bearer(token.to_owned()) }
     }
 
+    /// An app at a gateway's address of any site.
+    pub fn at(&self, gateway: &str, token: &str) -> Caller<'_> {
+        Caller { world: self, base: gateway.to_owned(), login: Login::Bearer(token.to_owned()) }
+    }
+
     /// An app at the gateway for somebody else than Ada.
     pub async fn app_of(&self, account: &str) -> Caller<'_> {
         let pair = self.connect_as(account, SCOPES, &self.info("/jira/cloud_id")).await;

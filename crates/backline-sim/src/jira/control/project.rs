@@ -3,9 +3,10 @@
 use super::{Done, done, main_site, make, project_id, site};
 use crate::control::Asked;
 use crate::jira::Jira;
-use crate::jira::admin::{AdminChange, Standing};
+use crate::jira::admin::{AdminChange, PutAway, Standing};
 use crate::jira::refusal::Refusal;
 use crate::jira::write::moving;
+use crate::people::ADA;
 use axum::extract::State;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -30,7 +31,8 @@ pub async fn change(State(jira): State<Arc<Jira>>, Asked(body): Asked<ChangeProj
         return Err(Refusal::bad("Give 'to', 'key' or 'name'."));
     }
     if let Some(to) = body.to {
-        make(&mut state, AdminChange::Project { project, to }, "project", project);
+        let done = Some(PutAway { at_ms: site.clock.now_ms(), by: ADA.account_id.to_owned() });
+        make(&mut state, AdminChange::Project { project, to, done }, "project", project);
     }
     if body.key.is_some() || body.name.is_some() {
         let now = state.config.projects.get(&project).ok_or_else(|| Refusal::no_project(&body.project))?;

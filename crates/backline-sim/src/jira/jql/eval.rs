@@ -149,8 +149,25 @@ fn names(look: &Look, issue: &Issue, field: &str) -> Vec<String> {
             kind.map(|kind| vec![kind.id.to_string(), kind.name.into()]).unwrap_or_default()
         }
         "creator" => vec![issue.creator.clone()],
+        property if property.starts_with(super::PROPERTY) => property_values(issue, property),
         _ => field_no(field).map(|no| stored_names(look, issue, no)).unwrap_or_default(),
     }
+}
+
+/// The values at `issue.property[key].path`; a list has several.
+fn property_values(issue: &Issue, name: &str) -> Vec<String> {
+    let Some((key, path)) = name[super::PROPERTY.len()..].split_once(']') else { return Vec::new() };
+    let pointer = path.replace('.', "/");
+    let found = issue.properties.get(key).and_then(|value| value.pointer(&pointer));
+    let values = match found {
+        Some(Value::Array(values)) => values.iter().collect(),
+        other => Vec::from_iter(other),
+    };
+    let texts = values.into_iter().map(|value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    });
+    texts.collect()
 }
 
 fn field_no(field: &str) -> Option<FieldNo> {

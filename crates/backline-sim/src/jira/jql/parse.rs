@@ -41,6 +41,8 @@ const FIELDS: [&str; 29] = [
 struct Parser {
     tokens: Vec<Token>,
     at: usize,
+    /// Whether fields that are unknown here are left to the caller, as they were typed.
+    is_lenient: bool,
 }
 
 type Parsed<T> = Result<T, String>;
@@ -48,7 +50,7 @@ type Parsed<T> = Result<T, String>;
 pub fn query(text: &str) -> Result<Query, Refusal> {
     let refuse = |problem: String| Refusal::bad(format!("Error in the JQL Query: {problem}"));
     let tokens = tokens(text).map_err(refuse)?;
-    let mut parser = Parser { tokens, at: 0 };
+    let mut parser = Parser { tokens, at: 0, is_lenient: false };
     let is_restricted = !parser.tokens.is_empty() && !parser.is_word("order");
     let expr = if is_restricted { Some(parser.or().map_err(refuse)?) } else { None };
     let order = parser.order().map_err(refuse)?;
@@ -58,6 +60,15 @@ pub fn query(text: &str) -> Result<Query, Refusal> {
     let text = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.";
     let expr = expr.ok_or_else(|| Refusal::bad(text))?;
     Ok(Query { expr, order })
+}
+
+pub fn filter(text: &str) -> Parsed<Expr> {
+    let mut parser = Parser { tokens: tokens(text)?, at: 0, is_lenient: true };
+    let expr = parser.or()?;
+    match parser.tokens.get(parser.at) {
+        Some(token) => Err(format!("Expecting either 'OR' or 'AND' but got '{}'.", show(token))),
+        None => Ok(expr),
+    }
 }
 
 fn show(token: &Token) -> String {
@@ -122,11 +133,12 @@ impl Parser {
 
     fn clause(&mut self) -> Parsed<Clause> {
         let field = match self.next()? {
+            Token::Word(text) | Token::Quoted(text) if self.is_lenient => text,
             Token::Word(text) | Token::Quoted(text) => text.to_lowercase(),
             other => return Err(format!("Expecting a field name but got '{}'.", show(&other))),
         };
         let is_custom = field.starts_with("cf[") && field.ends_with(']') || field.starts_with("customfield_");
-        if !FIELDS.contains(&field.as_str()) && !is_custom {
+        if !FIELDS.contains(&field.as_str()) && !is_custom && !self.is_lenient {
             let text = format!("Field '{field}' does not exist or you do not have permission to view it.");
             return Err(text);
         }

@@ -104,7 +104,8 @@ fn render(
     let config = &state.config;
     let project = config.projects.get(&issue.project);
     let parent = issue.chosen(PARENT).and_then(|id| state.issue(id)).filter(|parent| look.sees(parent));
-    let comments = activity::comments(&look, issue, query.number("comments", activity::SHOWN));
+    let (comments, comments_total) =
+        activity::comments(&look, issue, query.number("comments", activity::SHOWN));
     let changes = activity::changes(issue, query.number("changes", activity::SHOWN));
     let children = state.children_of(issue.id).filter(|child| look.sees(child)).take(CHILDREN_MAX);
     let texts = wrongs.messages.iter().chain(wrongs.fields.values());
@@ -125,8 +126,8 @@ fn render(
         link_types: links::types(config),
         children: children.map(|child| board::card(&look, child)).collect(),
         subtask_type: subtask_type(&look, issue),
-        comments_total: issue.comments.len(),
-        earlier_comments: activity::earlier(comments.len(), issue.comments.len()),
+        comments_total,
+        earlier_comments: activity::earlier(comments.len(), comments_total),
         comments,
         earlier_changes: activity::earlier(changes.len(), issue.changes.len()),
         changes,

@@ -52,8 +52,10 @@ fn render(visit: &Visit, key: String, id: String, text: String, wrongs: &Wrongs)
 /// The document of a comment.
 fn stored(visit: &Visit, key: &str, id: &str) -> Result<String, Refusal> {
     let state = visit.call.site.read();
-    let issue = visit.call.look(&state).find_issue(key).ok_or_else(Refusal::no_issue)?;
-    let found = issue.comments.iter().find(|comment| comment.id.to_string() == id);
+    let look = visit.call.look(&state);
+    let issue = look.find_issue(key).ok_or_else(Refusal::no_issue)?;
+    let mut seen = issue.comments.iter().filter(|comment| look.sees_comment(comment));
+    let found = seen.find(|comment| comment.id.to_string() == id);
     let text = "This comment is not here any more.";
     found.map(|comment| comment.body.clone()).ok_or_else(|| Refusal::message(StatusCode::NOT_FOUND, text))
 }

@@ -24,7 +24,7 @@ pub async fn add(visit: Visit, Path((_, key)): On, typed: Typed) -> Response {
             refusal
         }
     });
-    browse::after(&visit, &key, &typed, made.map(|()| format!("{key}#links")))
+    browse::after(&visit, &key, &typed, made.map(|_| format!("{key}#links")))
 }
 
 pub async fn remove(visit: Visit, Path((_, key)): On, typed: Typed) -> Response {

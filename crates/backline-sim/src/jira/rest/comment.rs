@@ -1,6 +1,7 @@
 //! Comments of an issue.
 
 use super::{Answer, no_content, ok};
+use crate::jira::adf;
 use crate::jira::call::{Body, Call, Query};
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, WRITE, full};
@@ -25,7 +26,11 @@ async fn list(call: Call, Path(key): Path<String>, query: Query) -> Answer {
     let state = call.site.read();
     let look = call.look(&state);
     let issue = look.find_issue(&key).ok_or_else(Refusal::no_issue)?;
-    let is_newest_first = query.one("orderBy") == Some("-created");
+    let is_newest_first = match query.one("orderBy") {
+        None | Some("created" | "+created") => false,
+        Some("-created") => true,
+        Some(other) => return Err(Refusal::bad(format!("The orderBy parameter '{other}' is not valid."))),
+    };
     let max = query.number("maxResults", 100).min(100);
     let mut page = view::comments(&look, issue, query.number("startAt", 0), max, is_newest_first);
     page["maxResults"] = max.into();
@@ -33,7 +38,18 @@ async fn list(call: Call, Path(key): Path<String>, query: Query) -> Answer {
     if let Some(page) = page.as_object_mut() {
         page.remove("self");
     }
+    if let Some(rows) = page["comments"].as_array_mut().filter(|_| is_rendered(&query)) {
+        for row in rows {
+            let id = row["id"].as_str().and_then(|id| id.parse().ok());
+            let comment = issue.comments.iter().find(|comment| Some(comment.id) == id);
+            row["renderedBody"] = comment.map(|comment| adf::html::of_document(&comment.body)).into();
+        }
+    }
     ok(page)
+}
+
+fn is_rendered(query: &Query) -> bool {
+    query.list("expand").contains(&"renderedBody")
 }
 
 async fn create(call: Call, Path(key): Path<String>, Body(body): Body) -> Answer {
@@ -45,14 +61,19 @@ async fn create(call: Call, Path(key): Path<String>, Body(body): Body) -> Answer
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(shown)).into_response())
 }
 
-async fn show(call: Call, Path((key, id)): Path<(String, String)>) -> Answer {
+async fn show(call: Call, Path((key, id)): Path<(String, String)>, query: Query) -> Answer {
     let state = call.site.read();
     let look = call.look(&state);
     let issue = look.find_issue(&key).ok_or_else(Refusal::no_issue)?;
-    let comment = issue.comments.iter().find(|comment| comment.id.to_string() == id);
+    let mut comments = issue.comments.iter().filter(|comment| look.sees_comment(comment));
+    let comment = comments.find(|comment| comment.id.to_string() == id);
     let text = format!("Can not find a comment for the id: {id}.");
     let comment = comment.ok_or_else(|| Refusal::message(StatusCode::NOT_FOUND, text))?;
-    ok(view::comment(&look, issue.id, comment))
+    let mut shown = view::comment(&look, issue.id, comment);
+    if is_rendered(&query) {
+        shown["renderedBody"] = adf::html::of_document(&comment.body).into();
+    }
+    ok(shown)
 }
 
 async fn update(call: Call, Path((key, id)): Path<(String, String)>, Body(body): Body) -> Answer {

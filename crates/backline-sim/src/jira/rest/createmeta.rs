@@ -45,11 +45,17 @@ fn issue_type(look: &Look, row: &TypeInProject) -> Option<Value> {
     Some(shown)
 }
 
+/// A project in which issues can be created.
+fn open_project<'a>(look: &Look<'a>, key: &str) -> Result<&'a Project, Refusal> {
+    let project = look.find_project(key).filter(|project| look.lists_project(project));
+    project.ok_or_else(|| Refusal::no_project(key))
+}
+
 async fn issue_types(call: Call, Path(key): Path<String>, query: Query) -> Answer {
     let (start, max) = window(&query)?;
     let state = call.site.read();
     let look = call.look(&state);
-    let project = look.find_project(&key).ok_or_else(|| Refusal::no_project(&key))?;
+    let project = open_project(&look, &key)?;
     let rows = project.types.iter().filter_map(|row| issue_type(&look, row));
     let rows: Vec<Value> = rows.skip(start).take(max).collect();
     ok(json!({"startAt": start, "maxResults": max, "total": project.types.len(), "issueTypes": rows}))
@@ -59,7 +65,7 @@ async fn fields(call: Call, Path((key, type_id)): Path<(String, String)>, query:
     let (start, max) = window(&query)?;
     let state = call.site.read();
     let look = call.look(&state);
-    let project = look.find_project(&key).ok_or_else(|| Refusal::no_project(&key))?;
+    let project = open_project(&look, &key)?;
     let row = project.types.iter().find(|row| row.issue_type.to_string() == type_id);
     let row = row.ok_or_else(|| Refusal::empty(StatusCode::NOT_FOUND))?;
     let at = At { project: project.id, issue_type: row.issue_type };

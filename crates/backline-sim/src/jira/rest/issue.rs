@@ -1,6 +1,6 @@
-//! One issue: create, read, edit, delete, assign; its edit metadata and changelog.
+//! One issue: create, read, edit, delete, assign; its edit metadata.
 
-use super::{Answer, created, no_content, ok, page_of};
+use super::{Answer, created, no_content, ok};
 use crate::jira::call::{Body, Call, Query};
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, WRITE, full, partial};
@@ -18,7 +18,6 @@ pub fn routes() -> Vec<Route> {
         full("DELETE", "/issue/{issue}", WRITE, delete),
         full("PUT", "/issue/{issue}/assignee", WRITE, assign),
         full("GET", "/issue/{issue}/editmeta", READ, edit_metadata),
-        full("GET", "/issue/{issue}/changelog", READ, changelog),
     ]
 }
 
@@ -99,13 +98,4 @@ async fn edit_metadata(call: Call, Path(key): Path<String>, query: Query) -> Ans
     let look = call.look(&state);
     let issue = look.find_issue(&key).ok_or_else(Refusal::no_issue)?;
     ok(json!({"fields": metadata::edit_fields(&look, issue)}))
-}
-
-async fn changelog(call: Call, Path(key): Path<String>, query: Query) -> Answer {
-    let state = call.site.read();
-    let look = call.look(&state);
-    let issue = look.find_issue(&key).ok_or_else(Refusal::no_issue)?;
-    let (path, total) = (format!("issue/{}/changelog", issue.id), issue.changes.len());
-    let show = |change| view::change_row(&look, change);
-    ok(page_of(&look, &path, &query, (100, 100), total, issue.changes.iter(), show))
 }

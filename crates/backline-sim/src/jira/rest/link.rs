@@ -2,8 +2,8 @@
 
 use super::{Answer, no_content, ok};
 use crate::jira::call::{Body, Call};
-use crate::jira::route::{READ, Route, WRITE, full, partial};
-use crate::jira::write::link;
+use crate::jira::route::{READ, Route, WRITE, full};
+use crate::jira::write::{comment, link};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 pub fn routes() -> Vec<Route> {
     vec![
         full("GET", "/issueLinkType", READ, types),
-        partial("POST", "/issueLink", WRITE, "the comment in the body", create),
+        full("POST", "/issueLink", WRITE, create),
         full("GET", "/issueLink/{id}", READ, show),
         full("DELETE", "/issueLink/{id}", WRITE, delete),
     ]
@@ -25,8 +25,13 @@ async fn types(call: Call) -> Answer {
     ok(json!({"issueLinkTypes": types}))
 }
 
+/// A comment in the body goes to the outward issue, also when the link is there already.
 async fn create(call: Call, Body(body): Body) -> Answer {
-    link::create(&call, &mut call.site.write(), &body)?;
+    let mut state = call.site.write();
+    let outward = link::create(&call, &mut state, &body)?;
+    if let Some(sent) = body.get("comment").filter(|sent| !sent.is_null()) {
+        comment::create(&call, &mut state, &outward.to_string(), sent)?;
+    }
     Ok(StatusCode::CREATED.into_response())
 }
 

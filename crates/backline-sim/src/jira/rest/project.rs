@@ -3,16 +3,19 @@
 use super::{Answer, ok, page};
 use crate::jira::call::{Call, Query};
 use crate::jira::config::Project;
-use crate::jira::look::Look;
+use crate::jira::look::{Look, timestamp};
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, full, partial};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+/// How long a project stays in the recycle bin. Source: Atlassian's support pages say 60 days.
+const RETENTION_MS: i64 = 60 * 24 * 60 * 60 * 1_000;
+
 pub fn routes() -> Vec<Route> {
     vec![
-        partial("GET", "/project/search", READ, "filters beside query, keys, id, action", search),
+        partial("GET", "/project/search", READ, "filters beside query, keys, id, action, status", search),
         full("GET", "/project", READ, list),
         full("GET", "/project/{project}", READ, show),
         full("GET", "/project/{project}/statuses", READ, statuses),
@@ -28,6 +31,22 @@ fn row(look: &Look, project: &Project) -> Value {
     row["isPrivate"] = false.into();
     row["properties"] = json!({});
     row["expand"] = "description,lead,issueTypes,url,projectKeys,permissions,insight".into();
+    let admin = &look.state.config.admin;
+    let done = admin.put_away(project.id);
+    if admin.is_project_archived(project.id) {
+        row["archived"] = true.into();
+        if let Some(done) = done {
+            row["archivedDate"] = timestamp(done.at_ms).into();
+            row["archivedBy"] = look.user(&done.by);
+        }
+    } else if admin.is_trashed(project.id) {
+        row["deleted"] = true.into();
+        if let Some(done) = done {
+            row["deletedDate"] = timestamp(done.at_ms).into();
+            row["deletedBy"] = look.user(&done.by);
+            row["retentionTillDate"] = timestamp(done.at_ms + RETENTION_MS).into();
+        }
+    }
     row
 }
 
@@ -41,15 +60,27 @@ async fn search(call: Call, query: Query) -> Answer {
         Some("edit") => &["BROWSE_PROJECTS", "ADMINISTER_PROJECTS"][..],
         _ => &["BROWSE_PROJECTS"][..],
     };
+    let statuses = query.list("status");
+    let (admin, is_admin) = (&state.config.admin, look.may("ADMINISTER", None));
+    let has_status = |project: &Project| {
+        if admin.is_project_archived(project.id) {
+            is_admin && statuses.contains(&"archived")
+        } else if admin.is_trashed(project.id) {
+            is_admin && statuses.contains(&"deleted")
+        } else {
+            statuses.is_empty() || statuses.contains(&"live")
+        }
+    };
     let is_wanted = |project: &&Project| {
         let is_named =
             keys.is_empty() || keys.iter().any(|key| *key == project.key || *key == project.id.to_string());
         let has_text =
             project.key.to_lowercase().contains(&text) || project.name.to_lowercase().contains(&text);
         let may = needed.iter().all(|key| look.may(key, Some(project.id)));
-        may && !state.config.admin.is_project_archived(project.id) && is_named && has_text
+        may && has_status(project) && is_named && has_text
     };
-    let mut projects: Vec<&Project> = state.config.projects.values().filter(is_wanted).collect();
+    let all = state.config.projects.values().chain(admin.trashed());
+    let mut projects: Vec<&Project> = all.filter(is_wanted).collect();
     let order = query.one("orderBy").unwrap_or("key");
     let (order, is_descending) = match order.strip_prefix('-') {
         Some(order) => (order, true),
@@ -71,10 +102,7 @@ async fn search(call: Call, query: Query) -> Answer {
 async fn list(call: Call) -> Answer {
     let state = call.site.read();
     let look = call.look(&state);
-    let visible = state.config.projects.values().filter(|project| {
-        let is_live = !state.config.admin.is_project_archived(project.id);
-        is_live && look.may("BROWSE_PROJECTS", Some(project.id))
-    });
+    let visible = state.config.projects.values().filter(|project| look.lists_project(project));
     ok(visible.map(|project| row(&look, project)).collect())
 }
 
@@ -82,10 +110,16 @@ async fn show(call: Call, Path(key): Path<String>) -> Answer {
     let state = call.site.read();
     let look = call.look(&state);
     let project = look.find_project(&key).ok_or_else(|| Refusal::no_project(&key))?;
-    let types = project.types.iter().filter_map(|row| state.config.issue_types.get(&row.issue_type));
-    let versions = state.config.versions.values().filter(|version| version.project == project.id);
-    let components = state.config.components.values().filter(|component| component.project == project.id);
-    let mut shown = row(&look, project);
+    ok(whole(&look, project))
+}
+
+/// A project as it is shown by itself.
+pub fn whole(look: &Look, project: &Project) -> Value {
+    let config = &look.state.config;
+    let types = project.types.iter().filter_map(|row| config.issue_types.get(&row.issue_type));
+    let versions = config.versions.values().filter(|version| version.project == project.id);
+    let components = config.components.values().filter(|component| component.project == project.id);
+    let mut shown = row(look, project);
     shown["description"] = "".into();
     shown["lead"] = look.user(project.lead);
     shown["assigneeType"] = if project.is_lead_assigned { "PROJECT_LEAD" } else { "UNASSIGNED" }.into();
@@ -94,10 +128,7 @@ async fn show(call: Call, Path(key): Path<String>) -> Answer {
     shown["components"] = components.map(|component| look.component_ref(component)).collect();
     let role = |id: u32| look.rest(&format!("project/{}/role/{id}", project.id));
     shown["roles"] = json!({"Administrators": role(10_002), "Members": role(10_003)});
-    if state.config.admin.is_project_archived(project.id) {
-        shown["archived"] = true.into();
-    }
-    ok(shown)
+    shown
 }
 
 async fn statuses(call: Call, Path(key): Path<String>) -> Answer {

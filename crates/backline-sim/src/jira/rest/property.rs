@@ -6,6 +6,7 @@ use crate::jira::issue::Issue;
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, WRITE, full};
 use crate::jira::state::{State, below};
+use crate::jira::webhook::{self, Event};
 use crate::jira::write::properties;
 use crate::journal::Batch;
 use axum::extract::Path;
@@ -55,8 +56,10 @@ async fn set(call: Call, Path((issue, key)): Path<(String, String)>, Body(value)
     let is_new = !issue.properties.contains_key(&key);
     let mut batch = Batch::default();
     let answer = json!({"key": key, "value": value});
-    properties::set(&mut issue, key, value, &mut batch);
+    properties::set(&mut issue, key.clone(), value, &mut batch);
+    let id = issue.id;
     state.keep_issue(issue, call.site.clock.now_ms());
+    webhook::tell(&call, &mut state, id, &Event::PropertySet(key), &mut batch);
     state.commit(&batch);
     if is_new { created(answer) } else { ok(answer) }
 }
@@ -66,8 +69,10 @@ async fn delete(call: Call, Path((issue, key)): Path<(String, String)>) -> Answe
     let mut issue = to_edit(&call, &state, &issue)?;
     issue.properties.remove(&key).ok_or_else(|| absent(&key))?;
     let mut batch = Batch::default();
-    batch.delete("property", below(issue.id, &key));
+    let id = issue.id;
+    batch.delete("property", below(id, &key));
     state.keep_issue(issue, call.site.clock.now_ms());
+    webhook::tell(&call, &mut state, id, &Event::PropertyDeleted(key), &mut batch);
     state.commit(&batch);
     no_content()
 }

@@ -96,7 +96,7 @@ fn read(body: &Value) -> Result<RemoteLink, Refusal> {
     }
     let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
     let global_id = text("globalId");
-    if global_id.as_ref().is_some_and(|id| id.len() > GLOBAL_ID_MAX) {
+    if global_id.as_ref().is_some_and(|id| id.chars().count() > GLOBAL_ID_MAX) {
         problems.field("globalId", format!("'globalId' must be at most {GLOBAL_ID_MAX} characters."));
     }
     problems.into_result()?;

@@ -1,13 +1,19 @@
-//! Versions and components of a project, and making them.
+//! Versions of a project: listing, making, changing, ordering, merging and deleting them.
+
+mod order;
+mod removal;
 
 use super::{Answer, created, ok, page};
 use crate::jira::call::{Body, Call, Query};
-use crate::jira::config::{Category, Component, Id, Project, Version};
-use crate::jira::field::id_in;
+use crate::jira::config::{Category, Id, Project, Version};
+use crate::jira::field::{FIX_VERSIONS, VERSIONS, id_in};
+use crate::jira::issue::Issue;
 use crate::jira::look::Look;
 use crate::jira::refusal::{Problems, Refusal};
 use crate::jira::route::{PROJECT_ADMIN, READ, Route, full, partial};
 use crate::jira::state::{Counted, State};
+use crate::jira::webhook::{self, VersionEvent};
+use crate::jira::write::replace;
 use crate::journal::Batch;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -15,22 +21,55 @@ use serde_json::{Value, json};
 
 pub fn routes() -> Vec<Route> {
     vec![
-        full("GET", "/project/{project}/versions", READ, all_versions),
-        full("GET", "/project/{project}/version", READ, versions),
-        full("GET", "/project/{project}/components", READ, all_components),
-        full("GET", "/project/{project}/component", READ, components),
-        full("GET", "/version/{id}", READ, show_version),
-        full("GET", "/component/{id}", READ, show_component),
-        full("POST", "/version", PROJECT_ADMIN, create_version),
-        full("POST", "/component", PROJECT_ADMIN, create_component),
-        partial("PUT", "/version/{id}", PROJECT_ADMIN, "moving issues, ordering", update_version),
+        full("GET", "/project/{project}/versions", READ, all),
+        partial("GET", "/project/{project}/version", READ, "orderBy, status, expand", list),
+        partial("GET", "/version/{id}", READ, "expand", show),
+        full("GET", "/version/{id}/relatedIssueCounts", READ, related),
+        full("GET", "/version/{id}/unresolvedIssueCount", READ, unresolved),
+        full("POST", "/version", PROJECT_ADMIN, create),
+        partial("PUT", "/version/{id}", PROJECT_ADMIN, "moveUnfixedIssuesTo", update),
+        full("POST", "/version/{id}/move", PROJECT_ADMIN, order::change),
+        full("PUT", "/version/{id}/mergeto/{into}", PROJECT_ADMIN, removal::merge),
+        full("DELETE", "/version/{id}", PROJECT_ADMIN, removal::delete),
+        partial("POST", "/version/{id}/removeAndSwap", PROJECT_ADMIN, "custom fields", removal::swap),
     ]
 }
 
-fn version_rows(look: &Look, project: &Project, text: &str) -> Vec<Value> {
-    let versions = look.state.config.versions.values();
-    let of_project = versions.filter(|version| version.project == project.id && version.name.contains(text));
-    of_project.map(|version| look.version_row(version)).collect()
+/// Versions of a project in the order in which people have put them.
+pub fn of_project(state: &State, project: Id) -> Vec<&Version> {
+    let versions = state.config.versions.values();
+    let mut versions: Vec<&Version> = versions.filter(|version| version.project == project).collect();
+    versions.sort_by_key(|version| (version.sequence.unwrap_or(u64::MAX), version.id));
+    versions
+}
+
+fn project<'a>(look: &Look<'a>, key: &str) -> Result<&'a Project, Refusal> {
+    look.find_project(key).ok_or_else(|| Refusal::no_project(key))
+}
+
+async fn all(call: Call, Path(key): Path<String>) -> Answer {
+    let state = call.site.read();
+    let look = call.look(&state);
+    let versions = of_project(&state, project(&look, &key)?.id);
+    ok(versions.into_iter().map(|version| look.version_row(version)).collect())
+}
+
+async fn list(call: Call, Path(key): Path<String>, query: Query) -> Answer {
+    let state = call.site.read();
+    let look = call.look(&state);
+    let text = query.one("query").unwrap_or_default().to_lowercase();
+    let versions = of_project(&state, project(&look, &key)?.id).into_iter();
+    let versions = versions.filter(|version| version.name.to_lowercase().contains(&text));
+    let has_status = query.list("expand").contains(&"issuesstatus");
+    let rows = versions.map(|version| {
+        let mut row = look.version_row(version);
+        if has_status {
+            row["issuesStatusForFixVersion"] = issues_status(&look, version.id);
+        }
+        row
+    });
+    let rows = rows.collect();
+    ok(page(&look, &format!("project/{key}/version"), &query, (50, 50), rows))
 }
 
 /// How many issues of a version are how far, as `expand=issuesstatus` shows it.
@@ -47,82 +86,61 @@ fn issues_status(look: &Look, version: Id) -> Value {
     json!({"unmapped": 0, "toDo": to_do, "inProgress": in_progress, "done": done})
 }
 
-fn component_rows(look: &Look, project: &Project) -> Vec<Value> {
-    let components = look.state.config.components.values();
-    let of_project = components.filter(|component| component.project == project.id);
-    of_project.map(|component| component_row(look, project, component)).collect()
-}
-
-fn component_row(look: &Look, project: &Project, component: &Component) -> Value {
-    let mut row = look.component_ref(component);
-    row["assigneeType"] = "PROJECT_DEFAULT".into();
-    row["realAssigneeType"] = "UNASSIGNED".into();
-    row["isAssigneeTypeValid"] = false.into();
-    row["project"] = project.key.clone().into();
-    row["projectId"] = project.id.into();
-    row
-}
-
-fn project<'a>(state: &'a State, key: &str) -> Result<&'a Project, Refusal> {
-    state.config.find_project(key).ok_or_else(|| Refusal::no_project(key))
-}
-
-async fn all_versions(call: Call, Path(key): Path<String>) -> Answer {
-    let state = call.site.read();
-    ok(Value::Array(version_rows(&call.look(&state), project(&state, &key)?, "")))
-}
-
-async fn versions(call: Call, Path(key): Path<String>, query: Query) -> Answer {
-    let state = call.site.read();
-    let look = call.look(&state);
-    let mut rows = version_rows(&look, project(&state, &key)?, query.one("query").unwrap_or_default());
-    if query.list("expand").contains(&"issuesstatus") {
-        for row in &mut rows {
-            let version = row["id"].as_str().and_then(|id| id.parse().ok()).unwrap_or_default();
-            row["issuesStatusForFixVersion"] = issues_status(&look, version);
-        }
-    }
-    ok(page(&look, &format!("project/{key}/version"), &query, (50, 50), rows))
-}
-
-async fn all_components(call: Call, Path(key): Path<String>) -> Answer {
-    let state = call.site.read();
-    ok(Value::Array(component_rows(&call.look(&state), project(&state, &key)?)))
-}
-
-async fn components(call: Call, Path(key): Path<String>, query: Query) -> Answer {
-    let state = call.site.read();
-    let look = call.look(&state);
-    let rows = component_rows(&look, project(&state, &key)?);
-    ok(page(&look, &format!("project/{key}/component"), &query, (50, 50), rows))
-}
-
-async fn show_version(call: Call, Path(id): Path<String>) -> Answer {
-    let state = call.site.read();
-    let version = id.parse().ok().and_then(|id| state.config.versions.get(&id)).ok_or_else(no_version)?;
-    ok(call.look(&state).version_row(version))
-}
-
-async fn show_component(call: Call, Path(id): Path<String>) -> Answer {
-    let state = call.site.read();
-    let component = id.parse().ok().and_then(|id| state.config.components.get(&id));
-    let component = component.ok_or_else(|| {
-        Refusal::message(StatusCode::NOT_FOUND, format!("The component with id {id} does not exist."))
-    })?;
-    let project = project(&state, &component.project.to_string())?;
-    ok(component_row(&call.look(&state), project, component))
-}
-
-fn no_version() -> Refusal {
+fn absent() -> Refusal {
     Refusal::message(StatusCode::NOT_FOUND, "Could not find version.")
 }
 
+fn find<'a>(state: &'a State, id: &str) -> Result<&'a Version, Refusal> {
+    id.parse().ok().and_then(|id: Id| state.config.versions.get(&id)).ok_or_else(absent)
+}
+
+/// A version that the caller may change.
+fn owned(call: &Call, state: &State, id: &str) -> Result<Version, Refusal> {
+    let version = find(state, id)?.clone();
+    let may = call.look(state).may("ADMINISTER_PROJECTS", Some(version.project));
+    if may { Ok(version) } else { Err(absent()) }
+}
+
+async fn show(call: Call, Path(id): Path<String>) -> Answer {
+    let state = call.site.read();
+    ok(call.look(&state).version_row(find(&state, &id)?))
+}
+
+async fn related(call: Call, Path(id): Path<String>) -> Answer {
+    let state = call.site.read();
+    let version = find(&state, &id)?;
+    let count = |field| {
+        state.issues_of(version.project).filter(|issue| replace::has(issue, field, version.id)).count()
+    };
+    ok(json!({
+        "self": call.look(&state).rest(&format!("version/{id}/relatedIssueCounts")),
+        "issuesFixedCount": count(FIX_VERSIONS),
+        "issuesAffectedCount": count(VERSIONS),
+        "issueCountWithCustomFieldsShowingVersion": 0,
+        "customFieldUsage": [],
+    }))
+}
+
+async fn unresolved(call: Call, Path(id): Path<String>) -> Answer {
+    let state = call.site.read();
+    let version = find(&state, &id)?;
+    let fixed = |issue: &&Issue| replace::has(issue, FIX_VERSIONS, version.id);
+    let issues: Vec<_> = state.issues_of(version.project).filter(fixed).collect();
+    let is_done = |status: &Id| state.config.statuses.get(status).map(|s| s.category) == Some(Category::Done);
+    ok(json!({
+        "self": call.look(&state).rest(&format!("version/{id}/unresolvedIssueCount")),
+        "issuesCount": issues.len(),
+        "issuesUnresolvedCount": issues.iter().filter(|issue| !is_done(&issue.status)).count(),
+    }))
+}
+
 /// The project that a body names by `project` or `projectId`, if the caller administers it.
-fn target(call: &Call, state: &State, body: &Value) -> Result<Project, Refusal> {
+pub fn target(call: &Call, state: &State, body: &Value) -> Result<Project, Refusal> {
     let wanted = id_in(body, "projectId").or_else(|| id_in(body, "project"));
     let Some(wanted) = wanted else { return Err(Refusal::field("project", "Project is required.")) };
-    let project = project(state, &wanted)?;
-    if !call.look(state).may("ADMINISTER_PROJECTS", Some(project.id)) {
+    let look = call.look(state);
+    let project = project(&look, &wanted)?;
+    if !look.may("ADMINISTER_PROJECTS", Some(project.id)) {
         let text = format!(
             "Project with key '{}' either does not exist or you do not have permission to administer it.",
             project.key
@@ -132,15 +150,18 @@ fn target(call: &Call, state: &State, body: &Value) -> Result<Project, Refusal> 
     Ok(project.clone())
 }
 
-fn text(body: &Value, name: &str) -> Option<String> {
+pub fn text(body: &Value, name: &str) -> Option<String> {
     body.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
-fn name(body: &Value, is_taken: impl Fn(&str) -> bool) -> Result<String, Refusal> {
+/// The `name` of a body, which must be given and free.
+pub fn name(body: &Value, is_taken: impl Fn(&str) -> bool) -> Result<String, Refusal> {
     let name = text(body, "name").unwrap_or_default();
     let mut problems = Problems::default();
     if name.is_empty() {
         problems.field("name", "You must specify a valid name");
+    } else if name.chars().count() > 255 {
+        problems.field("name", "The name cannot be longer than 255 characters");
     } else if is_taken(&name) {
         problems.field(
             "name",
@@ -151,11 +172,14 @@ fn name(body: &Value, is_taken: impl Fn(&str) -> bool) -> Result<String, Refusal
     Ok(name)
 }
 
-async fn create_version(call: Call, Body(body): Body) -> Answer {
+fn is_taken(state: &State, project: Id, but: Id, name: &str) -> bool {
+    of_project(state, project).iter().any(|version| version.id != but && version.name == name)
+}
+
+async fn create(call: Call, Body(body): Body) -> Answer {
     let mut state = call.site.write();
     let project = target(&call, &state, &body)?;
-    let versions = &state.config.versions;
-    let name = name(&body, |name| versions.values().any(|v| v.project == project.id && v.name == name))?;
+    let name = name(&body, |name| is_taken(&state, project.id, 0, name))?;
     let version = Version {
         id: state.draw(Counted::Version),
         project: project.id,
@@ -165,50 +189,43 @@ async fn create_version(call: Call, Body(body): Body) -> Answer {
         is_released: body["released"] == true,
         start_date: text(&body, "startDate"),
         release_date: text(&body, "releaseDate"),
+        sequence: None,
     };
-    keep(&mut state, &version);
+    keep(&call, &mut state, &version, &[VersionEvent::Created]);
     created(call.look(&state).version_row(&version))
 }
 
-async fn update_version(call: Call, Path(id): Path<String>, Body(body): Body) -> Answer {
+/// Releasing is told as such; every other change as an update. Assumed: a release alone is not told twice.
+async fn update(call: Call, Path(id): Path<String>, Body(body): Body) -> Answer {
     let mut state = call.site.write();
-    let version = id.parse().ok().and_then(|id| state.config.versions.get(&id));
-    let mut version = version.ok_or_else(no_version)?.clone();
-    if !call.look(&state).may("ADMINISTER_PROJECTS", Some(version.project)) {
-        return Err(no_version());
-    }
+    let old = owned(&call, &state, &id)?;
     let flag = |name: &str, old: bool| body.get(name).and_then(Value::as_bool).unwrap_or(old);
-    version.is_archived = flag("archived", version.is_archived);
-    version.is_released = flag("released", version.is_released);
-    version.name = text(&body, "name").unwrap_or(version.name);
+    let mut version = old.clone();
+    if body.get("name").is_some() {
+        version.name = name(&body, |name| is_taken(&state, old.project, old.id, name))?;
+    }
+    version.is_archived = flag("archived", old.is_archived);
+    version.is_released = flag("released", old.is_released);
     version.description = text(&body, "description").or(version.description);
     version.start_date = text(&body, "startDate").or(version.start_date);
     version.release_date = text(&body, "releaseDate").or(version.release_date);
-    keep(&mut state, &version);
+    let mut events = Vec::new();
+    if version.is_released != old.is_released {
+        events.push(if version.is_released { VersionEvent::Released } else { VersionEvent::Unreleased });
+    }
+    if version != (Version { is_released: version.is_released, ..old }) {
+        events.push(VersionEvent::Updated);
+    }
+    keep(&call, &mut state, &version, &events);
     ok(call.look(&state).version_row(&version))
 }
 
-fn keep(state: &mut State, version: &Version) {
+fn keep(call: &Call, state: &mut State, version: &Version, events: &[VersionEvent]) {
     let mut batch = Batch::default();
     batch.put("version", version.id, version);
-    state.commit(&batch);
     state.config.versions.insert(version.id, version.clone());
-}
-
-async fn create_component(call: Call, Body(body): Body) -> Answer {
-    let mut state = call.site.write();
-    let project = target(&call, &state, &body)?;
-    let components = &state.config.components;
-    let name = name(&body, |name| components.values().any(|c| c.project == project.id && c.name == name))?;
-    let component = Component {
-        id: state.draw(Counted::Component),
-        project: project.id,
-        name,
-        description: text(&body, "description"),
-    };
-    let mut batch = Batch::default();
-    batch.put("component", component.id, &component);
+    for event in events {
+        webhook::tell_of_version(call, state, version, *event, &mut batch);
+    }
     state.commit(&batch);
-    state.config.components.insert(component.id, component.clone());
-    created(component_row(&call.look(&state), &project, &component))
 }

@@ -2,28 +2,28 @@
 
 use super::{Answer, ok, page};
 use crate::jira::call::{Body, Call, Query};
-use crate::jira::config::Id;
+use crate::jira::config::{Config, Id};
 use crate::jira::refusal::Refusal;
-use crate::jira::route::{Route, WEBHOOKS, partial};
+use crate::jira::route::{Route, WEBHOOKS, full};
 use crate::jira::state::{Counted, State};
-use crate::jira::webhook::{LIFETIME_MS, PER_APP_AND_USER_MAX, Webhook};
+use crate::jira::webhook::{LIFETIME_MS, PER_APP_AND_USER_MAX, Webhook, filter};
 use crate::journal::Batch;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
-const NO_DELIVERY: &str = "nothing is delivered";
-
 pub fn routes() -> Vec<Route> {
     vec![
-        partial("POST", "/webhook", WEBHOOKS, NO_DELIVERY, register),
-        partial("GET", "/webhook", WEBHOOKS, NO_DELIVERY, list),
-        partial("PUT", "/webhook/refresh", WEBHOOKS, NO_DELIVERY, refresh),
-        partial("DELETE", "/webhook", WEBHOOKS, NO_DELIVERY, delete),
+        full("POST", "/webhook", WEBHOOKS, register),
+        full("GET", "/webhook", WEBHOOKS, list),
+        full("PUT", "/webhook/refresh", WEBHOOKS, refresh),
+        full("DELETE", "/webhook", WEBHOOKS, delete),
+        full("GET", "/webhook/failed", WEBHOOKS, failed),
     ]
 }
 
-const EVENTS: [&str; 8] = [
+/// Sprint events may be asked for; no board is simulated, so none ever comes.
+const EVENTS: [&str; 20] = [
     "jira:issue_created",
     "jira:issue_updated",
     "jira:issue_deleted",
@@ -32,18 +32,32 @@ const EVENTS: [&str; 8] = [
     "comment_deleted",
     "issue_property_set",
     "issue_property_deleted",
+    "sprint_created",
+    "sprint_updated",
+    "sprint_closed",
+    "sprint_deleted",
+    "sprint_started",
+    "jira:version_released",
+    "jira:version_unreleased",
+    "jira:version_created",
+    "jira:version_moved",
+    "jira:version_updated",
+    "jira:version_merged",
+    "jira:version_deleted",
 ];
-const CLAUSES: [&str; 8] =
-    ["issuekey", "project", "issuetype", "status", "assignee", "reporter", "priority", "issue.property"];
 
 fn app(call: &Call) -> Result<String, Refusal> {
     let text = "The caller is not a Connect or OAuth 2.0 app.";
     call.client_id.clone().ok_or_else(|| Refusal::message(StatusCode::FORBIDDEN, text))
 }
 
+/// What the app has registered for this person, as far as it is still listed.
 fn own<'a>(call: &'a Call, state: &'a State) -> impl Iterator<Item = &'a Webhook> {
-    let is_own = |hook: &&Webhook| {
-        call.client_id.as_ref() == Some(&hook.client_id) && hook.account_id == call.person.account_id
+    let now_ms = call.site.clock.now_ms();
+    let is_own = move |hook: &&Webhook| {
+        call.client_id.as_ref() == Some(&hook.client_id)
+            && hook.account_id == call.person.account_id
+            && hook.is_listed(now_ms)
     };
     state.webhooks.values().filter(is_own)
 }
@@ -53,51 +67,47 @@ fn texts(value: Option<&Value>) -> Option<Vec<String>> {
     Some(values.map(str::to_owned).collect())
 }
 
-/// What stands against one registration.
-fn problem(hook: &Value, events: &[String]) -> Option<String> {
-    if let Some(unknown) = events.iter().find(|event| !EVENTS.contains(&event.as_str())) {
-        return Some(format!("The event {unknown} is unsupported"));
+/// What stands against one registration. Only the text about clauses is published.
+fn problems(hook: &Value, events: &[String], config: &Config) -> Vec<String> {
+    let unknown = events.iter().filter(|event| !EVENTS.contains(&event.as_str()));
+    let mut problems: Vec<String> =
+        unknown.map(|event| format!("The event {event} is unsupported")).collect();
+    if events.is_empty() {
+        problems.push("At least one event is required".into());
     }
     let jql = hook.get("jqlFilter").and_then(Value::as_str).unwrap_or_default();
-    if jql.trim().is_empty() {
-        return Some("The JQL filter is required".into());
+    if let Err(more) = filter::read(jql, config) {
+        problems.extend(more);
     }
-    let lower = jql.to_lowercase();
-    for clause in lower.split(" and ").flat_map(|part| part.split(" or ")) {
-        let name: String = clause
-            .trim_start_matches(['(', ' '])
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || "._[]".contains(*c))
-            .collect();
-        if !CLAUSES.iter().any(|known| name.starts_with(known)) && !name.starts_with("cf[") {
-            return Some(format!("The clause {name} is unsupported"));
-        }
-        if ["~", ">", "<", " is "].iter().any(|op| clause.contains(op)) {
-            return Some(format!("An operator of the clause {name} is unsupported"));
-        }
-    }
-    None
+    problems
 }
 
 async fn register(call: Call, Body(body): Body) -> Answer {
     let client_id = app(&call)?;
     let url = body.get("url").and_then(Value::as_str).unwrap_or_default();
     let hooks = body.get("webhooks").and_then(Value::as_array);
-    let Some(hooks) = hooks.filter(|_| url.starts_with("http")) else {
+    let Some(hooks) = hooks.filter(|_| reqwest::Url::parse(url).is_ok_and(|url| url.has_host())) else {
         return Err(Refusal::bad("The url and a list of webhooks are required."));
     };
+    if !call.site.is_base_of(url) {
+        return Err(Refusal::bad("The url must use the same base URL as the app."));
+    }
     let mut state = call.site.write();
-    if own(&call, &state).any(|hook| hook.url != url) {
+    let now_ms = call.site.clock.now_ms();
+    let is_elsewhere =
+        |hook: &Webhook| hook.client_id == client_id && hook.is_live(now_ms) && hook.url != url;
+    if state.webhooks.values().any(is_elsewhere) {
         return Err(Refusal::bad("Only a single URL per app is allowed to be registered via REST API."));
     }
-    let now_ms = call.site.clock.now_ms();
     let mut results = Vec::new();
     let mut batch = Batch::default();
+    forget_old(&mut state, now_ms, &mut batch);
     for hook in hooks {
         let events = texts(hook.get("events")).unwrap_or_default();
-        let live = own(&call, &state).filter(|hook| hook.expires_ms > now_ms).count();
-        if let Some(text) = problem(hook, &events) {
-            results.push(json!({"errors": [text]}));
+        let live = own(&call, &state).filter(|hook| hook.is_live(now_ms)).count();
+        let problems = problems(hook, &events, &state.config);
+        if !problems.is_empty() {
+            results.push(json!({"errors": problems}));
         } else if live >= PER_APP_AND_USER_MAX {
             let text = format!("An app can have at most {PER_APP_AND_USER_MAX} webhooks per user");
             results.push(json!({"errors": [text]}));
@@ -120,6 +130,17 @@ async fn register(call: Call, Body(body): Body) -> Answer {
     }
     state.commit(&batch);
     ok(json!({"webhookRegistrationResult": results}))
+}
+
+fn forget_old(state: &mut State, now_ms: i64, batch: &mut Batch) {
+    state.webhooks.retain(|id, hook| {
+        let is_listed = hook.is_listed(now_ms);
+        if !is_listed {
+            batch.delete("webhook", id);
+        }
+        is_listed
+    });
+    state.keep_counters(batch);
 }
 
 async fn list(call: Call, query: Query) -> Answer {
@@ -177,6 +198,12 @@ async fn delete(call: Call, Body(body): Body) -> Answer {
         batch.delete("webhook", id);
         state.webhooks.remove(&id);
     }
+    state.keep_counters(&mut batch);
     state.commit(&batch);
     Ok(StatusCode::ACCEPTED.into_response())
+}
+
+/// Deliveries that failed for good are listed to Connect apps alone.
+async fn failed() -> Answer {
+    Err(Refusal::message(StatusCode::FORBIDDEN, "The caller is not a Connect app."))
 }

@@ -64,7 +64,8 @@ fn add_sec(config: &mut Config) {
     sec.security_levels = vec![INTERNAL_ONLY];
     config.add_project(sec);
     for (id, name) in [(10_000, "payments"), (10_001, "web"), (10_002, "infra")] {
-        config.components.insert(id, Component { id, project: SEC, name: name.into(), description: None });
+        let component = Component { id, project: SEC, name: name.into(), ..Component::default() };
+        config.components.insert(id, component);
     }
     for (id, name, is_released, is_archived) in
         [(10_000, "0.9", true, true), (10_001, "1.0", true, false), (10_002, "1.1", false, false)]
@@ -79,6 +80,7 @@ fn add_sec(config: &mut Config) {
             is_released,
             start_date: is_released.then(|| "2026-01-05".to_owned()),
             release_date,
+            sequence: None,
         };
         config.versions.insert(id, version);
     }

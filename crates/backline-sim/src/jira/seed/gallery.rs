@@ -57,7 +57,8 @@ pub fn add(config: &mut Config) {
 
 fn add_lists(config: &mut Config) {
     for (id, name) in [(9_001, "parser"), (9_002, "printer")] {
-        config.components.insert(id, Component { id, project: ALL, name: name.into(), description: None });
+        let component = Component { id, project: ALL, name: name.into(), ..Component::default() };
+        config.components.insert(id, component);
     }
     for (id, name, is_archived) in [(9_001, "1", false), (9_002, "2", false), (9_003, "0", true)] {
         let version = Version {
@@ -69,6 +70,7 @@ fn add_lists(config: &mut Config) {
             is_released: is_archived,
             start_date: None,
             release_date: None,
+            sequence: None,
         };
         config.versions.insert(id, version);
     }

@@ -10,6 +10,7 @@ use crate::jira::field::{REPORTER, RESOLUTION, SUMMARY};
 use crate::jira::issue::Issue;
 use crate::jira::refusal::Refusal;
 use crate::jira::state::{Counted, State};
+use crate::jira::webhook::{self, Event};
 use crate::journal::Batch;
 use serde_json::json;
 
@@ -45,6 +46,7 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str) -> Result<(Id, Strin
         remote_links: Vec::new(),
         links: Vec::new(),
         worklogs: Vec::new(),
+        attachments: Vec::new(),
         ..original.clone()
     };
     let summary: String = PREFIX.chars().chain(original.text(SUMMARY).chars()).take(SUMMARY_MAX).collect();
@@ -54,6 +56,7 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str) -> Result<(Id, Strin
     let (id, key) = (clone.id, clone.key.clone());
     let mut batch = Batch::default();
     state.put_issue(clone, now_ms, &mut batch);
+    webhook::tell(call, state, id, &Event::Created, &mut batch);
     state.commit(&batch);
     if may_link {
         let ends = json!({

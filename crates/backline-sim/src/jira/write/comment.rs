@@ -7,6 +7,7 @@ use crate::jira::issue::{Comment, Issue};
 use crate::jira::look::Look;
 use crate::jira::refusal::{Problems, Refusal};
 use crate::jira::state::{Counted, State, below};
+use crate::jira::webhook::{self, Event, Flow};
 use crate::journal::Batch;
 use serde_json::Value;
 
@@ -61,16 +62,18 @@ pub fn read_change(look: &Look, issue: Option<&Issue>, verb: &str, sent: &Value)
 }
 
 impl Change {
-    /// Changes an issue that the caller is about to store.
-    pub fn apply(self, issue: &mut Issue, author: &str, now_ms: i64, batch: &mut Batch) {
+    /// Changes an issue that the caller is about to store; gives what is to be told of it.
+    pub fn apply(self, issue: &mut Issue, author: &str, now_ms: i64, batch: &mut Batch) -> Option<Event> {
         issue.updated_ms = now_ms;
+        let at = issue.comments.iter().position(|comment| comment.id == self.id)?;
         let Some(new) = self.body else {
-            issue.comments.retain(|comment| comment.id != self.id);
-            return batch.delete("comment", below(issue.id, self.id));
+            batch.delete("comment", below(issue.id, self.id));
+            return Some(Event::CommentDeleted(issue.comments.remove(at), Flow::Primary));
         };
-        let Some(comment) = issue.comments.iter_mut().find(|comment| comment.id == self.id) else { return };
+        let comment = &mut issue.comments[at];
         write_over(comment, new, author, now_ms);
         batch.put("comment", below(issue.id, comment.id), comment);
+        Some(Event::CommentUpdated(comment.clone()))
     }
 }
 
@@ -128,6 +131,7 @@ pub fn create(
     let comment = add(state, &mut issue, new, call.person.account_id, now_ms, &mut batch);
     let id = issue.id;
     state.put_issue(issue, now_ms, &mut batch);
+    webhook::tell(call, state, id, &Event::CommentCreated(comment.clone()), &mut batch);
     state.commit(&batch);
     Ok((id, comment))
 }
@@ -152,7 +156,9 @@ pub fn update(
     let mut batch = Batch::default();
     batch.put("comment", below(issue.id, comment.id), &comment);
     issue.updated_ms = now_ms;
+    let id = issue.id;
     state.put_issue(issue, now_ms, &mut batch);
+    webhook::tell(call, state, id, &Event::CommentUpdated(comment.clone()), &mut batch);
     state.commit(&batch);
     Ok(comment)
 }
@@ -164,12 +170,14 @@ pub fn delete(call: &Call, state: &mut State, id_or_key: &str, comment_id: &str)
     let at = issue.project;
     let comment = find_mut(&mut issue, comment_id)?;
     may_change(&look, at, comment, "DELETE")?;
-    let id = comment.id;
-    issue.comments.retain(|comment| comment.id != id);
+    let gone = comment.clone();
+    issue.comments.retain(|comment| comment.id != gone.id);
     issue.updated_ms = now_ms;
     let mut batch = Batch::default();
-    batch.delete("comment", below(issue.id, id));
+    let id = issue.id;
+    batch.delete("comment", below(id, gone.id));
     state.put_issue(issue, now_ms, &mut batch);
+    webhook::tell(call, state, id, &Event::CommentDeleted(gone, Flow::Primary), &mut batch);
     state.commit(&batch);
     Ok(())
 }

@@ -3,11 +3,12 @@
 use super::{Draft, Fence, check_required, diff, read, set, transition};
 use crate::jira::call::Call;
 use crate::jira::config::{Id, ScreenField};
-use crate::jira::field::{ASSIGNEE, At, PARENT, REPORTER, id_in};
+use crate::jira::field::{ASSIGNEE, At, COMPONENTS, PARENT, REPORTER, id_in};
 use crate::jira::issue::Issue;
 use crate::jira::look::Look;
 use crate::jira::refusal::{Problems, Refusal};
 use crate::jira::state::{Counted, State};
+use crate::jira::webhook::{self, Event};
 use crate::journal::Batch;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -53,13 +54,18 @@ pub fn create(call: &Call, state: &mut State, body: &Value) -> Result<Created, R
     if !issue.fields.contains_key(&REPORTER) {
         set(&mut issue, REPORTER, author.into());
     }
-    // An assignee who is named as null stays away; one who is not named is the project's own.
-    if let Some(lead) = wanted.lead.filter(|_| !wanted.draft.values.contains_key(&ASSIGNEE)) {
-        set(&mut issue, ASSIGNEE, lead.into());
+    let is_assigned = wanted.draft.values.contains_key(&ASSIGNEE);
+    let more = wanted.draft.apply(call, state, &mut issue, now_ms, &mut batch);
+    // An assignee who is named as null stays away; one who is not named is a component's or the project's own.
+    let own = component_assignee(state, &issue).or(wanted.lead.map(str::to_owned));
+    if let Some(assignee) = own.filter(|_| !is_assigned) {
+        set(&mut issue, ASSIGNEE, assignee.into());
     }
-    wanted.draft.apply(call, state, &mut issue, now_ms, &mut batch);
     let (id, key) = (issue.id, issue.key.clone());
     state.put_issue(issue, now_ms, &mut batch);
+    for event in [Event::Created].iter().chain(&more) {
+        webhook::tell(call, state, id, event, &mut batch);
+    }
     state.commit(&batch);
     let transition =
         body.get("transition").filter(|sent| !sent.is_null()).map(|sent| {
@@ -97,6 +103,14 @@ fn check(look: &Look, body: &Value) -> Result<Wanted, Refusal> {
     Ok(Wanted { at, status: status.unwrap_or_default(), defaults: missing.collect(), draft, lead })
 }
 
+/// Who gets the issue by its first component that says so.
+fn component_assignee(state: &State, issue: &Issue) -> Option<String> {
+    let project = state.config.projects.get(&issue.project)?;
+    let ids = issue.fields.get(&COMPONENTS).and_then(Value::as_array)?.iter().filter_map(Value::as_u64);
+    let mut components = ids.filter_map(|id| state.config.components.get(&id));
+    components.find_map(|component| component.assignee(project)).map(str::to_owned)
+}
+
 /// Project and issue type of the request; nothing else can be checked without both.
 fn place(look: &Look, body: &Value) -> Result<At, Refusal> {
     let none = Value::Null;
@@ -128,16 +142,21 @@ fn place(look: &Look, body: &Value) -> Result<At, Refusal> {
     }
 }
 
-/// Writes the changes of `before` to `after` into the changelog and stores `after`.
+/// Writes the changes of `before` to `after` into the changelog, stores `after` and tells of them and of `more`.
 pub fn store_changed(
     call: &Call,
     state: &mut State,
     before: &Issue,
     mut after: Issue,
+    more: Vec<Event>,
     now_ms: i64,
     batch: &mut Batch,
 ) {
     let items = diff::items(&call.look(state), before, &after);
-    diff::record(state, &mut after, items, call.person.account_id, now_ms, batch);
+    let change = diff::record(state, &mut after, items, call.person.account_id, now_ms, batch);
+    let id = after.id;
     state.put_issue(after, now_ms, batch);
+    for event in change.map(Event::Updated).iter().chain(&more) {
+        webhook::tell(call, state, id, event, batch);
+    }
 }

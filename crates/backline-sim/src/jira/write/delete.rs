@@ -4,6 +4,8 @@ use crate::jira::call::Call;
 use crate::jira::config::Id;
 use crate::jira::refusal::Refusal;
 use crate::jira::state::State;
+use crate::jira::webhook::{self, Event, Flow};
+use crate::journal::Batch;
 use axum::http::StatusCode;
 
 /// Deletes an issue. One that has sub-tasks is refused unless they may go with it.
@@ -26,9 +28,18 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str, with_subtasks: bool)
              issue and all its subtasks."
         )));
     }
-    let now_ms = call.site.clock.now_ms();
-    for id in subtasks.into_iter().chain([id]) {
-        state.delete_issue(id, now_ms);
-    }
+    delete(call, state, id, Flow::Primary);
+    subtasks.into_iter().for_each(|subtask| delete(call, state, subtask, Flow::Secondary));
     Ok(())
+}
+
+/// Deletes one issue and tells of it. Its comments go with it, which is told as a consequence.
+pub fn delete(call: &Call, state: &mut State, id: Id, flow: Flow) {
+    let comments = state.issue(id).map(|issue| issue.comments.clone()).unwrap_or_default();
+    let mut batch = Batch::default();
+    webhook::tell(call, state, id, &Event::Deleted(flow), &mut batch);
+    for comment in comments {
+        webhook::tell(call, state, id, &Event::CommentDeleted(comment, Flow::Secondary), &mut batch);
+    }
+    state.delete_issue(id, call.site.clock.now_ms(), batch);
 }

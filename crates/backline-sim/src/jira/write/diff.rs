@@ -48,7 +48,8 @@ fn item(look: &Look, before: &Issue, after: &Issue, no: FieldNo) -> Option<Chang
     })
 }
 
-/// Puts the items into the changelog of an issue that the caller is about to store; none, no entry.
+/// Puts the items into the changelog of an issue that the caller is about to store, and gives the entry; none,
+/// no entry.
 pub fn record(
     state: &mut State,
     issue: &mut Issue,
@@ -56,12 +57,13 @@ pub fn record(
     author: &str,
     now_ms: i64,
     batch: &mut Batch,
-) {
+) -> Option<Change> {
     if items.is_empty() {
-        return;
+        return None;
     }
     let change = Change { id: state.draw(Counted::Change), author: author.to_owned(), at_ms: now_ms, items };
     batch.put("change", below(issue.id, change.id), &change);
-    issue.changes.push(change);
+    issue.changes.push(change.clone());
     issue.updated_ms = now_ms;
+    Some(change)
 }

@@ -31,8 +31,8 @@ pub fn edit(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Re
     let now_ms = call.site.clock.now_ms();
     let mut batch = Batch::default();
     let mut after = before.clone();
-    draft.apply(call, state, &mut after, now_ms, &mut batch);
-    store_changed(call, state, &before, after, now_ms, &mut batch);
+    let more = draft.apply(call, state, &mut after, now_ms, &mut batch);
+    store_changed(call, state, &before, after, more, now_ms, &mut batch);
     state.commit(&batch);
     Ok(before.id)
 }

@@ -44,8 +44,8 @@ pub fn add(state: &mut State, issue: &mut Issue, new: NewLink, now_ms: i64, batc
     }
 }
 
-/// `POST /issueLink`. Making a link again is a success and makes no second one.
-pub fn create(call: &Call, state: &mut State, body: &Value) -> Result<(), Refusal> {
+/// `POST /issueLink`; gives the outward issue. Making a link again is a success and makes no second one.
+pub fn create(call: &Call, state: &mut State, body: &Value) -> Result<Id, Refusal> {
     let look = call.look(state);
     let link_type = find_type(&look, body.get("type"))
         .ok_or_else(|| Refusal::message(StatusCode::NOT_FOUND, "No issue link type with this name found."))?;
@@ -55,6 +55,8 @@ pub fn create(call: &Call, state: &mut State, body: &Value) -> Result<(), Refusa
     if !look.may("LINK_ISSUES", None) {
         return Err(Refusal::message(StatusCode::FORBIDDEN, "No Link Issue Permission for issue."));
     }
+    look.issue_to_change(&inward.to_string())?;
+    look.issue_to_change(&outward.to_string())?;
     let now_ms = call.site.clock.now_ms();
     let mut batch = Batch::default();
     if let Some(id) = insert(state, link_type, inward, outward, &mut batch) {
@@ -67,7 +69,7 @@ pub fn create(call: &Call, state: &mut State, body: &Value) -> Result<(), Refusa
         }
         state.commit(&batch);
     }
-    Ok(())
+    Ok(outward)
 }
 
 pub fn absent(id: &str) -> Refusal {
@@ -80,6 +82,11 @@ pub fn delete(call: &Call, state: &mut State, id: &str) -> Result<(), Refusal> {
     let found = found.ok_or_else(|| absent(id))?;
     if !call.look(state).may("LINK_ISSUES", None) {
         return Err(Refusal::message(StatusCode::FORBIDDEN, "No Link Issue Permission for issue."));
+    }
+    if let Some(link) = state.links.get(&found) {
+        let look = call.look(state);
+        look.issue_to_change(&link.inward.to_string())?;
+        look.issue_to_change(&link.outward.to_string())?;
     }
     let mut batch = Batch::default();
     state.unlink(found, call.site.clock.now_ms(), &mut batch);

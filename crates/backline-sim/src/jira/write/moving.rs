@@ -8,6 +8,7 @@ use crate::jira::field::{At, COMPONENTS, FIX_VERSIONS, FieldNo, VERSIONS};
 use crate::jira::issue::{ChangeItem, Issue};
 use crate::jira::refusal::Refusal;
 use crate::jira::state::State;
+use crate::jira::webhook::{self, Event};
 use crate::journal::Batch;
 use axum::http::StatusCode;
 use serde_json::Value;
@@ -72,9 +73,12 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str, project: &str) -> Re
             to_text: Some(new),
         });
     }
-    diff::record(state, &mut after, items, call.person.account_id, now_ms, &mut batch);
+    let change = diff::record(state, &mut after, items, call.person.account_id, now_ms, &mut batch);
     let key = after.key.clone();
     state.put_issue(after, now_ms, &mut batch);
+    if let Some(change) = change {
+        webhook::tell(call, state, before.id, &Event::Updated(change), &mut batch);
+    }
     state.commit(&batch);
     Ok(key)
 }

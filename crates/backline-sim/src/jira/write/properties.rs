@@ -12,7 +12,7 @@ pub const KEY_MAX: usize = 255;
 
 /// What is wrong with a property, in Jira's words.
 pub fn problem(key: &str, value: &Value) -> Option<String> {
-    if key.is_empty() || key.len() > KEY_MAX {
+    if key.is_empty() || key.chars().count() > KEY_MAX {
         return Some(format!("The property key has to be between 1 and {KEY_MAX} characters."));
     }
     let is_too_long = value.to_string().chars().count() > VALUE_MAX;

@@ -85,7 +85,7 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Res
     if after.status != before.status {
         after.status_changed_ms = now_ms;
     }
-    draft.apply(call, state, &mut after, now_ms, &mut batch);
+    let more = draft.apply(call, state, &mut after, now_ms, &mut batch);
     match post {
         PostFunction::None => {}
         PostFunction::ClearResolution => set(&mut after, RESOLUTION, Value::Null),
@@ -96,7 +96,7 @@ pub fn run(call: &Call, state: &mut State, id_or_key: &str, body: &Value) -> Res
         (Some(_), Some(at_ms)) => Some(at_ms),
         (Some(_), None) => Some(now_ms),
     };
-    store_changed(call, state, &before, after, now_ms, &mut batch);
+    store_changed(call, state, &before, after, more, now_ms, &mut batch);
     state.commit(&batch);
     Ok(())
 }

@@ -35,9 +35,10 @@ pub fn name(account_id: &str) -> String {
     people::find(account_id).map_or("Former user", |person| person.name).to_owned()
 }
 
-/// The newest comments, in the order in which they were made.
-pub fn comments(look: &Look, issue: &Issue, shown: usize) -> Vec<CommentLine> {
-    let first = issue.comments.len().saturating_sub(shown.min(SHOWN_MAX));
+/// The newest comments that the viewer may see, in the order in which they were made, and how many there are.
+pub fn comments(look: &Look, issue: &Issue, shown: usize) -> (Vec<CommentLine>, usize) {
+    let seen: Vec<&Comment> = issue.comments.iter().filter(|row| look.sees_comment(row)).collect();
+    let first = seen.len().saturating_sub(shown.min(SHOWN_MAX));
     let line = |row: &Comment| CommentLine {
         id: row.id,
         author: name(&row.author),
@@ -51,7 +52,7 @@ pub fn comments(look: &Look, issue: &Issue, shown: usize) -> Vec<CommentLine> {
         may_edit: comment::may(look, issue.project, row, "EDIT"),
         may_delete: comment::may(look, issue.project, row, "DELETE"),
     };
-    issue.comments[first..].iter().map(line).collect()
+    (seen[first..].iter().map(|row| line(row)).collect(), seen.len())
 }
 
 /// The newest changes, the last one first.
