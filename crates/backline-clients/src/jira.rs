@@ -19,6 +19,7 @@ mod call;
 mod comment;
 mod field;
 mod group;
+mod link_type;
 mod page;
 mod person;
 mod project;
@@ -29,6 +30,7 @@ mod transition;
 
 pub use error::{FieldProblem, JiraError, ThrottleScope};
 pub use issue::{CreateIssue, Created};
+pub use link_type::LinkType;
 pub use person::ServerInfo;
 pub use remote_link::RemoteLink;
 pub use search::SearchPage;

@@ -3,8 +3,10 @@
 //! Jira's and GitHub's own ids are strings that we only compare; ours are UUIDs (version 7, so they sort by
 //! creation), made by the engine's generator and handed in.
 
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 macro_rules! text_id {
@@ -80,6 +82,22 @@ text_id! {
     ScopeKey,
 }
 
+impl IssueKey {
+    /// Whether a text is written as Jira writes its keys: `SEC-142`.
+    pub fn is_written(text: &str) -> bool {
+        static KEY: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"\A[A-Z][A-Z0-9_]+-[1-9][0-9]*\z").expect("the pattern is constant")
+        });
+        text.len() <= 64 && KEY.is_match(text)
+    }
+
+    /// The key that a person typed, in either case; `None` when it is none.
+    pub fn typed(text: &str) -> Option<Self> {
+        let upper = text.trim().to_ascii_uppercase();
+        Self::is_written(&upper).then_some(Self(upper))
+    }
+}
+
 row_id! {
     ConnectionId,
     ConnectedProjectId,
@@ -93,4 +111,26 @@ row_id! {
     NoticeId,
     UserId,
     ApiTokenId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::IssueKey;
+
+    #[test]
+    fn a_key_has_jiras_form() {
+        for key in ["SEC-1", "A1-20", "PLAT_2-4"] {
+            assert!(IssueKey::is_written(key), "{key}");
+        }
+        for text in ["sec-1", "S-1", "SEC-0", "SEC-01", "SEC-1\n", "SEC", "SEC-", "1SEC-1", "fix-me", "A B-1"]
+        {
+            assert!(!IssueKey::is_written(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_person_types_it_in_either_case() {
+        assert_eq!(IssueKey::typed(" sec-12 "), Some(IssueKey::new("SEC-12")));
+        assert_eq!(IssueKey::typed("fix-me"), None);
+    }
 }

@@ -257,6 +257,7 @@ async fn create(
     let created = jira
         .create_issue(&CreateIssue {
             fields: json,
+            update: verbs(&fields.update),
             properties: vec![(marker::PROPERTY.to_owned(), property)],
         })
         .await?;

@@ -8,17 +8,22 @@ use crate::failure::Failure;
 use crate::metadata;
 use backline_core::ids::ConnectedProjectId;
 use backline_core::mapping::ConnectedProject;
+use backline_core::mapping::doctor::Chosen;
 use backline_core::mapping::drift::{Change, compare};
 use backline_core::notice::Blocked;
 use backline_core::ticket::plan::page_of;
 use backline_store::StoreError;
 use backline_store::drift::Drift;
 use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
+use backline_store::workflow::{Of, SeenAt};
 use jiff::Timestamp;
 use std::time::Duration;
 
 /// Tickets that are refused one after the other are one reason to ask.
 const AFTER_REFUSAL: Duration = Duration::from_millis(200);
+
+/// How long what was seen of a workflow is believed without another look.
+const WORKFLOW_KEPT: Duration = Duration::from_secs(24 * 3_600);
 
 /// Looks on schedule.
 pub async fn watch(cx: &Context, id: ConnectedProjectId, lease: &Lease) -> Result<(), StoreError> {
@@ -63,11 +68,25 @@ pub async fn blocking(
 async fn look(cx: &Context, project: &ConnectedProject) -> Result<Vec<Change>, Failure> {
     let (connection, kind) = (project.connection, &project.issue_type.id);
     let screen = metadata::create_fields(cx, connection, &project.project.id, kind).await?;
-    let changes = compare(project, &screen);
+    let gone = metadata::gone(cx, connection, &project.mapping).await?;
+    let mut changes = compare(project, &screen);
+    changes.extend(gone.iter().map(Chosen::went));
     let seen = Drift { changes: changes.clone(), read_at: cx.clock.now() };
     cx.store.save_drift(project.id, seen, broken(project, &changes)).await?;
+    learn(cx, project).await?;
     cx.wake.notify_one();
     Ok(changes)
+}
+
+/// Looks at the workflow where it was not looked at lately, so that its screens are known before a ticket stands there.
+async fn learn(cx: &Context, project: &ConnectedProject) -> Result<(), Failure> {
+    let of = Of::project(project);
+    let known = cx.store.load_workflow(&of).await?;
+    let is_fresh = |seen: &&SeenAt| later(seen.at, WORKFLOW_KEPT) > cx.clock.now();
+    let known = known.iter().filter(is_fresh).map(|seen| seen.learned.from.clone()).collect();
+    let place = (&project.project.id, &project.issue_type.id);
+    let learned = metadata::workflow(cx, project.connection, place, &known).await?;
+    Ok(cx.store.learn_workflow(of, learned, cx.clock.now()).await?)
 }
 
 /// The row that has a project's fields read again.

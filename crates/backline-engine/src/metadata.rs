@@ -1,15 +1,22 @@
 //! What Jira says of its projects, issue types, fields and workflows, for the pages that map them.
 
 mod lookup;
+mod standing;
+mod workflow;
 
 use crate::context::Context;
 use crate::failure::Failure;
 use backline_clients::jira::{Jira, JiraError};
-use backline_core::ids::{ConnectionId, IssueTypeId, JiraProjectId};
+use backline_core::ids::{ConnectionId, IssueTypeId, JiraProjectId, StatusId};
 use backline_core::jira::field::{Choice, FieldMeta};
 use backline_core::jira::issue::{IssueType, JiraProject};
 use backline_core::jira::kind::Lookup;
 use backline_core::jira::workflow::Status;
+use backline_core::mapping::Mapping;
+use backline_core::mapping::doctor::{self, Chosen};
+use backline_core::ticket::Learned;
+use standing::Wanted;
+use std::collections::BTreeSet;
 
 /// Some of a site's projects.
 #[derive(Debug, Clone, Default)]
@@ -95,6 +102,42 @@ pub async fn choices(
     ask(cx, id, move |jira| {
         let (project, query) = (project.clone(), query.trim().to_owned());
         async move { lookup::find(&jira, &project, lookup, &query).await }
+    })
+    .await
+}
+
+/// What a mapping takes from searches of the site, of what is not there any more.
+pub async fn gone<'m>(
+    cx: &Context,
+    id: ConnectionId,
+    mapping: &'m Mapping,
+) -> Result<Vec<Chosen<'m>>, Failure> {
+    let chosen = doctor::chosen(mapping);
+    if chosen.is_empty() {
+        return Ok(chosen);
+    }
+    let wanted: Vec<Wanted> = chosen.iter().map(|one| (one.lookup, one.choice.clone())).collect();
+    let missing = ask(cx, id, |jira| {
+        let wanted = wanted.clone();
+        async move { standing::missing(&jira, &wanted).await }
+    })
+    .await?;
+    let is_missing = |one: &Chosen<'_>| {
+        missing.iter().any(|(lookup, choice)| *lookup == one.lookup && choice.id == one.choice.id)
+    };
+    Ok(chosen.into_iter().filter(is_missing).collect())
+}
+
+/// What issues of the project show of its workflow, but from the statuses in `known`.
+pub async fn workflow(
+    cx: &Context,
+    id: ConnectionId,
+    (project, issue_type): (&JiraProjectId, &IssueTypeId),
+    known: &BTreeSet<StatusId>,
+) -> Result<Vec<Learned>, Failure> {
+    ask(cx, id, |jira| {
+        let (project, issue_type, known) = (project.clone(), issue_type.clone(), known.clone());
+        async move { workflow::look(&jira, &project, &issue_type, &known).await }
     })
     .await
 }

@@ -6,7 +6,6 @@
 //! Invariant: disconnecting deletes the credentials and raises the epoch in one transaction, so that nothing
 //! that was read before can be used after.
 
-use crate::column::{from_json, ms, time, to_json, word};
 use crate::entity::{connection, jira_grant};
 use crate::error::StoreError;
 use crate::grant::{self, Credentials, Grant};
@@ -18,11 +17,14 @@ use crate::writer::Tx;
 use backline_core::ids::{CloudId, ConnectionId};
 use backline_core::jira::issue::{Person, Site};
 use backline_core::notice::{Blocked, End};
-use jiff::{SignedDuration, Timestamp};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-};
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
+use pending::{forget_pending, is_stale};
+pub(crate) use row::load;
+use row::{model, put};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+mod pending;
+mod row;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConnectionKind {
@@ -104,15 +106,6 @@ impl Connection {
     }
 }
 
-/// The part of a connection that nothing is filtered by.
-#[derive(Serialize, Deserialize)]
-struct Document {
-    site: Option<Site>,
-    offered: Vec<Site>,
-    account: Option<Person>,
-    scopes: Vec<String>,
-}
-
 impl Store {
     /// Keeps a new connection with its credentials; a pending one if no site is chosen.
     ///
@@ -144,25 +137,6 @@ impl Store {
             })
         })
         .await
-    }
-
-    /// Forgets consents for which nobody chose a site in time, with their tokens.
-    pub async fn forget_stale_consents(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            Box::pin(async move {
-                let pending = pending(tx).await?;
-                for id in pending.iter().filter(|kept| is_stale(kept, now)).map(|kept| kept.id) {
-                    forget(tx, id).await?;
-                }
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    /// The consent for which a site is still to be chosen.
-    pub async fn pending_connection(&self, now: Timestamp) -> Result<Option<Connection>, StoreError> {
-        Ok(pending(self.reader()).await?.into_iter().find(|kept| !is_stale(kept, now)))
     }
 
     pub async fn load_connection(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError> {
@@ -298,37 +272,6 @@ impl Store {
     }
 }
 
-/// How long a person may take to choose a site.
-const CHOICE_MAX: SignedDuration = SignedDuration::from_mins(10);
-
-fn is_stale(connection: &Connection, now: Timestamp) -> bool {
-    now.duration_since(connection.connected_at) > CHOICE_MAX
-}
-
-/// Consents without a site, the newest first.
-async fn pending<C: ConnectionTrait>(db: &C) -> Result<Vec<Connection>, StoreError> {
-    let rows = connection::Entity::find()
-        .filter(connection::Column::Status.eq(ConnectionStatus::Pending.word()))
-        .order_by_desc(connection::Column::ConnectedAt)
-        .all(db)
-        .await?;
-    rows.into_iter().map(model).collect()
-}
-
-/// Forgets every consent without a site but `kept`.
-async fn forget_pending(tx: &Tx, kept: Option<ConnectionId>) -> Result<(), StoreError> {
-    for connection in pending(tx).await?.iter().filter(|connection| Some(connection.id) != kept) {
-        forget(tx, connection.id).await?;
-    }
-    Ok(())
-}
-
-async fn forget(tx: &Tx, id: ConnectionId) -> Result<(), StoreError> {
-    jira_grant::Entity::delete_by_id(id.0).exec(tx).await?;
-    connection::Entity::delete_by_id(id.0).exec(tx).await?;
-    Ok(())
-}
-
 async fn announce(
     tx: &Tx,
     ids: &dyn crate::Ids,
@@ -360,67 +303,6 @@ async fn same_site(tx: &Tx, new: &Connection, cloud_id: &CloudId) -> Result<Opti
         .one(tx)
         .await?;
     row.map(model).transpose()
-}
-
-pub(crate) async fn load(tx: &Tx, id: ConnectionId) -> Result<Connection, StoreError> {
-    let row = connection::Entity::find_by_id(id.0).one(tx).await?;
-    row.map(model).transpose()?.ok_or(StoreError::Missing("the connection"))
-}
-
-async fn put(tx: &Tx, connection: &Connection) -> Result<(), StoreError> {
-    let reason = match &connection.status {
-        ConnectionStatus::NeedsReconnect { reason } => Some(reason.clone()),
-        ConnectionStatus::Pending | ConnectionStatus::Connected | ConnectionStatus::Disconnected => None,
-    };
-    let document = Document {
-        site: connection.site.clone(),
-        offered: connection.offered.clone(),
-        account: connection.account.clone(),
-        scopes: connection.scopes.clone(),
-    };
-    let row = connection::Model {
-        id: connection.id.0,
-        kind: connection.kind.word().to_owned(),
-        status: connection.status.word().to_owned(),
-        reason,
-        cloud_id: connection.site.as_ref().map(|site| site.cloud_id.0.clone()),
-        epoch: connection.epoch,
-        connected_at: ms(connection.connected_at),
-        connected_by: connection.connected_by.clone(),
-        document: to_json(&document),
-    };
-    match connection::Entity::find_by_id(row.id).one(tx).await? {
-        Some(_) => {
-            row.into_active_model().reset_all().update(tx).await?;
-        }
-        None => {
-            connection::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
-        }
-    }
-    Ok(())
-}
-
-fn model(row: connection::Model) -> Result<Connection, StoreError> {
-    let document: Document = from_json(row.document)?;
-    let status = match row.status.as_str() {
-        "pending" => ConnectionStatus::Pending,
-        "connected" => ConnectionStatus::Connected,
-        "needs_reconnect" => ConnectionStatus::NeedsReconnect { reason: row.reason.unwrap_or_default() },
-        "disconnected" => ConnectionStatus::Disconnected,
-        other => return Err(StoreError::Corrupt(format!("connection status {other}"))),
-    };
-    Ok(Connection {
-        id: ConnectionId(row.id),
-        kind: word(&row.kind)?,
-        status,
-        site: document.site,
-        offered: document.offered,
-        account: document.account,
-        scopes: document.scopes,
-        epoch: row.epoch,
-        connected_at: time(row.connected_at)?,
-        connected_by: row.connected_by,
-    })
 }
 
 #[cfg(test)]

@@ -3,16 +3,16 @@
 use crate::column::{from_json, unsigned};
 use crate::entity::{
     connected_project, mapping_version, remediation, remediation_fix, subject, subject_member, ticket,
-    workflow_step,
 };
 use crate::error::StoreError;
 use crate::pull_request;
 use crate::store::Store;
 use crate::vulnerability;
-use backline_core::ids::{CloudId, IssueTypeId, JiraProjectId, StatusId, SubjectId};
+use crate::workflow::{self, Of};
+use backline_core::ids::{CloudId, IssueTypeId, JiraProjectId, SubjectId};
 use backline_core::mapping::ConnectedProject;
-use backline_core::ticket::{Facts, Learned, Subject, Ticket};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use backline_core::ticket::{Facts, Subject, Ticket};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 impl Store {
@@ -37,7 +37,7 @@ impl Store {
             .transpose()?;
         let pull_requests = pull_requests_of(&db, &members).await?;
         let learned = match (&ticket, &project) {
-            (Some(_), Some(project)) => learned(&db, &row, &project.issue_type.id).await?,
+            (Some(_), Some(project)) => workflow::load(&db, &of(&row, &project.issue_type.id)).await?,
             _ => Vec::new(),
         };
         let subject = model(&row)?;
@@ -53,6 +53,15 @@ pub(crate) fn model(row: &subject::Model) -> Result<Subject, StoreError> {
         group_key: row.group_key.clone(),
         generation: unsigned(row.generation)?,
     })
+}
+
+/// Whose workflow a subject's ticket goes through.
+pub(crate) fn of(subject: &subject::Model, issue_type: &IssueTypeId) -> Of {
+    Of {
+        site: CloudId(subject.cloud_id.clone()),
+        project: JiraProjectId(subject.jira_project.clone()),
+        issue_type: issue_type.clone(),
+    }
 }
 
 /// The project that a subject is written by, with the mapping of the version that its ticket stays on.
@@ -96,21 +105,4 @@ async fn pull_requests_of<C: ConnectionTrait>(
         .all(db)
         .await?;
     pull_request::by_id(db, remediations.into_iter().map(|row| row.pull_request)).await
-}
-
-async fn learned<C: ConnectionTrait>(
-    db: &C,
-    subject: &subject::Model,
-    issue_type: &IssueTypeId,
-) -> Result<Vec<Learned>, StoreError> {
-    let rows = workflow_step::Entity::find()
-        .filter(workflow_step::Column::CloudId.eq(subject.cloud_id.as_str()))
-        .filter(workflow_step::Column::JiraProject.eq(subject.jira_project.as_str()))
-        .filter(workflow_step::Column::IssueType.eq(issue_type.as_str()))
-        .order_by_asc(workflow_step::Column::FromStatus)
-        .all(db)
-        .await?;
-    rows.into_iter()
-        .map(|row| Ok(Learned { from: StatusId(row.from_status), transitions: from_json(row.transitions)? }))
-        .collect()
 }

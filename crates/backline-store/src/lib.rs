@@ -43,6 +43,7 @@ pub mod timeline;
 pub mod user;
 pub mod vulnerability;
 pub mod work;
+pub mod workflow;
 mod writer;
 
 pub use error::StoreError;

@@ -1,15 +1,17 @@
 //! The outcome of one pass over a subject, recorded in one transaction.
 
 use crate::column::{ms, to_json};
-use crate::entity::{connected_project, former_key, subject, ticket, workflow_step};
+use crate::entity::{connected_project, former_key, subject, ticket};
 use crate::error::StoreError;
+use crate::facts;
 use crate::intent;
 use crate::notice;
 use crate::store::Store;
 use crate::timeline::{self, TimelineEntry};
 use crate::work::{Due, Lease, Next, give_back, mark};
+use crate::workflow;
 use crate::writer::Tx;
-use backline_core::ids::{IntentId, SubjectId};
+use backline_core::ids::{IntentId, IssueTypeId, SubjectId};
 use backline_core::notice::{Blocked, End};
 use backline_core::ticket::{Learned, Ticket};
 use jiff::Timestamp;
@@ -68,11 +70,7 @@ impl Store {
                 }
                 intent::settle(tx, &outcome.confirmed, "confirmed", now).await?;
                 intent::settle(tx, &outcome.failed, "failed", now).await?;
-                if let Some(issue_type) = issue_type_of(tx, &row, &outcome.learned).await? {
-                    for learned in &outcome.learned {
-                        learn(tx, &row, &issue_type, learned, now).await?;
-                    }
-                }
+                learn(tx, &row, &outcome.learned, now).await?;
                 judge(tx, &ids, id, &outcome.verdict, now).await?;
                 timeline::add(tx, ids.as_ref(), outcome.timeline).await?;
                 mark(tx, outcome.due).await
@@ -134,42 +132,17 @@ async fn put_ticket(tx: &Tx, subject: &subject::Model, kept: &Ticket) -> Result<
     Ok(())
 }
 
-/// Workflows differ by issue type. `None` where nothing was learned, or the project is gone.
-async fn issue_type_of(
-    tx: &Tx,
-    subject: &subject::Model,
-    learned: &[Learned],
-) -> Result<Option<String>, StoreError> {
-    let (Some(project), false) = (subject.connected_project, learned.is_empty()) else { return Ok(None) };
-    Ok(connected_project::Entity::find_by_id(project).one(tx).await?.map(|row| row.issue_type))
-}
-
-/// Keeps what was seen of a workflow, for paths over several hops.
+/// Keeps what was seen of a workflow, for paths over several hops. Workflows differ by issue type; nothing is kept
+/// of a project that is gone.
 async fn learn(
     tx: &Tx,
     subject: &subject::Model,
-    issue_type: &str,
-    learned: &Learned,
+    learned: &[Learned],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let row = workflow_step::ActiveModel {
-        cloud_id: Set(subject.cloud_id.clone()),
-        jira_project: Set(subject.jira_project.clone()),
-        issue_type: Set(issue_type.to_owned()),
-        from_status: Set(learned.from.0.clone()),
-        seen_at: Set(ms(now)),
-        transitions: Set(to_json(&learned.transitions)),
-    };
-    let over = OnConflict::columns([
-        workflow_step::Column::CloudId,
-        workflow_step::Column::JiraProject,
-        workflow_step::Column::IssueType,
-        workflow_step::Column::FromStatus,
-    ])
-    .update_columns([workflow_step::Column::SeenAt, workflow_step::Column::Transitions])
-    .to_owned();
-    workflow_step::Entity::insert(row).on_conflict(over).exec_without_returning(tx).await?;
-    Ok(())
+    let (Some(project), false) = (subject.connected_project, learned.is_empty()) else { return Ok(()) };
+    let Some(project) = connected_project::Entity::find_by_id(project).one(tx).await? else { return Ok(()) };
+    workflow::learn(tx, &facts::of(subject, &IssueTypeId(project.issue_type)), learned, now).await
 }
 
 #[cfg(test)]

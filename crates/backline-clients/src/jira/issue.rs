@@ -19,6 +19,8 @@ const BULK_MAX: usize = 100;
 pub struct CreateIssue {
     /// In Jira's own shapes, `project` and `issuetype` among them.
     pub fields: BTreeMap<FieldId, Json>,
+    /// Verbs for what is only ever added, such as links to issues; a field stands in one of the two.
+    pub update: BTreeMap<FieldId, Vec<Json>>,
     /// Entity properties that are set together with the issue, the marker among them.
     pub properties: Vec<(String, Json)>,
 }
@@ -41,6 +43,9 @@ impl Jira {
     /// Source: <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-post>
     pub async fn create_issue(&self, create: &CreateIssue) -> Result<Created, JiraError> {
         let mut body = json!({"fields": create.fields});
+        if !create.update.is_empty() {
+            body["update"] = json!(create.update);
+        }
         if !create.properties.is_empty() {
             let properties = create.properties.iter().map(|(key, value)| json!({"key": key, "value": value}));
             body["properties"] = properties.collect();

@@ -63,6 +63,31 @@ impl Jira {
     }
 }
 
+impl Jira {
+    /// Those of `ids` who have an active account here; the others are deactivated, deleted or unknown.
+    ///
+    /// Source: <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-users/#api-rest-api-3-user-bulk-get>
+    pub async fn people(&self, ids: &[AccountId]) -> Result<Vec<Person>, JiraError> {
+        let mut found = Vec::new();
+        for ids in ids.chunks(IDS_MAX) {
+            // Ten are given unless more are asked for.
+            let mut call = Call::get(&["user", "bulk"]).with("maxResults", IDS_MAX.to_string());
+            for id in ids {
+                call = call.with("accountId", id.as_str());
+            }
+            let answer: Json = self.load(call).await?;
+            let users =
+                answer["values"].as_array().ok_or_else(|| error::garbled("no list of people".to_owned()))?;
+            found.extend(people(users));
+        }
+        found.retain(|person| ids.contains(&person.account_id));
+        Ok(found)
+    }
+}
+
+/// Ids in one address, which stays under the limits of proxies.
+const IDS_MAX: usize = 50;
+
 fn people(users: &[Json]) -> Vec<Person> {
     users.iter().filter(|user| user["active"] != false).filter_map(read).collect()
 }
@@ -71,4 +96,27 @@ fn read(user: &Json) -> Option<Person> {
     let id = text(&user["accountId"])?;
     let display_name = first_text(user, &["displayName"]).unwrap_or_else(|| id.clone());
     Some(Person { account_id: AccountId(id), display_name })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::jira::{Auth, Jira};
+    use crate::scripted::Scripted;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn people_who_left_are_not_among_those_asked_for() {
+        let values = json!([
+            {"accountId": "5b10", "displayName": "Ada", "active": true},
+            {"accountId": "5b11", "displayName": "Former user", "active": false},
+            null,
+            {"accountId": "another", "displayName": "Not asked for", "active": true},
+        ]);
+        let transport = Scripted::always(200, json!({"values": values, "isLast": true}).to_string());
+        let jira = Jira::new(transport.clone(), "https://api", Auth::Bearer("t".into()));
+        let found = jira.people(&["5b10".into(), "5b11".into(), "gone".into()]).await.unwrap();
+        assert_eq!(found.iter().map(|person| person.account_id.as_str()).collect::<Vec<_>>(), ["5b10"]);
+        let asked = "maxResults=50&accountId=5b10&accountId=5b11&accountId=gone";
+        assert_eq!(transport.lines(), [format!("GET /rest/api/3/user/bulk?{asked}")]);
+    }
 }

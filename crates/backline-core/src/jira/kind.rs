@@ -12,6 +12,7 @@ pub mod epic_link;
 pub mod estimate;
 pub mod group;
 pub mod groups;
+pub mod issue_links;
 pub mod link;
 pub mod multi_choice;
 pub mod number;
@@ -68,6 +69,8 @@ pub enum Control {
     Groups,
     Project,
     Issue,
+    /// Links of some type to issues.
+    Links,
 }
 
 /// Where the values that a field can take are found.
@@ -83,6 +86,8 @@ pub enum Lookup {
     Groups,
     Projects,
     Issues,
+    /// Issues, each with every type of link.
+    Links,
     /// Labels that are in use; any other may be typed.
     Labels,
 }
@@ -130,6 +135,12 @@ pub trait Kind: Sync {
         None
     }
 
+    /// Whether elements can only be added to it, by the `add` verb, also while an issue is made. What is there stays
+    /// until a person takes it away.
+    fn only_adds(&self) -> bool {
+        false
+    }
+
     /// Whether a value is one of a closed list, so that a Backline field needs a value map.
     fn is_choice(&self) -> bool {
         matches!(self.control(), Control::ChooseOne | Control::ChooseSeveral | Control::ChooseNested)
@@ -137,13 +148,16 @@ pub trait Kind: Sync {
 
     /// Whether a field holds several values, so that elements can be added to it.
     fn is_set(&self) -> bool {
-        matches!(self.control(), Control::Words | Control::ChooseSeveral | Control::People | Control::Groups)
+        matches!(
+            self.control(),
+            Control::Words | Control::ChooseSeveral | Control::People | Control::Groups | Control::Links
+        )
     }
 }
 
 /// The kinds in the order in which they are asked: those that know one type of field before those that take
 /// whatever has a base type.
-static KINDS: [&dyn Kind; 22] = [
+static KINDS: [&dyn Kind; 23] = [
     &rich_text::RichText,
     &link::Link,
     &cascade::Cascade,
@@ -153,6 +167,7 @@ static KINDS: [&dyn Kind; 22] = [
     &organizations::Organizations,
     &assets::Assets,
     &parent::Parent,
+    &issue_links::IssueLinks,
     &estimate::Estimate,
     &words::Words,
     &multi_choice::MultiChoice,

@@ -4,12 +4,16 @@
 //! saved. [`examine`] runs it over real vulnerabilities. Both only read.
 
 mod check;
+mod chosen;
 mod examine;
 mod repair;
+mod workflow;
 
 pub use check::{check, lost_statuses, unknown_at_step};
+pub use chosen::{Chosen, chosen};
 pub use examine::{Effect, Example, Verdict, examine};
 pub use repair::{Repair, nearest};
+pub use workflow::workflow;
 
 use crate::ids::FieldId;
 use crate::jira::field::FieldMeta;

@@ -52,7 +52,8 @@ impl Block {
 /// A key that is not of Jira's form is left out. A URL that is not http or https is left out and its key stays;
 /// what Markdown would read as syntax in a URL is percent-encoded.
 pub fn render(tickets: &[TicketLink]) -> Option<Block> {
-    let tickets: Vec<&TicketLink> = tickets.iter().filter(|ticket| is_key(ticket.key.as_str())).collect();
+    let tickets: Vec<&TicketLink> =
+        tickets.iter().filter(|ticket| IssueKey::is_written(ticket.key.as_str())).collect();
     let full = tickets.iter().map(|ticket| match safe_url(&ticket.url) {
         Some(url) => format!("Jira: [{}]({url})", ticket.key),
         None => short_line(&ticket.key),
@@ -64,13 +65,6 @@ pub fn render(tickets: &[TicketLink]) -> Option<Block> {
 /// GitHub makes a link to issue 12 out of a bare `GH-12`, so that project's keys are written as code.
 fn short_line(key: &IssueKey) -> String {
     if key.as_str().starts_with("GH-") { format!("Jira: `{key}`") } else { format!("Jira: {key}") }
-}
-
-/// Whether a text has the form of a Jira issue key.
-pub fn is_key(text: &str) -> bool {
-    static KEY: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\A[A-Z][A-Z0-9_]+-[1-9][0-9]*\z").expect("the pattern is constant"));
-    text.len() <= 64 && KEY.is_match(text)
 }
 
 fn safe_url(url: &str) -> Option<String> {

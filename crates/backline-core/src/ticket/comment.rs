@@ -48,7 +48,10 @@ pub fn old_news(facts: &Facts) -> BTreeSet<String> {
 }
 
 fn found_again(v: &Vulnerability) -> Comment {
-    let words = format!("Found again in the scan of {}. It had been resolved before.", day(v.last_seen_at));
+    let words = format!(
+        "Found again in the scan of {}. It had been resolved before.",
+        day(v.reopened_at.unwrap_or(v.last_seen_at))
+    );
     plain(format!("found-again:{}:{}", v.id, v.reopened_count), Stage::Open, words)
 }
 

@@ -16,7 +16,7 @@ use super::{Facts, Ticket};
 use crate::ids::{FieldId, TransitionId};
 use crate::jira::adf::Doc;
 use crate::jira::issue::Issue;
-use crate::jira::kind;
+use crate::jira::kind::{self, Kind};
 use crate::jira::value::Value;
 use crate::jira::workflow::{Status, Transition};
 use crate::mapping::lifecycle::Stage;
@@ -70,6 +70,19 @@ pub struct Fields {
 }
 
 impl Fields {
+    /// Adds a whole value. `applied` is what was wanted, where people's part is written with it.
+    pub fn write(&mut self, kind: &dyn Kind, id: &FieldId, value: &Value, applied: &Value) {
+        match value {
+            Value::Choices(elements) if kind.only_adds() => {
+                self.update.insert(id.clone(), fields::verbs(kind, elements, &BTreeSet::new()));
+            }
+            _ => {
+                self.json.insert(id.clone(), kind.write(Some(value)));
+            }
+        }
+        self.applied.insert(id.clone(), applied.clone());
+    }
+
     pub fn is_empty(&self) -> bool {
         self.json.is_empty() && self.update.is_empty()
     }
@@ -178,8 +191,7 @@ fn create(project: &ConnectedProject, desired: &Desired, plan: &mut Plan) {
     let mut fields = Fields::default();
     for wanted in &desired.fields {
         let kind = kind::of(&wanted.field).expect("the value was composed by its kind");
-        fields.json.insert(wanted.field.id.clone(), kind.write(Some(&wanted.value)));
-        fields.applied.insert(wanted.field.id.clone(), wanted.value.clone());
+        fields.write(kind, &wanted.field.id, &wanted.value, &wanted.value);
     }
     let reason = format!("a vulnerability that matches the rule of {} has no ticket", project.project.key);
     plan.operations.push(Planned { operation: Operation::Create(fields), rule: "no ticket yet", reason });

@@ -209,6 +209,7 @@ fn finding(number: usize, line: &str) -> Vulnerability {
             report: None,
             evidence: "absent in the trivy scan of 6 March 2026".to_owned(),
         }),
+        reopened_at: after("since").map(day),
         reopened_count: after("again").map_or(0, |count| count.parse().expect("a count")),
         dismissed: has("dismissed").then(|| Dismissal {
             at: day("6"),

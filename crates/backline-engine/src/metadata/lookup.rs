@@ -4,7 +4,7 @@ use backline_clients::jira::{Jira, JiraError, jql};
 use backline_core::ids::IssueKey;
 use backline_core::jira::field::Choice;
 use backline_core::jira::issue::{Issue, JiraProject, Person};
-use backline_core::jira::kind::Lookup;
+use backline_core::jira::kind::{Lookup, issue_links};
 use serde_json::Value as Json;
 
 const SUMMARY: &str = "summary";
@@ -29,7 +29,8 @@ pub async fn find(
             };
             projects.into_iter().map(choice).collect()
         }
-        Lookup::Issues => issues(jira, project, query).await?,
+        Lookup::Issues => issues(jira, project, query).await?.iter().map(choice).collect(),
+        Lookup::Links => links(jira, project, query).await?,
         Lookup::Labels => {
             let labels = jira.label_suggestions(query).await?;
             labels.into_iter().map(|label| Choice::new(label.clone(), label)).collect()
@@ -42,45 +43,47 @@ fn person(person: Person) -> Choice {
 }
 
 /// By key wherever it is; by the words of its summary in the project itself, where the index lags a little.
-async fn issues(jira: &Jira, project: &JiraProject, query: &str) -> Result<Vec<Choice>, JiraError> {
+async fn issues(jira: &Jira, project: &JiraProject, query: &str) -> Result<Vec<Issue>, JiraError> {
     let fields = [SUMMARY.into()];
-    if is_key(query) {
-        let found = jira.bulk_fetch_keys(&[IssueKey::new(query.to_uppercase())], &fields, &[]).await?;
-        return Ok(found.iter().map(choice).collect());
+    if let Some(key) = IssueKey::typed(query) {
+        let found = jira.bulk_fetch_keys(&[key], &fields, &[]).await?;
+        return Ok(found);
     }
     // What cannot be quoted is in no summary.
     let (Ok(id), Ok(words)) = (jql::quote(project.id.as_str()), jql::quote(&format!("{query}*"))) else {
         return Ok(Vec::new());
     };
     let page = jira.search(&format!("project = {id} AND summary ~ {words}"), &fields, None).await?;
-    Ok(page.issues.iter().take(50).map(choice).collect())
+    Ok(page.issues.into_iter().take(50).collect())
+}
+
+/// Issues as above, each with every way to link to it. A query can begin with one way: "blocks EX-1".
+async fn links(jira: &Jira, project: &JiraProject, query: &str) -> Result<Vec<Choice>, JiraError> {
+    let types = jira.link_types().await?;
+    let ends = types.iter().flat_map(|link| {
+        [(&link.id, "outward", link.outward.as_str()), (&link.id, "inward", link.inward.as_str())]
+    });
+    let named: Vec<_> = ends.clone().filter(|(_, _, words)| begins_with(query, words)).collect();
+    let longest = named.iter().map(|(_, _, words)| words.len()).max().unwrap_or(0);
+    let found = issues(jira, project, query.get(longest..).unwrap_or_default().trim()).await?;
+    let wanted: Vec<_> = if named.is_empty() { ends.collect() } else { named };
+    let link = |issue: &Issue| {
+        let issue = choice(issue);
+        let of = |(id, end, words): &(&String, &str, &str)| {
+            Choice::new(issue_links::element(id, end, &issue.id), format!("{words} {}", issue.label))
+        };
+        wanted.iter().map(of).collect::<Vec<_>>()
+    };
+    let mut all: Vec<Choice> = found.iter().flat_map(link).take(50).collect();
+    all.dedup_by(|a, b| a.label == b.label);
+    Ok(all)
+}
+
+fn begins_with(query: &str, words: &str) -> bool {
+    query.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words))
 }
 
 fn choice(issue: &Issue) -> Choice {
     let summary = issue.fields.get(&SUMMARY.into()).and_then(Json::as_str).unwrap_or_default();
     Choice::new(issue.id.to_string(), format!("{} · {summary}", issue.key))
-}
-
-/// `SEC-123`, in either case.
-fn is_key(query: &str) -> bool {
-    query.rsplit_once('-').is_some_and(|(project, number)| {
-        let begins = project.starts_with(|first: char| first.is_ascii_alphabetic());
-        begins
-            && project.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-            && !number.is_empty()
-            && number.chars().all(|digit| digit.is_ascii_digit())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_key;
-
-    #[test]
-    fn a_key_is_told_from_words() {
-        assert!(is_key("SEC-12") && is_key("a2_b-1"));
-        assert!(
-            !is_key("SEC") && !is_key("fix-me") && !is_key("12-1") && !is_key("SEC-") && !is_key("a b-1")
-        );
-    }
 }

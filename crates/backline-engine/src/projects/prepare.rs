@@ -9,7 +9,7 @@ use backline_core::ids::{ConnectedProjectId, ConnectionId, IssueTypeId, JiraProj
 use backline_core::jira::field::FieldMeta;
 use backline_core::jira::issue::Site;
 use backline_core::jira::workflow::Status;
-use backline_core::mapping::doctor::{self, Effect, MappingProblem, Verdict};
+use backline_core::mapping::doctor::{self, Chosen, Effect, MappingProblem, Verdict};
 use backline_core::mapping::read::View;
 use backline_core::mapping::rule::Rule;
 use backline_core::mapping::{ConnectedProject, Mapping};
@@ -68,7 +68,9 @@ pub async fn prepare_on(
     projects: &[ConnectedProject],
 ) -> Result<ConnectedProject, SaveError> {
     let mut mapping = draft.mapping;
-    let problems = renew(&mut mapping, target);
+    let mut problems = renew(&mut mapping, target);
+    let gone = metadata::gone(cx, draft.connection, &mapping).await?;
+    problems.extend(gone.iter().map(Chosen::gone));
     if !problems.is_empty() {
         return Err(SaveError::Refused(problems));
     }

@@ -125,6 +125,7 @@ fn sort(
         after.status = backline_core::vulnerability::Status::Open;
         after.resolved = None;
         after.reopened_count += 1;
+        after.reopened_at = Some(seen_at);
         changes.reopened.push(id);
         counts.reopened += 1;
         let entry = TimelineEntry::new(

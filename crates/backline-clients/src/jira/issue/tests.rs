@@ -21,6 +21,7 @@ async fn a_create_is_sent_in_one_body_with_its_marker() {
     let transport = Scripted::always(201, r#"{"id":"10","key":"EX-1","self":"x"}"#);
     let create = CreateIssue {
         fields: [("summary".into(), json!("S")), ("project".into(), json!({"id": "1"}))].into(),
+        update: [("issuelinks".into(), vec![json!({"add": {"type": {"id": "10000"}}})])].into(),
         properties: vec![("backline.link".into(), json!({"n": 1}))],
     };
     let created = jira(&transport).create_issue(&create).await.unwrap();
@@ -28,7 +29,8 @@ async fn a_create_is_sent_in_one_body_with_its_marker() {
     assert_eq!(transport.lines(), ["POST /ex/jira/c/rest/api/3/issue"]);
     assert_eq!(
         transport.last_json(),
-        json!({"fields": {"project": {"id": "1"}, "summary": "S"}, "properties": [{"key": "backline.link", "value": {"n": 1}}]})
+        json!({"fields": {"project": {"id": "1"}, "summary": "S"},
+            "update": {"issuelinks": [{"add": {"type": {"id": "10000"}}}]}, "properties": [{"key": "backline.link", "value": {"n": 1}}]})
     );
     let sent = transport.last();
     let authorization = sent.headers.iter().find(|(name, _)| name == "authorization").unwrap();

@@ -52,6 +52,11 @@ pub fn create() -> CreateIssue {
             ("description".into(), doc().to_json()),
         ]
         .into(),
+        update: [(
+            "issuelinks".into(),
+            vec![json!({"add": {"type": {"id": "10000"}, "outwardIssue": {"id": "10002"}}})],
+        )]
+        .into(),
         properties: vec![("backline.link".to_owned(), json!({"nonce": "n"}))],
     }
 }
@@ -185,6 +190,20 @@ fn of_projects() -> Vec<Operation> {
             json!([answer::person()]),
         ),
         one(called!(users("ann")), "GET /user/search", 200, json!([answer::person()])),
+        one(
+            called!(people(&["5b10ac8d82e05b22cc7d4ef5".into()])),
+            "GET /user/bulk",
+            200,
+            json!({"startAt": 0, "maxResults": 50, "total": 1, "isLast": true, "values": [answer::person()]}),
+        ),
+        one(
+            called!(link_types()),
+            "GET /issueLinkType",
+            200,
+            json!({"issueLinkTypes": [
+                {"id": "10000", "name": "Blocks", "inward": "is blocked by", "outward": "blocks"}
+            ]}),
+        ),
         one(
             called!(groups("sec")),
             "GET /groups/picker",

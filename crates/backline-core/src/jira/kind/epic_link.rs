@@ -1,6 +1,7 @@
 //! The older way to name the epic of an issue, by key. Jira keeps it equal to the parent.
 
 use super::{Control, Kind, Raw, Shown};
+use crate::ids::IssueKey;
 use crate::jira::field::FieldMeta;
 use crate::jira::value::Value;
 use crate::mapping::catalogue::Shape;
@@ -27,17 +28,9 @@ impl Kind for EpicLink {
 
     fn compose(&self, _field: &FieldMeta, raw: Raw) -> Result<Value, String> {
         let Raw::Text(text) = raw else { return Err("the key of an epic is wanted here".to_owned()) };
-        let key = text.trim().to_uppercase();
-        let is_key = key.split_once('-').is_some_and(|(project, number)| {
-            project.starts_with(|c: char| c.is_alphabetic())
-                && project.chars().all(|c| c.is_alphanumeric() || c == '_')
-                && !number.is_empty()
-                && number.chars().all(|c| c.is_ascii_digit())
-        });
-        if is_key {
-            Ok(Value::Choice(key))
-        } else {
-            Err(format!("'{}' is not a key such as EX-1", text.trim()))
+        match IssueKey::typed(&text) {
+            Some(key) => Ok(Value::Choice(key.0)),
+            None => Err(format!("'{}' is not a key such as EX-1", text.trim())),
         }
     }
 

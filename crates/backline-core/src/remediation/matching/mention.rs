@@ -79,7 +79,7 @@ impl Mentions {
             (Place::Body, self.body.has_exactly(text)),
             (Place::Commit, self.commits.has_exactly(text)),
         ];
-        let (place, _) = places.into_iter().find(|(_, is_there)| *is_there && reference::is_key(text))?;
+        let (place, _) = places.into_iter().find(|(_, is_there)| *is_there && IssueKey::is_written(text))?;
         Some(Reason::TicketKey { place, key: text.to_owned() })
     }
 
@@ -95,7 +95,7 @@ impl Mentions {
     }
 
     pub fn quoted_key(&self, key: &IssueKey) -> Option<Reason> {
-        let is_there = |names: &Names| names.has_exactly(key.as_str()) && reference::is_key(key.as_str());
+        let is_there = |names: &Names| names.has_exactly(key.as_str()) && IssueKey::is_written(key.as_str());
         self.quoted(is_there, key.as_str())
     }
 

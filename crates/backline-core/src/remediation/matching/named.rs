@@ -7,7 +7,6 @@
 use super::mention::Mentions;
 use crate::ids::IssueKey;
 use crate::pull_request::PullRequest;
-use crate::remediation::reference;
 use regex::Regex;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -31,12 +30,12 @@ pub fn named(pull_request: &PullRequest) -> Named {
     });
     let mentions = Mentions::read(pull_request);
     let mut keys: BTreeSet<IssueKey> =
-        mentions.words().filter(|word| reference::is_key(word)).map(IssueKey::new).collect();
+        mentions.words().filter(|word| IssueKey::is_written(word)).map(IssueKey::new).collect();
     for found in IN_BRANCH.find_iter(&pull_request.branch.to_ascii_uppercase()) {
         // Underscores join words in a branch and are letters of a key: every rest may be the key.
         let starts = found.as_str().match_indices('_').map(|(at, _)| at + 1).chain([0]);
         let rests = starts.map(|start| &found.as_str()[start..]);
-        keys.extend(rests.filter(|rest| reference::is_key(rest)).map(IssueKey::new));
+        keys.extend(rests.filter(|rest| IssueKey::is_written(rest)).map(IssueKey::new));
     }
     let branch = pull_request.branch.to_ascii_lowercase();
     let tail = branch.strip_prefix("backline/").unwrap_or_default();

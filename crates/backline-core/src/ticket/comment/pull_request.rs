@@ -88,8 +88,11 @@ fn merged(facts: &Facts, tracked: &Tracked, last: Option<Event>, prefix: &str) -
             false => say(Stage::Open, Event::Merged, "Pull request ", &format!(" was {note}.")),
         };
     }
-    // One that was resolved and came back is told as found again; the merge had not failed.
-    if let Some(v) = open().find(|v| is_after(v) && v.reopened_count == 0) {
+    // One that came back after this merge is told as found again: the merge had not failed.
+    let had_held = |v: &Vulnerability| {
+        v.reopened_count > 0 && v.reopened_at.is_none_or(|at| tracked.merged_by.is_none_or(|by| at > by))
+    };
+    if let Some(v) = open().find(|v| is_after(v) && !had_held(v)) {
         let scan = day(v.last_seen_at);
         return match is_told {
             true => {

@@ -5,6 +5,7 @@ use crate::ids::FieldId;
 use crate::jira::issue::Issue;
 use crate::jira::kind::{self, Kind};
 use crate::jira::value::Value;
+use crate::mapping::Owner;
 use crate::ticket::Ticket;
 use crate::ticket::desired::{Desired, Wanted};
 use crate::ticket::merge::{self, Decision, Field};
@@ -36,8 +37,10 @@ pub fn plan(ticket: &Ticket, desired: &Desired, issue: &Issue, plan: &mut Plan) 
             }
             Decision::Set { rule, value } => {
                 reasons.push(format!("{} ({rule})", wanted.field.name));
-                fields.json.insert(id.clone(), kind.write(Some(&value)));
-                fields.applied.insert(id.clone(), wanted.value.clone());
+                fields.write(kind, id, &value, &wanted.value);
+            }
+            Decision::Change { add, .. } if kind.only_adds() && add.is_empty() => {
+                plan.settled.insert(id.clone(), wanted.value.clone());
             }
             Decision::Change { rule, add, remove } => {
                 reasons.push(format!("{} ({rule})", wanted.field.name));
@@ -63,8 +66,10 @@ pub fn plan(ticket: &Ticket, desired: &Desired, issue: &Issue, plan: &mut Plan) 
 /// What is known of a wanted field, for the merge.
 pub fn field<'f>(ticket: &'f Ticket, wanted: &'f Wanted, observed: Option<&'f Value>) -> Field<'f> {
     let id = &wanted.field.id;
+    let only_adds = kind::of(&wanted.field).is_ok_and(Kind::only_adds);
+    let owner = if only_adds && wanted.owner != Owner::Once { Owner::Add } else { wanted.owner };
     Field {
-        owner: wanted.owner,
+        owner,
         is_yielded: ticket.applied.yielded.contains(id),
         applied: ticket.applied.fields.get(id),
         theirs: ticket.applied.theirs.get(id),
@@ -90,7 +95,8 @@ pub fn verbs(kind: &dyn Kind, add: &BTreeSet<String>, remove: &BTreeSet<String>)
         let element = kind.write_element(element).expect("a set's kind writes elements");
         json!({word: element})
     };
-    add.iter().map(|e| verb("add", e)).chain(remove.iter().map(|e| verb("remove", e))).collect()
+    let remove = remove.iter().filter(|_| !kind.only_adds());
+    add.iter().map(|e| verb("add", e)).chain(remove.map(|e| verb("remove", e))).collect()
 }
 
 /// What a field's value says in a few words, for plans and timelines.

@@ -74,6 +74,5 @@ fn at_step(meta: &FieldMeta, kind: &dyn Kind, field: Field<'_>, filled: &mut Fie
 }
 
 fn set(meta: &FieldMeta, kind: &dyn Kind, value: &Value, applied: &Value, filled: &mut Fields) {
-    filled.json.insert(meta.id.clone(), kind.write(Some(value)));
-    filled.applied.insert(meta.id.clone(), applied.clone());
+    filled.write(kind, &meta.id, value, applied);
 }

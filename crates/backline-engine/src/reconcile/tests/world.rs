@@ -157,6 +157,7 @@ fn vulnerability() -> Vulnerability {
         last_seen_at: testing::start(),
         resolved: None,
         reopened_count: 0,
+        reopened_at: None,
         dismissed: None,
     }
 }

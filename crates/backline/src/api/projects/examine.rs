@@ -3,10 +3,11 @@
 use super::wanted::{Wanted, Whole};
 use crate::api::problem::{Document, Problem};
 use crate::app::App;
-use crate::web::projects::examine::{self, Findings};
+use crate::web::projects::examine::{self, Findings, Known};
 use axum::Json;
 use axum::extract::State;
-use backline_core::mapping::doctor::{MappingProblem, Verdict};
+use backline_core::mapping::doctor::{Chosen, MappingProblem, Verdict};
+use backline_engine::metadata;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -60,7 +61,10 @@ pub struct FieldItem {
     )
 )]
 pub async fn doctor(State(app): State<App>, Json(wanted): Json<Wanted>) -> Result<Json<Diagnosis>, Problem> {
-    let found = findings(&app, &wanted.complete(&app, None).await?).await?;
+    let whole = wanted.complete(&app, None).await?;
+    let mut found = findings(&app, &whole).await?;
+    let gone = metadata::gone(&app.engine, whole.connection, &whole.mapping).await?;
+    found.problems.extend(gone.iter().map(Chosen::gone));
     let affected =
         found.verdicts.into_iter().map(|verdict| Affected { vulnerabilities: verdict.count, verdict });
     Ok(Json(Diagnosis { problems: found.problems, affected: affected.collect(), matching: found.matching }))
@@ -95,6 +99,6 @@ pub async fn preview(
 }
 
 async fn findings(app: &App, whole: &Whole) -> Result<Findings, Problem> {
-    let newest = app.store.latest_vulnerabilities(examine::NEWEST).await?;
-    Ok(examine::examine(&whole.screen, &whole.mapping, &whole.rule, &newest, 0, &app.config.public_url))
+    let known = Known::load(app, whole.connection, &whole.screen).await?;
+    Ok(examine::examine(&whole.screen, &whole.mapping, &whole.rule, &known, 0, &app.config.public_url))
 }

@@ -86,6 +86,7 @@ pub fn vulnerability() -> Vulnerability {
         last_seen_at: at("2026-11-24T06:40:00Z"),
         resolved: None,
         reopened_count: 0,
+        reopened_at: None,
         dismissed: None,
     }
 }

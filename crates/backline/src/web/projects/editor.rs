@@ -121,9 +121,9 @@ impl Page<'_> {
 
 /// Runs the doctor and the preview.
 pub async fn findings(app: &App, draft: &Draft<'_>) -> Result<Findings, PageError> {
-    let newest = app.store.latest_vulnerabilities(examine::NEWEST).await?;
+    let known = examine::Known::load(app, draft.connection, draft.screen).await?;
     let found =
-        examine::examine(draft.screen, draft.mapping, draft.rule, &newest, draft.at, &app.config.public_url);
+        examine::examine(draft.screen, draft.mapping, draft.rule, &known, draft.at, &app.config.public_url);
     Ok(Findings { accepts_blocked: draft.accepts_blocked, ..found })
 }
 

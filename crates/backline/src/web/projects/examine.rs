@@ -2,11 +2,16 @@
 
 use super::preview::Preview;
 use super::screen::Screen;
+use crate::app::App;
+use backline_core::ids::ConnectionId;
 use backline_core::mapping::Mapping;
 use backline_core::mapping::doctor::{self, Effect, MappingProblem, Verdict};
 use backline_core::mapping::read::View;
 use backline_core::mapping::rule::Rule;
+use backline_core::ticket::Learned;
 use backline_core::vulnerability::Vulnerability;
+use backline_store::StoreError;
+use backline_store::workflow::Of;
 
 pub use backline_engine::projects::NEWEST;
 
@@ -26,14 +31,38 @@ pub struct Findings {
     pub accepts_blocked: bool,
 }
 
+/// What a mapping is tried on.
+pub struct Known {
+    pub newest: Vec<Vulnerability>,
+    /// What was seen of the issue type's workflow.
+    pub learned: Vec<Learned>,
+}
+
+impl Known {
+    pub async fn load(app: &App, connection: ConnectionId, screen: &Screen) -> Result<Self, StoreError> {
+        let newest = app.store.latest_vulnerabilities(NEWEST).await?;
+        let connection = app.store.load_connection(connection).await?;
+        let learned = match connection.and_then(|connection| connection.site) {
+            Some(site) => {
+                let (project, issue_type) = (screen.project.id.clone(), screen.issue_type.id.clone());
+                let of = Of { site: site.cloud_id, project, issue_type };
+                app.store.load_workflow(&of).await?.into_iter().map(|seen| seen.learned).collect()
+            }
+            None => Vec::new(),
+        };
+        Ok(Self { newest, learned })
+    }
+}
+
 pub fn examine(
     screen: &Screen,
     mapping: &Mapping,
     rule: &Rule,
-    newest: &[Vulnerability],
+    known: &Known,
     at: usize,
     public_url: &str,
 ) -> Findings {
+    let newest = &known.newest;
     let taken: Vec<&Vulnerability> =
         newest.iter().filter(|vulnerability| rule.matches(vulnerability)).collect();
     let view = |vulnerability| View { vulnerability, pull_requests: &[], public_url };
@@ -41,9 +70,18 @@ pub fn examine(
     let shown = taken.get(at).copied().or(newest.first());
     let mut problems = doctor::check(&screen.fields, mapping);
     problems.extend(doctor::lost_statuses(&mapping.lifecycle, &screen.statuses));
+    let mut verdicts = doctor::examine(mapping, taken.iter().map(|vulnerability| view(vulnerability)));
+    let on_the_way = doctor::workflow(mapping, &screen.statuses, &known.learned).into_iter();
+    verdicts.extend(on_the_way.map(|(stage, problem)| Verdict {
+        problem,
+        effect: Effect::Blocked,
+        stage: Some(stage),
+        count: taken.len(),
+        examples: Vec::new(),
+    }));
     Findings {
         problems,
-        verdicts: doctor::examine(mapping, taken.iter().map(|vulnerability| view(vulnerability))),
+        verdicts,
         matching: taken.len(),
         at,
         accepts_blocked: false,

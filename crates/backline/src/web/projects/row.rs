@@ -270,7 +270,8 @@ fn typed(control: Control, text: String) -> Value {
         | Control::Group
         | Control::Groups
         | Control::Project
-        | Control::Issue => ("id", "text"),
+        | Control::Issue
+        | Control::Links => ("id", "text"),
     };
     Value::Short { text, hint, mode }
 }
@@ -291,6 +292,7 @@ fn what(lookup: Lookup) -> &'static str {
         Lookup::Groups => "group",
         Lookup::Projects => "project",
         Lookup::Issues => "issue",
+        Lookup::Links => "link",
         Lookup::Labels => "label",
     }
 }

@@ -14,7 +14,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use backline_core::ids::ConnectedProjectId;
+use backline_core::ids::{ConnectedProjectId, ConnectionId};
 use backline_core::mapping::doctor::MappingProblem;
 use backline_core::mapping::rule::Rule;
 use backline_core::mapping::{ConnectedProject, Mapping};
@@ -60,7 +60,7 @@ async fn take(app: &App, form: &SignedForm, known: Option<ConnectedProject>) -> 
     let (mut mapping, rule) = (form::mapping(fields, &screen), rule::read(fields));
     let wish = fields.text("do");
     if let Some(field) = wish.strip_prefix("repair.") {
-        repair(app, &screen, &mut mapping, &rule, field).await?;
+        repair(app, (connection, &screen), &mut mapping, &rule, field).await?;
     }
     let action =
         known.as_ref().map_or_else(|| super::NEW.to_owned(), |known| format!("{}/{}", super::LIST, known.id));
@@ -85,13 +85,13 @@ async fn take(app: &App, form: &SignedForm, known: Option<ConnectedProject>) -> 
 /// Does what the doctor proposed for a field.
 async fn repair(
     app: &App,
-    screen: &Screen,
+    (connection, screen): (ConnectionId, &Screen),
     mapping: &mut Mapping,
     rule: &Rule,
     field: &str,
 ) -> Result<(), PageError> {
-    let newest = app.store.latest_vulnerabilities(examine::NEWEST).await?;
-    let found = examine::examine(screen, mapping, rule, &newest, 0, &app.config.public_url);
+    let known = examine::Known::load(app, connection, screen).await?;
+    let found = examine::examine(screen, mapping, rule, &known, 0, &app.config.public_url);
     let problems = found.problems.into_iter().chain(found.verdicts.into_iter().map(|found| found.problem));
     let mut mine = problems.filter(|problem| problem.field.as_ref().is_some_and(|id| id.as_str() == field));
     if let Some(MappingProblem { field: Some(id), repair: Some(repair), .. }) =

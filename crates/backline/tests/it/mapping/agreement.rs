@@ -5,11 +5,13 @@ use backline_clients::jira::JiraError;
 use backline_core::ids::FieldId;
 use backline_core::jira::field::{Choice, FieldMeta};
 use backline_core::jira::kind::{self, Control, Lookup};
+use backline_core::jira::value::Value;
 use backline_core::mapping::catalogue::BacklineField;
 use backline_core::mapping::compose::Filler;
 use backline_core::mapping::doctor::{self, Effect};
 use backline_core::mapping::source::Source;
 use backline_core::mapping::{FieldMapping, Mapping, Owner, template};
+use backline_core::ticket::plan::Fields;
 use backline_core::vulnerability::Vulnerability;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -87,21 +89,22 @@ async fn the_doctor_and_jira_say_the_same() {
     let mut runner =
         TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let (mut fine, mut refused) = (0, 0);
-    let mut together: BTreeMap<FieldId, (Json, FieldMapping)> = BTreeMap::new();
+    let mut together: BTreeMap<FieldId, (Value, FieldMapping)> = BTreeMap::new();
     for case in 0..CASES {
         let (field, strategy) = &fields[case % fields.len()];
         let source = strategy.new_tree(&mut runner).expect("a source").current();
         let mapping = FieldMapping { field: field.clone(), source, owner: Owner::Shared };
         let vulnerability = &all[case % all.len()];
         match verdict(&mapping, vulnerability) {
-            Verdict::Fine(Some(json)) => {
+            Verdict::Fine(Some(value)) => {
                 fine += 1;
-                together.insert(field.id.clone(), (json, mapping));
+                together.insert(field.id.clone(), (value, mapping));
             }
             Verdict::Fine(None) => fine += 1,
             Verdict::Refused(Some(naive)) => {
                 refused += 1;
-                let answer = site.create(BTreeMap::from([(field.id.clone(), naive.clone())])).await;
+                let json = BTreeMap::from([(field.id.clone(), naive.clone())]);
+                let answer = site.create(Fields { json, ..Fields::default() }).await;
                 assert!(
                     matches!(&answer, Err(JiraError::Refused { fields }) if names(fields, &field.id)),
                     "{mapping:?} sends {naive}: {answer:?}"
@@ -111,7 +114,10 @@ async fn the_doctor_and_jira_say_the_same() {
         }
         if together.len() == TOGETHER || case + 1 == CASES {
             let sent = std::mem::take(&mut together);
-            let values = sent.iter().map(|(id, (json, _))| (id.clone(), json.clone())).collect();
+            let mut values = Fields::default();
+            for (id, (value, mapping)) in &sent {
+                values.write(kind::of(&mapping.field).expect("a kind"), id, value, value);
+            }
             if let Err(error) = site.create(values).await {
                 panic!("the doctor called this fine: {error:?}\n{sent:#?}");
             }
@@ -127,7 +133,7 @@ fn names(problems: &[backline_clients::jira::FieldProblem], field: &FieldId) -> 
 
 enum Verdict {
     /// With what is sent; `None` where the field is left alone.
-    Fine(Option<Json>),
+    Fine(Option<Value>),
     /// With what the source says, as Jira would have to take it; `None` where it says nothing that could be sent.
     Refused(Option<Json>),
 }
@@ -139,8 +145,7 @@ fn verdict(mapping: &FieldMapping, vulnerability: &Vulnerability) -> Verdict {
         doctor::examine(&whole, [view(vulnerability)]).iter().any(|verdict| verdict.effect != Effect::Cut);
     if !is_refused {
         let filled = Filler::of(mapping).and_then(|filler| filler.fill(view(vulnerability)));
-        let value = filled.expect("the doctor calls it fine").map(|filled| filled.value);
-        return Verdict::Fine(value.map(|value| kind.write(Some(&value))));
+        return Verdict::Fine(filled.expect("the doctor calls it fine").map(|filled| filled.value));
     }
     // A choice that Jira never offered can be sent; words for which a kind has no shape cannot.
     let naive = match &mapping.source {

@@ -1,6 +1,6 @@
 //! Every kind of field from every source that it can take: created, edited, moved, read back.
 
-use super::site::{Site, view, vulnerabilities};
+use super::site::{Site, verbs, view, vulnerabilities};
 use backline_core::jira::field::{Choice, FieldMeta};
 use backline_core::jira::kind::{self, Control, Kind};
 use backline_core::jira::value::Value;
@@ -8,6 +8,7 @@ use backline_core::mapping::catalogue::BacklineField;
 use backline_core::mapping::compose::Filler;
 use backline_core::mapping::source::Source;
 use backline_core::mapping::{FieldMapping, Owner};
+use backline_core::ticket::plan::Fields;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a person could type into a field of this kind; `None` where only Jira knows what there is.
@@ -73,24 +74,35 @@ async fn what_is_composed_is_taken_and_read_back_unchanged() {
             let of = |source: &Source| fill(field, source.clone(), &all);
             let Some(value) = of(&source) else { continue };
             let name = format!("{} ({}) from {source:?}", field.name, field.id);
-            let json = kind.write(Some(&value));
-            let issue = site.create(BTreeMap::from([(field.id.clone(), json)])).await;
+            let issue = site.create(written(field, &value)).await;
             let issue = issue.unwrap_or_else(|error| panic!("{name}: {error}"));
             let read = kind.read(&site.value(&issue, &field.id).await);
             assert_eq!(read.as_ref(), Some(&value), "{name}: as it was created");
             // Reading it again is no reason to write: 0 writes at the next reconcile.
-            let next = of(&second).unwrap_or(value);
-            let fields = BTreeMap::from([(field.id.clone(), kind.write(Some(&next)))]);
-            let edited = site.jira.edit_issue(&issue, &fields, &BTreeMap::new()).await;
+            let next = of(&second).unwrap_or_else(|| value.clone());
+            let fields = written(field, &next);
+            let edited = site.jira.edit_issue(&issue, &fields.json, &verbs(&fields)).await;
             edited.unwrap_or_else(|error| panic!("{name}: {error} at an edit"));
             let read = kind.read(&site.value(&issue, &field.id).await);
-            assert_eq!(read.as_ref(), Some(&next), "{name}: as it was edited");
+            let wanted = if kind.only_adds() { both(&value, &next) } else { next };
+            assert_eq!(read, Some(wanted), "{name}: as it was edited");
             count += 1;
         }
     }
     assert!(titles.len() >= 22, "{titles:?}");
     assert!(count >= 300, "{count} of kind and source");
     site.sim.stop().await;
+}
+
+fn written(field: &FieldMeta, value: &Value) -> Fields {
+    let mut fields = Fields::default();
+    fields.write(kind::of(field).expect("a kind"), &field.id, value, value);
+    fields
+}
+
+fn both(first: &Value, second: &Value) -> Value {
+    let (Value::Choices(first), Value::Choices(second)) = (first, second) else { panic!("only sets add") };
+    Value::Choices(first.union(second).cloned().collect())
 }
 
 /// The first value that the source has for any vulnerability.
@@ -114,8 +126,8 @@ async fn what_a_transition_asks_is_written_while_it_moves() {
     // The gallery's workflow begins with a validator that no screen shows: somebody must be named.
     let named = site.fields.iter().find(|field| field.id.as_str() == "customfield_10211").expect("the field");
     let source = sources(&site, named, false).await.remove(0);
-    let somebody = kind::of(named).expect("a kind").write(fill(named, source, &all).as_ref());
-    let issue = site.create(BTreeMap::from([(named.id.clone(), somebody)])).await.expect("an issue");
+    let somebody = written(named, &fill(named, source, &all).expect("somebody"));
+    let issue = site.create(somebody).await.expect("an issue");
     let mut seen = 0;
     for _ in 0..6 {
         let transitions = site.jira.transitions(&issue).await.expect("transitions");
@@ -133,8 +145,11 @@ async fn what_a_transition_asks_is_written_while_it_moves() {
                 }
             }
         }
-        let fields = values.iter().map(|(id, (kind, value))| (id.clone(), kind.write(Some(value)))).collect();
-        let moved = site.jira.transition(&issue, &step.id, &fields, &BTreeMap::new()).await;
+        let mut fields = Fields::default();
+        for (id, (kind, value)) in &values {
+            fields.write(*kind, id, value, value);
+        }
+        let moved = site.jira.transition(&issue, &step.id, &fields.json, &verbs(&fields)).await;
         moved.unwrap_or_else(|error| panic!("{} with {fields:?}: {error}", step.name));
         for (id, (kind, value)) in &values {
             assert_eq!(kind.read(&site.value(&issue, id).await).as_ref(), Some(value), "{id}");

@@ -5,8 +5,9 @@ use backline_clients::transport::web::{RESPONSE_BYTES_MAX, WebOptions, WebTransp
 use backline_core::finding::{self, Limits};
 use backline_core::ids::{FieldId, IssueId, RepositoryName, VulnerabilityId, VulnerabilityKey};
 use backline_core::jira::field::{Choice, FieldMeta};
-use backline_core::jira::kind::Lookup;
+use backline_core::jira::kind::{Lookup, issue_links};
 use backline_core::mapping::read::View;
+use backline_core::ticket::plan::Fields;
 use backline_core::vulnerability::Vulnerability;
 use backline_core::vulnerability::track::{Birth, first};
 use backline_sim::{Options, Sim};
@@ -46,12 +47,13 @@ impl Site {
     }
 
     /// Creates an issue with these fields beside its summary.
-    pub async fn create(&self, values: BTreeMap<FieldId, Json>) -> Result<IssueId, JiraError> {
-        let mut fields = values;
+    pub async fn create(&self, values: Fields) -> Result<IssueId, JiraError> {
+        let update = verbs(&values);
+        let mut fields = values.json;
         fields.insert("project".into(), json!({"id": PROJECT}));
         fields.insert("issuetype".into(), json!({"id": EVERYTHING}));
         fields.entry("summary".into()).or_insert_with(|| json!("one of many"));
-        let created = self.jira.create_issue(&CreateIssue { fields, properties: Vec::new() }).await?;
+        let created = self.jira.create_issue(&CreateIssue { fields, update, properties: Vec::new() }).await?;
         Ok(created.id)
     }
 
@@ -78,6 +80,13 @@ impl Site {
                 projects.into_iter().map(|one| Choice::new(one.id.to_string(), one.key.to_string())).collect()
             }
             Lookup::Issues => vec![Choice::new(self.epic().await.id.to_string(), "an epic")],
+            Lookup::Links => {
+                let issue = self.epic().await.id.to_string();
+                let types = self.jira.link_types().await.expect("types of links");
+                let ends = ["outward", "inward"];
+                let of = |end: &str| issue_links::element(&types[0].id, end, &issue);
+                ends.iter().map(|end| Choice::new(of(end), format!("{end} an epic"))).collect()
+            }
             Lookup::Labels => vec![Choice::new("security", "security")],
         }
     }
@@ -91,8 +100,14 @@ impl Site {
             ("issuetype".into(), json!({"id": epic.id})),
             ("summary".into(), json!("above")),
         ]);
-        self.jira.create_issue(&CreateIssue { fields, properties: Vec::new() }).await.expect("an epic")
+        self.jira.create_issue(&CreateIssue { fields, ..CreateIssue::default() }).await.expect("an epic")
     }
+}
+
+/// The verbs of a call.
+pub fn verbs(fields: &Fields) -> BTreeMap<FieldId, Vec<Json>> {
+    let list = |(id, verbs): (&FieldId, &Json)| (id.clone(), verbs.as_array().expect("a list").clone());
+    fields.update.iter().map(list).collect()
 }
 
 /// What real scanners found, each with a date until which it is to be fixed.

@@ -40,6 +40,27 @@ fn what_jira_would_refuse_is_not_saved() {
 }
 
 #[test]
+fn a_person_who_has_left_is_not_saved() {
+    let world = World::start();
+    let project = world.api("/projects")["projects"][0].clone();
+    let screen = world.api("/metadata/fields?project=SEC&issue_type=10001");
+    let fields = screen["fields"].as_array().expect("a list");
+    let field = fields.iter().find(|field| field["id"] == "assignee").expect("the screen has it").clone();
+    let assigned = |id: &str| {
+        let source = json!({"from": "jira", "choices": [{"id": id, "label": "Grace Hopper"}]});
+        let mapped = json!({"field": field, "source": source, "owner": "once"});
+        move |project: &mut Value| {
+            project["mapping"]["fields"].as_array_mut().expect("a list").push(mapped.clone());
+        }
+    };
+    refused(&world, &project, assigned("557058:gone"), "has no active account 'Grace Hopper'");
+    let mut changed = project.clone();
+    assigned(world.jira("/rest/api/3/myself")["accountId"].as_str().expect("an account"))(&mut changed);
+    let (status, saved) = world.save_project(&changed);
+    assert_eq!(status, 200, "{saved}");
+}
+
+#[test]
 fn a_project_that_is_sent_twice_is_connected_once() {
     let world = World::start();
     let project = world.api("/projects")["projects"][0].clone();
