@@ -2,6 +2,7 @@
 //!
 //! Invariant: no byte of a call that must not happen twice leaves before its intent is durable.
 
+use crate::admission;
 use crate::clock::later;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -136,6 +137,7 @@ async fn begin(
     let now = cx.clock.now();
     let operation = match &step.operation {
         Operation::Create(fields) => {
+            admit(cx, pass).await?;
             let number_before = number_before(cx, jira, pass).await?;
             let kept =
                 CreateIntent { fields: fields.applied.clone(), mapping_version: version, number_before };
@@ -165,6 +167,17 @@ async fn begin(
     };
     cx.ledger.begin_intent(pass.lease, &intent, &pass.failed).await?;
     Ok(intent)
+}
+
+/// Asks for leave to make the ticket, where so many may be made in an hour.
+async fn admit(cx: &Context, pass: &Pass<'_>) -> Result<(), Failure> {
+    let Some(per_hour) = cx.settings().creations_per_hour else { return Ok(()) };
+    let (subject, now) = (pass.facts.subject.id, cx.clock.now());
+    if cx.ledger.admit_create(pass.lease, subject, per_hour, now).await? {
+        return Ok(());
+    }
+    let project = pass.facts.project.as_ref().expect("a ticket is made for a connected project");
+    Err(Failure::Blocked { blocked: admission::held(project, per_hour) })
 }
 
 async fn call(

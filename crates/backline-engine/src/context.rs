@@ -100,6 +100,8 @@ pub struct Settings {
     pub github_poll: Duration,
     /// Time between two looks at the fields of a project.
     pub metadata_every: Duration,
+    /// Tickets of a project that are made in an hour without a person's approval; `None` for as many as there are.
+    pub creations_per_hour: Option<u32>,
     /// Subjects that are worked on at the same time.
     pub workers: usize,
     pub github: Option<GitHubSettings>,

@@ -64,6 +64,16 @@ pub trait Ledger: Send + Sync {
     /// Intents of a subject whose outcome is not recorded, the oldest first.
     async fn open_intents(&self, subject: SubjectId) -> Result<Vec<Intent>, StoreError>;
 
+    /// Asks for leave to make a subject's ticket now; `false` holds it until a person approves it. Of a project's subjects
+    /// that nobody approved, at most `per_hour` have leave within any hour.
+    async fn admit_create(
+        &self,
+        lease: &Lease,
+        subject: SubjectId,
+        per_hour: u32,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
     /// Keeps an intent under a lease; `failed` ones of before, known to have come to nothing, end with it.
     ///
     /// # Errors
@@ -194,6 +204,16 @@ impl Ledger for Store {
 
     async fn open_intents(&self, subject: SubjectId) -> Result<Vec<Intent>, StoreError> {
         Store::open_intents(self, subject).await
+    }
+
+    async fn admit_create(
+        &self,
+        lease: &Lease,
+        subject: SubjectId,
+        per_hour: u32,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        Store::admit_create(self, lease, subject, per_hour, now).await
     }
 
     async fn begin_intent(

@@ -2,6 +2,7 @@
 //!
 //! Runs without a web server and knows no SQL: events only make subjects due, and one path works them off.
 
+pub mod admission;
 pub mod apply;
 pub mod clock;
 pub mod configuration;

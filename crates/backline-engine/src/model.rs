@@ -148,6 +148,18 @@ impl Ledger for Model {
         Ok(self.state().subjects.open_intents(subject))
     }
 
+    async fn admit_create(
+        &self,
+        lease: &Lease,
+        subject: SubjectId,
+        per_hour: u32,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        state.queue.check(lease)?;
+        Ok(state.subjects.admit(subject, per_hour, now))
+    }
+
     async fn begin_intent(
         &self,
         lease: &Lease,

@@ -87,6 +87,7 @@ pub fn settings() -> Settings {
         settle: Duration::from_secs(600),
         github_poll: Duration::from_secs(60),
         metadata_every: Duration::from_secs(3_600),
+        creations_per_hour: None,
         workers: 2,
         github: None,
         sla: Policy::default(),

@@ -7,6 +7,7 @@
 //! Invariant: whatever must be true together is written in one transaction, and an answer is given only after
 //! that transaction is on disk.
 
+pub mod admission;
 pub mod api_token;
 mod column;
 pub mod connection;

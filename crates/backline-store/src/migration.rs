@@ -9,6 +9,7 @@ mod m0004_kept_answers;
 mod m0005_kept_versions;
 mod m0006_newest_tickets;
 mod m0007_drift;
+mod m0008_approvals;
 
 use crate::error::StoreError;
 use sea_orm::{DatabaseConnection, FromQueryResult, Statement};
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_kept_versions::Migration),
             Box::new(m0006_newest_tickets::Migration),
             Box::new(m0007_drift::Migration),
+            Box::new(m0008_approvals::Migration),
         ]
     }
 }

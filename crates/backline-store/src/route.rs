@@ -192,6 +192,9 @@ fn new_subject(
         created_at: Set(ms(now)),
         unlinked_at: Set(None),
         kept_version: Set(None),
+        admitted_at: Set(None),
+        held_at: Set(None),
+        batch: Set(None),
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod number;
 mod state;
-mod unlink;
+pub(crate) mod unlink;
 
 pub use state::TicketState;
 pub use unlink::Unlinked;
@@ -275,7 +275,10 @@ pub(crate) async fn newest_by_vulnerability<C: ConnectionTrait>(
 }
 
 /// Subjects with everything that is shown beside them, in the order given.
-async fn rows<C: ConnectionTrait>(db: &C, found: Vec<subject::Model>) -> Result<Vec<TicketRow>, StoreError> {
+pub(crate) async fn rows<C: ConnectionTrait>(
+    db: &C,
+    found: Vec<subject::Model>,
+) -> Result<Vec<TicketRow>, StoreError> {
     let mut beside = Beside::load(db, &found).await?;
     found.into_iter().map(|row| beside.row(row)).collect()
 }

@@ -6,6 +6,7 @@
 //! Invariant: every address of `/api/v1` stands in a group, and so behind a scope.
 
 mod activity;
+pub mod approvals;
 mod caller;
 mod config;
 mod connections;
@@ -89,6 +90,7 @@ fn reads() -> OpenApiRouter<App> {
         .routes(routes!(metadata::fields))
         .routes(routes!(metadata::statuses))
         .routes(routes!(activity::list))
+        .routes(routes!(approvals::list))
         .routes(routes!(queue::show))
         .routes(routes!(settings::sla::show))
         .routes(routes!(settings::github::show))
@@ -112,6 +114,8 @@ fn changes() -> OpenApiRouter<App> {
         .routes(routes!(vulnerabilities::dismiss))
         .routes(routes!(vulnerabilities::reopen))
         .routes(routes!(connections::create))
+        .routes(routes!(approvals::approve))
+        .routes(routes!(approvals::undo))
         .routes(routes!(tickets::unlink))
         .routes(routes!(connections::disconnect))
         .routes(routes!(projects::change::create))

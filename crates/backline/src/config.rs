@@ -75,6 +75,8 @@ pub struct Sync {
     pub look_again_seconds: u32,
     pub github_poll_seconds: u32,
     pub metadata_seconds: u32,
+    /// 0 for no limit.
+    pub creations_per_hour: u32,
     pub workers: usize,
 }
 

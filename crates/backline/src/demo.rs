@@ -25,6 +25,8 @@ use tokio_util::sync::CancellationToken;
 /// How long the demo's simulated search may lag.
 const SEARCH_LAG_MS: u64 = 1_500;
 const SEED: u64 = 1;
+/// Every sample at once, and then some.
+const CREATIONS_PER_HOUR: u32 = 1_000;
 /// The e-mail of the demo's only account.
 const EMAIL: &str = "demo@backline.example";
 
@@ -42,12 +44,22 @@ pub struct Arguments {
     /// Start with Jira connected and one project mapped, without reports.
     #[arg(long)]
     connected: bool,
+    /// Tickets that are made in an hour before the others wait for approval; 0 for no limit [default: 1000, connected: 0].
+    #[arg(long, value_name = "N")]
+    creations_per_hour: Option<u32>,
     /// Use simulators that run already, at this address.
     #[arg(long)]
     sim: Option<String>,
     /// Keep requests to Jira and their answers in full, for a test to check.
     #[arg(long, hide = true)]
     keep_exchanges: bool,
+}
+
+impl Arguments {
+    /// Scripts that start it connected get as many as they ask for.
+    fn per_hour(&self) -> u32 {
+        self.creations_per_hour.unwrap_or(if self.connected { 0 } else { CREATIONS_PER_HOUR })
+    }
 }
 
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
@@ -65,7 +77,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}", arguments.listen))?;
     let ui = format!("http://{}", listener.local_addr()?);
-    let app = serve::open(config(&ui, &folder, &info)?).await?;
+    let app = serve::open(config(&ui, &folder, &info, arguments.per_hour())?).await?;
     let stop = CancellationToken::new();
     let signal = tokio::spawn(serve::stop_on_signal(stop.clone()));
     let serving = tokio::spawn(serve::serve(app.clone(), listener, stop.clone()));
@@ -107,7 +119,7 @@ async fn simulators(folder: &mut Folder, keeps_exchanges: bool) -> anyhow::Resul
 }
 
 /// The configuration of an installation whose Atlassian, GitHub and Slack are the simulators.
-fn config(ui: &str, folder: &Folder, info: &Value) -> anyhow::Result<Config> {
+fn config(ui: &str, folder: &Folder, info: &Value, per_hour: u32) -> anyhow::Result<Config> {
     let text = |pointer: &str| {
         let found = info.pointer(pointer).and_then(Value::as_str);
         found.with_context(|| format!("the simulators do not say {pointer}")).map(str::to_owned)
@@ -126,6 +138,7 @@ fn config(ui: &str, folder: &Folder, info: &Value) -> anyhow::Result<Config> {
         ("BACKLINE_GITHUB_WEBHOOK_SECRET", folder.webhook_secret().to_owned()),
         ("BACKLINE_GITHUB_REPOSITORIES", text("/github/repository")?),
         ("BACKLINE_SLACK_WEBHOOK_URL", text("/slack/webhook")?),
+        ("BACKLINE_SYNC_CREATIONS_PER_HOUR", per_hour.to_string()),
         ("BACKLINE_SYNC_SETTLE_SECONDS", "5".to_owned()),
         ("BACKLINE_SYNC_LOOK_AGAIN_SECONDS", "10".to_owned()),
         ("BACKLINE_SYNC_GITHUB_POLL_SECONDS", "5".to_owned()),

@@ -5,6 +5,7 @@
 //! its own proof.
 
 pub mod activity;
+pub mod approvals;
 pub mod assets;
 pub mod beat;
 pub mod csrf;
@@ -45,6 +46,7 @@ pub fn router(app: App) -> Router {
         .merge(reports::routes())
         .merge(remediations::routes())
         .merge(tickets::routes())
+        .merge(approvals::routes())
         .merge(activity::routes())
         .merge(integrations::routes())
         .merge(jira::routes())

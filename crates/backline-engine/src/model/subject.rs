@@ -6,6 +6,7 @@ use backline_core::notice::Blocked;
 use backline_core::ticket::{Facts, Learned, Subject, Ticket};
 use backline_store::StoreError;
 use backline_store::intent::Intent;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// Creates of one project that may be under way with lower numbers than the highest known one.
@@ -21,6 +22,14 @@ pub(super) struct Subjects {
     blocked: BTreeMap<SubjectId, Blocked>,
     learned: BTreeMap<StepKey, Vec<Transition>>,
     intents: BTreeMap<IntentId, Kept>,
+    leave: BTreeMap<SubjectId, Leave>,
+}
+
+/// Leave to make a ticket.
+#[derive(Debug, Clone, Copy)]
+enum Leave {
+    Since(Timestamp),
+    Held,
 }
 
 /// Settled ones stay: an id is used once.
@@ -108,6 +117,24 @@ impl Subjects {
         let numbers =
             tickets.filter_map(|ticket| ticket.key.as_str().strip_prefix(&prefix)?.parse::<u64>().ok());
         numbers.max().map(|number| number.saturating_sub(UNDER_WAY_MAX))
+    }
+
+    pub fn admit(&mut self, id: SubjectId, per_hour: u32, now: Timestamp) -> bool {
+        let Some(own) = self.facts.get(&id) else { return false };
+        if matches!(self.leave.get(&id), Some(Leave::Held)) {
+            return false;
+        }
+        let project = |facts: &Facts| facts.project.as_ref().map(|project| project.id);
+        let is_recent = |other: &SubjectId| match self.leave.get(other) {
+            Some(Leave::Since(at)) => *at > now - SignedDuration::from_hours(1),
+            Some(Leave::Held) | None => false,
+        };
+        let others =
+            self.facts.values().filter(|facts| project(facts) == project(own)).map(|facts| facts.subject.id);
+        let recent = others.filter(|other| *other != id).filter(is_recent).count();
+        let is_admitted = recent < per_hour as usize;
+        self.leave.insert(id, if is_admitted { Leave::Since(now) } else { Leave::Held });
+        is_admitted
     }
 
     pub fn open_intents(&self, subject: SubjectId) -> Vec<Intent> {

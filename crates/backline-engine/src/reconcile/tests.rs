@@ -5,7 +5,9 @@ mod words;
 mod world;
 
 use super::reconcile;
+use crate::context::Settings;
 use crate::ledger::Ledger;
+use crate::testing;
 use crate::worker::drain;
 use backline_core::ids::IssueKey;
 use backline_core::notice::End;
@@ -32,6 +34,20 @@ async fn a_ticket_is_made_once_and_an_unchanged_pass_sends_nothing() {
     }
     assert_eq!(world.jira.seen().len(), 2);
     assert_eq!(world.model.next_due_at().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_ticket_beyond_the_hours_room_is_held_without_a_word_to_jira() {
+    let world = World::new().await;
+    let none = Settings { creations_per_hour: Some(0), ..testing::settings() };
+    world.cx.replace_settings(none);
+    world.run().await;
+    assert_eq!(world.jira.creates(), 0);
+    assert_eq!(world.notice().blocked.what, "New tickets in SEC / Bug wait for your approval");
+    assert_eq!(world.model.open_intents(world.subject).await.unwrap(), []);
+    world.cx.replace_settings(testing::settings());
+    world.run().await;
+    assert_eq!(world.jira.creates(), 1, "without a limit nothing is held");
 }
 
 #[tokio::test]

@@ -16,6 +16,21 @@ table!(subject "subject" {
     unlinked_at: Option<i64>,
     /// The version of its project's mapping that it stays on; empty where it follows the newest.
     kept_version: Option<i64>,
+    /// When it last got leave to make its ticket, under the limit of an hour.
+    admitted_at: Option<i64>,
+    /// Since when it waits for a person to approve its ticket.
+    held_at: Option<i64>,
+    /// What it was approved with.
+    batch: Option<Uuid>,
+});
+
+table!(batch "batch" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    project: Uuid,
+    approved_at: i64,
+    approved_by: String,
+    undone_at: Option<i64>,
 });
 
 table!(subject_member "subject_member" {

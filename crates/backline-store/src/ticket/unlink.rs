@@ -6,6 +6,7 @@
 use crate::column::ms;
 use crate::entity::{subject, subject_member, ticket, work};
 use crate::error::StoreError;
+use crate::ids_source::Ids;
 use crate::store::Store;
 use crate::timeline::{TimelineEntry, TimelineKind};
 use crate::vulnerability;
@@ -42,27 +43,40 @@ impl Store {
                 let Some(kept) = kept.filter(|_| row.unlinked_at.is_none()) else {
                     return Err(StoreError::Conflict("the link of the ticket"));
                 };
-                close(tx, id, now).await?;
-                let open = open_members(tx, id).await?;
-                let projects = project::active(tx).await?;
-                route::assign(tx, ids.as_ref(), &projects, &open, Priority::Update, now).await?;
-                let next = successor(tx, &row).await?;
-                let becomes = match next {
-                    Some(_) => "The issue stays in Jira as it is; a new ticket is made",
-                    None => "The issue stays in Jira as it is; nothing of it is open and matches a rule",
-                };
-                let by = |text: String| TimelineEntry::new(now, TimelineKind::Done, text).by(actor.clone());
-                let mut entries =
-                    vec![by(format!("Unlinked {}", kept.key)).with_detail(becomes).about_subject(id)];
-                entries.extend(next.map(|next| {
-                    by(format!("Takes the place of {}, which was unlinked", kept.key)).about_subject(next)
-                }));
-                timeline::add(tx, ids.as_ref(), entries).await?;
-                Ok(Unlinked { next })
+                unlink(tx, ids.as_ref(), (&row, &kept), &actor, now).await
             })
         })
         .await
     }
+}
+
+/// The same for a subject and its ticket as they were just read.
+pub(crate) async fn unlink(
+    tx: &Tx,
+    ids: &dyn Ids,
+    (row, kept): (&subject::Model, &ticket::Model),
+    actor: &str,
+    now: Timestamp,
+) -> Result<Unlinked, StoreError> {
+    let id = SubjectId(row.id);
+    close(tx, id, now).await?;
+    let open = open_members(tx, id).await?;
+    let projects = project::active(tx).await?;
+    route::assign(tx, ids, &projects, &open, Priority::Update, now).await?;
+    let next = successor(tx, row).await?;
+    let becomes = match next {
+        Some(_) => "The issue stays in Jira as it is; a new ticket is made",
+        None => "The issue stays in Jira as it is; nothing of it is open and matches a rule",
+    };
+    let by = |text: String| TimelineEntry::new(now, TimelineKind::Done, text).by(actor);
+    let mut entries = vec![by(format!("Unlinked {}", kept.key)).with_detail(becomes).about_subject(id)];
+    entries.extend(
+        next.map(|next| {
+            by(format!("Takes the place of {}, which was unlinked", kept.key)).about_subject(next)
+        }),
+    );
+    timeline::add(tx, ids, entries).await?;
+    Ok(Unlinked { next })
 }
 
 async fn close(tx: &Tx, id: SubjectId, now: Timestamp) -> Result<(), StoreError> {

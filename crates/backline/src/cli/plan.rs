@@ -1,4 +1,6 @@
-//! Says what Backline would do in Jira now, and why. Nothing is done.
+//! Says what Backline would do in Jira now, and why. Nothing is done, unless waiting tickets are approved.
+
+mod approval;
 
 use super::Failed;
 use super::client::{Address, Client, encoded};
@@ -13,12 +15,24 @@ pub struct Arguments {
     /// Print one line of JSON: a list of subjects, each with its operations, what is kept, and what blocks it.
     #[arg(long)]
     json: bool,
+    /// Make the new tickets that wait for approval, of one project (`--approve SEC`) or of all.
+    #[arg(long, value_name = "PROJECT", num_args = 0..=1, default_missing_value = "")]
+    approve: Option<String>,
+    /// Take an approval back, by the id that it was printed with: its tickets are let go of and stay in Jira.
+    #[arg(long, value_name = "BATCH", conflicts_with = "approve")]
+    undo: Option<String>,
     #[command(flatten)]
     address: Address,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failed> {
     let client = Client::open(&arguments.address)?;
+    if let Some(project) = &arguments.approve {
+        return approval::approve(&client, project, arguments.json).await;
+    }
+    if let Some(batch) = &arguments.undo {
+        return approval::undo(&client, batch, arguments.json).await;
+    }
     let mut subjects = Vec::new();
     let mut after = String::new();
     loop {

@@ -92,6 +92,11 @@ pub const KEYS: &[Key] = &[
         "3600",
         "Time between two looks at the fields of a connected project, to say what Jira changed.",
     ),
+    text(
+        "sync.creations_per_hour",
+        "50",
+        "Tickets of one project that are made in an hour before the others wait for a person's approval. 0 for no limit.",
+    ),
     text("sync.workers", "4", "Subjects that are worked on at once."),
     text("limits.upload_mb_max", "256", "Megabytes of one report, as it arrives."),
 ];

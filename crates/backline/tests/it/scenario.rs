@@ -1,6 +1,7 @@
 //! The whole story through the surfaces that a user has: the binary, its API, and the simulated Jira, GitHub
 //! and Slack.
 
+mod approval;
 mod configuration;
 mod drift;
 mod kill;

@@ -211,6 +211,16 @@ impl Ledger for Shaky {
         self.model.open_intents(subject).await
     }
 
+    async fn admit_create(
+        &self,
+        lease: &Lease,
+        subject: SubjectId,
+        per_hour: u32,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.model.admit_create(lease, subject, per_hour, now).await
+    }
+
     async fn begin_intent(
         &self,
         lease: &Lease,

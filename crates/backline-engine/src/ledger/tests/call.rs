@@ -22,6 +22,7 @@ pub enum Call {
     Lease { owner: &'static str, lease_ms: u32, limit: usize, excluded: Vec<CloudId> },
     Finish { lease: usize, next: Next },
     Begin { lease: usize, intent: Intent, failed: Vec<IntentId> },
+    Admit { lease: usize, subject: SubjectId, per_hour: u32 },
     Record { lease: usize, outcome: Box<Outcome> },
     Probe { lease: usize, next: Next },
     Told { notice: usize, is_over: bool },
@@ -57,7 +58,12 @@ pub fn draw(random: &mut Random, pair: &Pair) -> Call {
             }
         }
         53..63 if pair.leases() > 0 => begin(random, pair),
-        63..80 if pair.leases() > 0 => record(random, pair),
+        63..67 if pair.leases() > 0 => {
+            let lease = of_a_subject(random, pair);
+            let subject = subject(random, pair, lease);
+            Call::Admit { lease, subject, per_hour: 1 + random.below(2) as u32 }
+        }
+        67..80 if pair.leases() > 0 => record(random, pair),
         80..82 if pair.notices() > 0 => {
             Call::Told { notice: random.below(pair.notices()), is_over: random.chance(30) }
         }

@@ -152,6 +152,12 @@ impl Pair {
                 self.same_subject(intent.subject).await;
                 answer
             }
+            Call::Admit { lease, subject, per_hour } => {
+                let lease = &self.leases[lease];
+                let store = self.store.admit_create(&lease.store, subject, per_hour, self.now).await;
+                let model = self.model.admit_create(&lease.model, subject, per_hour, self.now).await;
+                self.same(model, store)
+            }
             Call::Record { lease, outcome } => {
                 let lease = &self.leases[lease];
                 let (subject, outcome) = (outcome.subject, *outcome);

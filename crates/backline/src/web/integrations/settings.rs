@@ -157,6 +157,7 @@ pub async fn effective(config: &Config, store: &Store) -> Result<Settings, Store
         settle: Duration::from_secs(config.sync.settle_seconds.into()),
         github_poll: Duration::from_secs(config.sync.github_poll_seconds.into()),
         metadata_every: Duration::from_secs(config.sync.metadata_seconds.into()),
+        creations_per_hour: Some(config.sync.creations_per_hour).filter(|most| *most > 0),
         workers: config.sync.workers,
         github: github(config, &typed).await?,
         sla: sla(store).await?,

@@ -27,6 +27,8 @@ struct Page {
     tabs: Vec<Tab>,
     list: List<Row>,
     detail: Option<Detail>,
+    /// New tickets that wait for a person's approval.
+    held: u64,
 }
 
 #[derive(Template)]
@@ -53,7 +55,8 @@ pub async fn list(
         None => None,
     };
     let layout = Layout::load(&app, &session, Nav::Tickets, "Tickets").await?;
-    answer(Page { layout, tabs, filter, list, detail }.render())
+    let held = app.store.held_creates().await?.iter().map(|held| held.tickets).sum();
+    answer(Page { layout, tabs, filter, list, detail, held }.render())
 }
 
 async fn load(app: &App, filter: &Filter) -> Result<List<Row>, PageError> {

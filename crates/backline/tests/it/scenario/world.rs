@@ -37,7 +37,12 @@ struct Demo {
 impl World {
     /// Service and simulators in one process.
     pub fn start() -> Self {
-        Self::begin(None)
+        Self::begin(None, &[])
+    }
+
+    /// The same with more words on the demo's command line.
+    pub fn start_with(arguments: &[&str]) -> Self {
+        Self::begin(None, arguments)
     }
 
     /// The simulators in a process of their own, which outlives the service.
@@ -46,17 +51,17 @@ impl World {
         let folder = data.path().join("simulators-apart");
         let arguments = ["sim", "--json", "--keep-exchanges", "--listen", "127.0.0.1:0", "--data"];
         let (process, line) = launch(&arguments, &folder);
-        Self::begin(Some((process, line["sim"].as_str().expect("an address").to_owned(), data)))
+        Self::begin(Some((process, line["sim"].as_str().expect("an address").to_owned(), data)), &[])
     }
 
-    fn begin(apart: Option<(Child, String, tempfile::TempDir)>) -> Self {
+    fn begin(apart: Option<(Child, String, tempfile::TempDir)>, arguments: &[&str]) -> Self {
         rustls::crypto::ring::default_provider().install_default().ok();
         let http = Client::builder().timeout(Duration::from_secs(30)).no_proxy().build().expect("a client");
         let (simulators, address, data) = match apart {
             Some((process, address, data)) => (Some(process), Some(address), data),
             None => (None, None, tempfile::tempdir().expect("a temporary folder")),
         };
-        let demo = Demo::launch(data.path(), "127.0.0.1:0", address.as_deref());
+        let demo = Demo::launch(data.path(), "127.0.0.1:0", address.as_deref(), arguments);
         Self { demo: Mutex::new(demo), simulators, data, http }
     }
 
@@ -67,7 +72,7 @@ impl World {
         demo.process.kill().expect("it runs");
         demo.process.wait().expect("it ended");
         let ui = demo.info["ui"].as_str().expect("an address").to_owned();
-        *demo = Demo::launch(self.data.path(), ui.trim_start_matches("http://"), apart.as_deref());
+        *demo = Demo::launch(self.data.path(), ui.trim_start_matches("http://"), apart.as_deref(), &[]);
     }
 
     /// One of the folders that the processes keep their data in.
@@ -209,11 +214,12 @@ impl Drop for World {
 }
 
 impl Demo {
-    fn launch(data: &Path, listen: &str, simulators: Option<&str>) -> Self {
+    fn launch(data: &Path, listen: &str, simulators: Option<&str>, more: &[&str]) -> Self {
         let mut arguments = vec!["demo", "--connected", "--json", "--keep-exchanges", "--listen", listen];
         if let Some(address) = simulators {
             arguments.extend(["--sim", address]);
         }
+        arguments.extend(more);
         arguments.push("--data");
         let (process, info) = launch(&arguments, &data.join("backline"));
         Self { process, info }

@@ -1,0 +1,34 @@
+//! How many tickets may be made in an hour, what waits for a person's approval, and what was approved together.
+
+use super::m0001_first::{Index, index, table};
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // One column a statement: SQLite adds no two at once.
+        let mut columns = [
+            ColumnDef::new("admitted_at").big_integer().null().take(),
+            ColumnDef::new("held_at").big_integer().null().take(),
+            ColumnDef::new("batch").uuid().null().take(),
+        ];
+        for column in &mut columns {
+            manager.alter_table(Table::alter().table("subject").add_column(column).take()).await?;
+        }
+        let admitted =
+            index("subject_admitted", "subject", &["connected_project", "admitted_at"], Index::Plain);
+        manager.create_index(admitted).await?;
+        manager.create_index(index("subject_held", "subject", &["held_at"], Index::Plain)).await?;
+        manager.create_index(index("subject_batch", "subject", &["batch"], Index::Plain)).await?;
+        let batch =
+            table("batch", "id", "id:uuid project:uuid approved_at:long approved_by:text undone_at:long?");
+        manager.create_table(batch).await
+    }
+
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+}
