@@ -38,5 +38,6 @@ fn a_field_that_becomes_mandatory_pauses_new_tickets_and_is_named() {
     world.wait("the tickets", |world| world.issues().filter(|issues| issues.len() == 4).map(drop));
     world.wait("a message that it is over", |world| (world.messages().len() == 2).then_some(()));
     assert_eq!(drift(&world), Vec::<Value>::new());
+    world.settle();
     assert_eq!(world.api("/tickets?state=blocked")["tickets"], json!([]));
 }
