@@ -49,6 +49,9 @@ pub trait Ledger: Send + Sync {
         excluded: &[CloudId],
     ) -> Result<Vec<Lease>, StoreError>;
 
+    /// Holds a key for longer, from now on.
+    async fn extend(&self, lease: &Lease, now: Timestamp, lease_ms: u32) -> Result<(), StoreError>;
+
     /// The earliest time at which a key that nobody holds is due, or a held one's lease ends.
     async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError>;
 
@@ -184,6 +187,10 @@ impl Ledger for Store {
         excluded: &[CloudId],
     ) -> Result<Vec<Lease>, StoreError> {
         Store::lease(self, owner, now, lease_ms, limit, excluded).await
+    }
+
+    async fn extend(&self, lease: &Lease, now: Timestamp, lease_ms: u32) -> Result<(), StoreError> {
+        Store::extend(self, lease, now, lease_ms).await
     }
 
     async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {

@@ -128,6 +128,10 @@ impl Ledger for Model {
         Ok(self.state().queue.lease(owner, now, lease_ms, limit, excluded))
     }
 
+    async fn extend(&self, lease: &Lease, now: Timestamp, lease_ms: u32) -> Result<(), StoreError> {
+        self.state().queue.extend(lease, now, lease_ms)
+    }
+
     async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
         Ok(self.state().queue.next_due_at())
     }

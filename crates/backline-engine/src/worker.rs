@@ -13,8 +13,10 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// Longest time that one lease may be worked on: several calls, each with its own deadline.
-const LEASE_MS: u32 = 120_000;
+/// How long a key stays in the hands of a worker that gives no sign of life.
+const LEASE_MS: u32 = 15_000;
+/// Time between two signs.
+const BEAT: Duration = Duration::from_secs(5);
 /// Longest sleep; a ring of the bell ends it sooner.
 const SLEEP_MAX: Duration = Duration::from_secs(5);
 /// Sleep after the store failed.
@@ -31,7 +33,7 @@ pub async fn run(cx: Context, owner: String, stop: CancellationToken) {
             Ok(leases) => {
                 for lease in leases {
                     let cx = cx.clone();
-                    tasks.spawn(async move { work(&cx, lease).await });
+                    tasks.spawn(async move { hold(&cx, &lease).await });
                 }
                 None
             }
@@ -71,7 +73,7 @@ pub async fn drain(cx: &Context, owner: &str) -> Result<usize, StoreError> {
             return Ok(count);
         }
         for lease in leases {
-            work(cx, lease).await;
+            tell(&lease, step(cx, &lease).await);
             count += 1;
         }
     }
@@ -91,19 +93,17 @@ async fn sleep_for(cx: &Context) -> Option<Duration> {
     Some(wait.unwrap_or(SLEEP_MAX).min(SLEEP_MAX))
 }
 
-async fn work(cx: &Context, lease: Lease) {
-    let done = match &lease.key {
-        WorkKey::Subject(subject) => reconcile::reconcile(cx, *subject, &lease).await,
-        WorkKey::PullRequest { repository, number } => {
-            pull_request::follow(cx, repository, *number, &lease).await
-        }
-        WorkKey::Notice(notice) => notify::tell(cx, *notice, &lease).await,
-        WorkKey::Probe(notice) => probe::probe(cx, *notice, &lease).await,
-        WorkKey::PollGithub(repository) => poll::poll(cx, repository, &lease).await,
-        WorkKey::Drift(project) => drift::watch(cx, *project, &lease).await,
-        WorkKey::Project(project) => routing::route(cx, *project, &lease).await,
-        WorkKey::Grant(connection) => watch::watch(cx, *connection, &lease).await,
+/// Works on a lease, and holds it for as long as that takes.
+async fn hold(cx: &Context, lease: &Lease) {
+    let done = tokio::select! {
+        done = step(cx, lease) => done,
+        // Dropped between two of its steps: what it has begun, its intents know.
+        lost = beat(cx, lease) => Err(lost),
     };
+    tell(lease, done);
+}
+
+fn tell(lease: &Lease, done: Result<(), StoreError>) {
     match done {
         Ok(()) => {}
         Err(StoreError::Fenced) => tracing::info!(key = %lease.key, "another worker has it now"),
@@ -112,3 +112,34 @@ async fn work(cx: &Context, lease: Lease) {
         }
     }
 }
+
+/// Gives signs of life until the key is in other hands.
+async fn beat(cx: &Context, lease: &Lease) -> StoreError {
+    loop {
+        cx.clock.sleep(BEAT).await;
+        match cx.ledger.extend(lease, cx.clock.now(), LEASE_MS).await {
+            Err(StoreError::Fenced) => return StoreError::Fenced,
+            // The result decides: it is refused if another has taken over by then.
+            Err(error) => tracing::warn!(key = %lease.key, %error, "no sign of life could be given"),
+            Ok(()) => {}
+        }
+    }
+}
+
+async fn step(cx: &Context, lease: &Lease) -> Result<(), StoreError> {
+    match &lease.key {
+        WorkKey::Subject(subject) => reconcile::reconcile(cx, *subject, lease).await,
+        WorkKey::PullRequest { repository, number } => {
+            pull_request::follow(cx, repository, *number, lease).await
+        }
+        WorkKey::Notice(notice) => notify::tell(cx, *notice, lease).await,
+        WorkKey::Probe(notice) => probe::probe(cx, *notice, lease).await,
+        WorkKey::PollGithub(repository) => poll::poll(cx, repository, lease).await,
+        WorkKey::Drift(project) => drift::watch(cx, *project, lease).await,
+        WorkKey::Project(project) => routing::route(cx, *project, lease).await,
+        WorkKey::Grant(connection) => watch::watch(cx, *connection, lease).await,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -112,6 +112,25 @@ impl Store {
             .await
     }
 
+    /// Holds a key for longer, from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when the key was taken over: what is under way is to be dropped.
+    pub async fn extend(&self, lease: &Lease, now: Timestamp, lease_ms: u32) -> Result<(), StoreError> {
+        let lease = lease.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let extended = work::Entity::update_many()
+                    .col_expr(work::Column::LeaseUntil, Expr::value(ms(later(now, lease_ms))))
+                    .filter(held(&lease))
+                    .exec(tx)
+                    .await?;
+                if extended.rows_affected == 0 { Err(StoreError::Fenced) } else { Ok(()) }
+            })
+        })
+        .await
+    }
+
     /// Gives a lease back.
     ///
     /// # Errors

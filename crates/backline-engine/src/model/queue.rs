@@ -98,6 +98,15 @@ impl Queue {
         if row.is_some_and(|row| row.is_held_by(lease)) { Ok(()) } else { Err(StoreError::Fenced) }
     }
 
+    pub fn extend(&mut self, lease: &Lease, now: Timestamp, lease_ms: u32) -> Result<(), StoreError> {
+        self.check(lease)?;
+        let until = later(now, Duration::from_millis(lease_ms.into()));
+        if let Some(holder) = self.rows.get_mut(&lease.key.to_string()).and_then(|row| row.holder.as_mut()) {
+            holder.until = until;
+        }
+        Ok(())
+    }
+
     pub fn give_back(&mut self, lease: &Lease, next: Next) -> Result<(), StoreError> {
         self.check(lease)?;
         if let Some(row) = self.rows.get_mut(&lease.key.to_string()) {

@@ -195,6 +195,10 @@ impl Ledger for Shaky {
         self.model.fresh_id(now)
     }
 
+    async fn extend(&self, lease: &Lease, now: Timestamp, lease_ms: u32) -> Result<(), StoreError> {
+        self.model.extend(lease, now, lease_ms).await
+    }
+
     async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
         self.model.next_due_at().await
     }

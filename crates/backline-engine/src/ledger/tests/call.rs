@@ -20,6 +20,7 @@ pub enum Call {
     Advance { to: Timestamp },
     Mark(Vec<Due>),
     Lease { owner: &'static str, lease_ms: u32, limit: usize, excluded: Vec<CloudId> },
+    Extend { lease: usize, lease_ms: u32 },
     Finish { lease: usize, next: Next },
     Begin { lease: usize, intent: Intent, failed: Vec<IntentId> },
     Admit { lease: usize, subject: SubjectId, per_hour: u32 },
@@ -50,7 +51,11 @@ pub fn draw(random: &mut Random, pair: &Pair) -> Call {
             limit: random.below(5),
             excluded: random.some(&SITES.map(CloudId::from), 15),
         },
-        45..53 if pair.leases() > 0 => {
+        45..48 if pair.leases() > 0 => {
+            let lease = recent(random, pair.leases());
+            Call::Extend { lease, lease_ms: 1_000 * (3 + random.below(12) as u32) }
+        }
+        48..53 if pair.leases() > 0 => {
             let lease = recent(random, pair.leases());
             match pair.is_probe(lease) && random.chance(80) {
                 true => Call::Probe { lease, next: next(random, pair) },

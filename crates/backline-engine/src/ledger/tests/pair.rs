@@ -144,6 +144,11 @@ impl Pair {
                 let store = self.store.finish(&lease.store, next).await;
                 self.same(self.model.finish(&lease.model, next).await, store)
             }
+            Call::Extend { lease, lease_ms } => {
+                let lease = &self.leases[lease];
+                let store = self.store.extend(&lease.store, self.now, lease_ms).await;
+                self.same(self.model.extend(&lease.model, self.now, lease_ms).await, store)
+            }
             Call::Begin { lease, intent, failed } => {
                 let lease = &self.leases[lease];
                 let store = self.store.begin_intent(&lease.store, &intent, &failed).await;
