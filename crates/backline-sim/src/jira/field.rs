@@ -168,6 +168,11 @@ pub trait Kind: Sync {
         Value::Null
     }
 
+    /// What is stored when `value` takes the place of `before`; null clears the field.
+    fn replaced(&self, _before: &Value, value: Value) -> Value {
+        if value.is_null() { self.cleared() } else { value }
+    }
+
     /// What is read of an issue for which nothing is stored, where Jira keeps something by itself.
     fn kept(&self, _issue: &Issue) -> Option<Value> {
         None
