@@ -29,7 +29,7 @@ pub fn of_issue(look: &Look, call: &Call, issue: &Issue, event: &Event, now_ms: 
         Event::CommentCreated(comment)
         | Event::CommentUpdated(comment)
         | Event::CommentDeleted(comment, _) => {
-            body["comment"] = view::comment(look, issue.id, comment);
+            body["comment"] = view::comment::one(look, issue.id, comment);
             body["issue"] = reduced(look, issue);
         }
         Event::PropertySet(key) => {
