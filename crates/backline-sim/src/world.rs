@@ -93,7 +93,8 @@ impl World {
         };
         clock.advance(offset_ms);
         let clock = Arc::new(clock);
-        let faults = Arc::new(Faults::new(options.seed));
+        let (planned, counts) = open_journal(file("plan.journal").as_deref())?;
+        let faults = Arc::new(Faults::open(options.seed, planned, counts)?);
         let (kept, entries) = open_journal(file("history.journal").as_deref())?;
         let accounts = Accounts::open(options, url, clock.clone(), file("accounts.journal").as_deref())?;
         let jira = Jira::open(options, url, clock.clone(), accounts.clone())?;
