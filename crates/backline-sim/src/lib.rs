@@ -6,6 +6,7 @@
 //! [`world`] opens the services, [`serve`] puts their routers together and serves them on one port.
 
 pub mod accounts;
+mod around;
 pub mod clock;
 mod control;
 pub mod coverage;

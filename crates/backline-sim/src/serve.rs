@@ -1,13 +1,11 @@
 //! The world on a port: its routers as one, and the server that runs until it is stopped.
 
+use crate::around::Around;
 use crate::coverage::{Coverage, Endpoint};
-use crate::fault::layer::Around;
 use crate::world::{Info, Options, World};
-use crate::{FaultPlan, PlanRefused, accounts, control, fault, github, history, jira, slack, witness};
+use crate::{FaultPlan, PlanRefused, accounts, control, github, history, jira, slack};
 use axum::Router;
-use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, Uri};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::fs::{File, TryLockError};
@@ -34,12 +32,8 @@ pub fn router(world: &Arc<World>) -> Router {
         .merge(world.slack.clone().router())
         .merge(control::router(world))
         .method_not_allowed_fallback(unknown.clone())
-        .fallback(unknown)
-        .layer(from_fn_with_state(world.clone(), count))
-        .layer(from_fn(witness::layer));
-    let noted = |router: Router| router.layer(from_fn_with_state(world.clone(), history::layer));
-    let around = Around { world: world.clone(), inner: noted(services.clone()) };
-    noted(services.layer(from_fn_with_state(around, fault::layer::layer)))
+        .fallback(unknown);
+    Router::new().fallback(Around::answer).with_state(Around::new(world.clone(), services))
 }
 
 /// The table of what is simulated, without a world: a client can be held against it.
@@ -50,15 +44,6 @@ pub fn endpoints() -> Vec<Endpoint> {
     }
     jira::cover(&coverage);
     coverage.endpoints()
-}
-
-/// Counts a call at its row in the table; Jira's own router does it for its rows.
-async fn count(State(world): State<Arc<World>>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if let Some(service) = history::service_of(path).filter(|service| *service != "jira") {
-        world.coverage.count(service, request.method().as_str(), path);
-    }
-    next.run(request).await
 }
 
 /// What no router knows: admitted and counted where it is a simulated service's, not found elsewhere.
