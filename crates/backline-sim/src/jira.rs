@@ -30,6 +30,7 @@ mod state;
 mod view;
 mod webhook;
 mod write;
+mod written;
 
 use crate::accounts::Accounts;
 use crate::accounts::sites::{OrgSite, Standing};

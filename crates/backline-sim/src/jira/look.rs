@@ -5,6 +5,7 @@
 //! Every time of the site is shown at +02:00, the offset of its time zone: Jira does not answer in UTC.
 
 mod sight;
+mod written;
 
 use super::config::{Category, Component, Group, Id, IssueType, LinkType, Named, Project, Status, Version};
 use super::field::{PRIORITY, SUMMARY};
@@ -14,6 +15,7 @@ use super::state::State;
 use crate::ids;
 use crate::people::{self, Account, Address, Person};
 use serde_json::{Value, json};
+use std::fmt::Display;
 
 pub const TIME_ZONE: &str = "Africa/Johannesburg";
 /// The offset of [`TIME_ZONE`], which knows no summer time.
@@ -22,9 +24,19 @@ pub const OFFSET_HOURS: i8 = 2;
 /// `2026-09-01T14:30:00.000+0200`.
 pub fn timestamp(ms: i64) -> String {
     let at = jiff::Timestamp::from_millisecond(ms).unwrap_or_default();
-    at.to_zoned_datetime(jiff::tz::offset(OFFSET_HOURS).to_time_zone())
-        .strftime("%Y-%m-%dT%H:%M:%S.%3f%z")
-        .to_string()
+    let at = jiff::tz::offset(OFFSET_HOURS).to_datetime(at);
+    let (date, time) = (at.date(), at.time());
+    // Written by hand: an issue has four of these, and a pattern is read anew each time.
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}+{OFFSET_HOURS:02}00",
+        date.year(),
+        date.month(),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.millisecond(),
+    )
 }
 
 #[derive(Clone, Copy)]
@@ -38,7 +50,7 @@ pub struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    pub fn rest(&self, path: &str) -> String {
+    pub fn rest(&self, path: impl Display) -> String {
         format!("{}/rest/api/{}/{path}", self.base, self.version)
     }
 

@@ -30,8 +30,9 @@ use super::refusal::Refusal;
 use super::route::Route;
 use crate::history::ReadByPost;
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// What a handler answers.
@@ -71,6 +72,13 @@ pub fn routes() -> Vec<Route> {
 fn ok(body: Value) -> Answer {
     let objects = Objects::in_body(&body);
     Ok(counted(Json(body).into_response(), objects))
+}
+
+/// An answer that is written into its body as it is, `objects` of them.
+fn written(body: &impl Serialize, objects: usize) -> Answer {
+    let body = serde_json::to_vec(body).expect("an answer is plain JSON");
+    let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    Ok(counted((json, body).into_response(), Objects(objects as u64)))
 }
 
 /// Says how many objects an answer holds, or how many a write has made.

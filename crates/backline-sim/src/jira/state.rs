@@ -6,6 +6,7 @@ mod number;
 mod read;
 mod replay;
 mod seeded;
+mod setup;
 
 pub use number::Counted;
 
@@ -24,12 +25,13 @@ use super::webhook::plan::Plan;
 use crate::journal::{Batch, Journal, Records};
 use crate::witness::{self, Change as Done, Commit};
 use number::FIRST_ID;
+use setup::Setup;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
 pub struct State {
-    pub config: Config,
+    pub config: Setup,
     pub index: Index,
     issues: Shelf,
     /// What was seeded in bulk, the oldest first.
@@ -49,7 +51,7 @@ pub struct State {
 impl State {
     pub fn open(config: Config, journal: Journal, mut records: Records) -> io::Result<Self> {
         let mut state = Self {
-            config,
+            config: Setup::new(config),
             index: Index::default(),
             issues: Shelf::default(),
             seeded: Vec::new(),
@@ -139,7 +141,7 @@ impl State {
 
     pub fn change_screen(&mut self, change: &ScreenChange) {
         self.journal.put("screen", change.key(), change);
-        change.apply(&mut self.config);
+        change.apply(self.config.change());
     }
 
     /// Puts a delivery into the outbox; it is sent once the batch is written and the lock is let go.
@@ -163,7 +165,7 @@ impl State {
     pub fn change_admin(&mut self, change: AdminChange) {
         self.admin_changes += 1;
         self.journal.put("admin", self.admin_changes, &change);
-        change.apply(&mut self.config);
+        change.apply(self.config.change());
     }
 
     pub fn commit(&self, batch: &Batch) {

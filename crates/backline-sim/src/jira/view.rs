@@ -5,79 +5,99 @@ pub mod comment;
 mod fields;
 pub mod metadata;
 pub mod quirk;
+mod rendered;
 mod wanted;
 pub mod work;
 
 pub use attached::{attachment, change_row};
 pub use wanted::{Extras, Wanted};
 
-use super::adf;
-use super::field::{At, FieldNo, RESOLUTION};
+use super::config::Field;
+use super::field::At;
 use super::issue::Issue;
-use super::look::{Look, timestamp};
+use super::look::Look;
+use fields::Fields;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 const EXPAND: &str = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations,customfield_10010.properties";
 
-pub fn issue(look: &Look, issue: &Issue, wanted: &Wanted, extras: &Extras) -> Value {
-    if wanted.is_id_only() && extras.expand.is_empty() && extras.properties.is_empty() {
-        return json!({"id": issue.id.to_string()});
+/// An issue, written as one caller sees it and as far as they want it.
+pub struct View<'a> {
+    pub look: Look<'a>,
+    pub issue: &'a Issue,
+    pub wanted: &'a Wanted,
+    pub extras: &'a Extras,
+}
+
+impl Serialize for View<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { look, issue, wanted, extras } = *self;
+        let mut shown = serializer.serialize_map(None)?;
+        if wanted.is_id_only() && extras.expand.is_empty() && extras.properties.is_empty() {
+            shown.serialize_entry("id", &format_args!("{}", issue.id))?;
+            return shown.end();
+        }
+        shown.serialize_entry("expand", EXPAND)?;
+        shown.serialize_entry("id", &format_args!("{}", issue.id))?;
+        shown.serialize_entry("self", &look.rest(format_args!("issue/{}", issue.id)))?;
+        shown.serialize_entry("key", &issue.key)?;
+        shown.serialize_entry("fields", &Fields { look, issue, wanted })?;
+        for (name, value) in more(&look, issue, extras) {
+            shown.serialize_entry(name, &value)?;
+        }
+        shown.end()
     }
-    let mut shown = json!({
-        "expand": EXPAND,
-        "id": issue.id.to_string(),
-        "self": look.rest(&format!("issue/{}", issue.id)),
-        "key": issue.key,
-        "fields": fields::of(look, issue, wanted),
-    });
+}
+
+impl View<'_> {
+    /// The same as a value, for what is made of it.
+    pub fn value(&self) -> Value {
+        serde_json::to_value(self).expect("an issue is plain JSON")
+    }
+}
+
+/// What is shown only where it is asked for.
+fn more(look: &Look, issue: &Issue, extras: &Extras) -> Vec<(&'static str, Value)> {
+    let mut shown = Vec::new();
     if extras.expands("changelog") {
         let histories: Vec<Value> =
             issue.changes.iter().rev().map(|change| change_row(look, change)).collect();
-        shown["changelog"] = json!({
+        let page = json!({
             "startAt": 0, "maxResults": histories.len(), "total": histories.len(), "histories": histories,
         });
+        shown.push(("changelog", page));
     }
     if extras.expands("names") {
-        shown["names"] = by_field(look, |field| field.name.into());
+        shown.push(("names", by_field(look, |field| field.name.into())));
     }
     if extras.expands("schema") {
-        shown["schema"] = by_field(look, |field| field.schema());
+        shown.push(("schema", by_field(look, |field| field.schema())));
     }
     if extras.expands("renderedFields") {
-        shown["renderedFields"] = rendered(look, issue);
+        shown.push(("renderedFields", rendered::of(look, issue)));
     }
     if extras.expands("editmeta") {
-        shown["editmeta"] = json!({"fields": metadata::edit_fields(look, issue)});
+        shown.push(("editmeta", json!({"fields": metadata::edit_fields(look, issue)})));
     }
     if extras.expands("transitions") {
-        let offered = super::write::transition::offered(look, issue);
-        shown["transitions"] =
-            offered.into_iter().map(|offer| metadata::transition(look, issue, offer, false)).collect();
+        let offered = super::write::transition::offered(look, issue).into_iter();
+        let rows = offered.map(|offer| metadata::transition(look, issue, offer, false));
+        shown.push(("transitions", json!(rows.collect::<Vec<_>>())));
     }
     if !extras.properties.is_empty() {
         let is_all = extras.properties.iter().any(|key| key == "*all");
         let kept = issue.properties.iter().filter(|(key, _)| is_all || extras.properties.contains(key));
-        shown["properties"] = Value::Object(kept.map(|(key, value)| (key.clone(), value.clone())).collect());
+        let kept = kept.map(|(key, value)| (key.clone(), value.clone()));
+        shown.push(("properties", Value::Object(kept.collect())));
     }
     shown
 }
 
-fn by_field(look: &Look, show: impl Fn(&super::config::Field) -> Value) -> Value {
+fn by_field(look: &Look, show: impl Fn(&Field) -> Value) -> Value {
     let fields = look.state.config.fields.values();
     Value::Object(fields.map(|field| (field.id(), show(field))).collect())
-}
-
-fn rendered(look: &Look, issue: &Issue) -> Value {
-    use super::field::{DESCRIPTION, ENVIRONMENT};
-    let html = |no: FieldNo| issue.fields.get(&no).and_then(Value::as_str).map(adf::html::of_document);
-    json!({
-        "description": html(DESCRIPTION).unwrap_or_default(),
-        "environment": html(ENVIRONMENT).unwrap_or_default(),
-        "created": timestamp(issue.created_ms),
-        "updated": timestamp(issue.updated_ms),
-        "resolution": issue.chosen(RESOLUTION).map(|_| ""),
-        "self": look.rest(&format!("issue/{}", issue.id)),
-    })
 }
 
 /// Project and type of an issue.

@@ -1,6 +1,6 @@
 //! A person (`userpicker`, assignee, reporter), by account id.
 
-use super::{ASSIGNEE, At, Kind, REPORTER, Wrong, id_in};
+use super::{ASSIGNEE, At, Kind, REPORTER, Reading, Wrong, id_in};
 use crate::jira::config::Field;
 use crate::jira::look::Look;
 use crate::people;
@@ -55,6 +55,10 @@ impl Kind for User {
             Some(person) => Ok(person.account_id.into()),
             None => Err(Wrong::field(format!("User '{id}' does not exist."))),
         }
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::Listed
     }
 
     fn render(&self, look: &Look, _: &Field, stored: &Value) -> Value {

@@ -223,7 +223,7 @@ async fn update(call: Call, Path(id): Path<String>, Body(body): Body) -> Answer 
 fn keep(call: &Call, state: &mut State, version: &Version, events: &[VersionEvent]) {
     let mut batch = Batch::default();
     batch.put("version", version.id, version);
-    state.config.versions.insert(version.id, version.clone());
+    state.config.change().versions.insert(version.id, version.clone());
     for event in events {
         webhook::tell_of_version(call, state, version, *event, &mut batch);
     }

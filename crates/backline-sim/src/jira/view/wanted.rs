@@ -5,8 +5,8 @@ use crate::jira::call::Query;
 /// Which fields of an issue are wanted.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    pub(super) is_all: bool,
-    pub(super) names: Vec<String>,
+    is_all: bool,
+    names: Vec<String>,
     excluded: Vec<String>,
 }
 
@@ -31,8 +31,14 @@ impl Wanted {
         match (name, name.strip_prefix('-')) {
             ("*all" | "*navigable", _) => self.is_all = true,
             (_, Some(excluded)) => self.excluded.push(excluded.to_owned()),
+            _ if self.names.iter().any(|known| known == name) => {}
             _ => self.names.push(name.to_owned()),
         }
+    }
+
+    /// The names of those that are wanted; absent: all are.
+    pub(super) fn names(&self) -> Option<&[String]> {
+        (!self.is_all).then_some(&self.names)
     }
 
     pub(super) fn has(&self, id: &str) -> bool {
