@@ -59,14 +59,15 @@ impl<'a> Look<'a> {
     }
 
     fn avatars(&self, kind: &str) -> Value {
-        let url =
-            |size: &str| self.rest(&format!("universal_avatar/view/type/{kind}/avatar/10400?size={size}"));
+        let url = |size: &str| {
+            self.rest(format_args!("universal_avatar/view/type/{kind}/avatar/10400?size={size}"))
+        };
         json!({"48x48": url("large"), "24x24": url("small"), "16x16": url("xsmall"), "32x32": url("medium")})
     }
 
     pub fn user(&self, account_id: &str) -> Value {
         let mut user = json!({
-            "self": self.rest(&format!("user?accountId={account_id}")),
+            "self": self.rest(format_args!("user?accountId={account_id}")),
             "accountId": account_id,
             "avatarUrls": self.avatars("user"),
             "displayName": "Former user",
@@ -97,14 +98,14 @@ impl<'a> Look<'a> {
             Category::Done => (3, "done", "green", "Done"),
         };
         json!({
-            "self": self.rest(&format!("statuscategory/{id}")),
+            "self": self.rest(format_args!("statuscategory/{id}")),
             "id": id, "key": key, "colorName": color, "name": name,
         })
     }
 
     pub fn status(&self, status: &Status) -> Value {
         let mut shown = json!({
-            "self": self.rest(&format!("status/{}", status.id)),
+            "self": self.rest(format_args!("status/{}", status.id)),
             "description": "",
             "iconUrl": self.icon("statuses/generic"),
             "name": status.name,
@@ -119,7 +120,7 @@ impl<'a> Look<'a> {
 
     pub fn issue_type(&self, issue_type: &IssueType) -> Value {
         let mut shown = json!({
-            "self": self.rest(&format!("issuetype/{}", issue_type.id)),
+            "self": self.rest(format_args!("issuetype/{}", issue_type.id)),
             "id": issue_type.id.to_string(),
             "description": issue_type.description,
             "iconUrl": self.icon(&format!("issuetypes/{}", issue_type.id)),
@@ -137,7 +138,7 @@ impl<'a> Look<'a> {
 
     pub fn priority_ref(&self, priority: &Named) -> Value {
         json!({
-            "self": self.rest(&format!("priority/{}", priority.id)),
+            "self": self.rest(format_args!("priority/{}", priority.id)),
             "iconUrl": self.icon(&format!("priorities/{}", priority.name.to_lowercase())),
             "name": priority.name,
             "id": priority.id.to_string(),
@@ -146,7 +147,7 @@ impl<'a> Look<'a> {
 
     pub fn resolution(&self, resolution: &Named) -> Value {
         json!({
-            "self": self.rest(&format!("resolution/{}", resolution.id)),
+            "self": self.rest(format_args!("resolution/{}", resolution.id)),
             "id": resolution.id.to_string(),
             "description": resolution.description,
             "name": resolution.name,
@@ -155,7 +156,7 @@ impl<'a> Look<'a> {
 
     pub fn security_level(&self, level: &Named) -> Value {
         json!({
-            "self": self.rest(&format!("securitylevel/{}", level.id)),
+            "self": self.rest(format_args!("securitylevel/{}", level.id)),
             "id": level.id.to_string(),
             "description": level.description,
             "name": level.name,
@@ -183,7 +184,7 @@ impl<'a> Look<'a> {
     /// A version as issues show it.
     pub fn version_ref(&self, version: &Version) -> Value {
         let mut shown = json!({
-            "self": self.rest(&format!("version/{}", version.id)),
+            "self": self.rest(format_args!("version/{}", version.id)),
             "id": version.id.to_string(),
             "name": version.name,
             "archived": version.is_archived,
@@ -203,7 +204,7 @@ impl<'a> Look<'a> {
 
     pub fn component_ref(&self, component: &Component) -> Value {
         let mut shown = json!({
-            "self": self.rest(&format!("component/{}", component.id)),
+            "self": self.rest(format_args!("component/{}", component.id)),
             "id": component.id.to_string(),
             "name": component.name,
         });
@@ -217,7 +218,7 @@ impl<'a> Look<'a> {
         json!({
             "name": group.name,
             "groupId": group.id,
-            "self": self.rest(&format!("group?groupId={}", group.id)),
+            "self": self.rest(format_args!("group?groupId={}", group.id)),
         })
     }
 
@@ -227,13 +228,13 @@ impl<'a> Look<'a> {
             "name": link_type.name,
             "inward": link_type.inward,
             "outward": link_type.outward,
-            "self": self.rest(&format!("issueLinkType/{}", link_type.id)),
+            "self": self.rest(format_args!("issueLinkType/{}", link_type.id)),
         })
     }
 
     pub fn project_ref(&self, project: &Project) -> Value {
         json!({
-            "self": self.rest(&format!("project/{}", project.id)),
+            "self": self.rest(format_args!("project/{}", project.id)),
             "id": project.id.to_string(),
             "key": project.key,
             "name": project.name,
@@ -261,7 +262,7 @@ impl<'a> Look<'a> {
         json!({
             "id": issue.id.to_string(),
             "key": issue.key,
-            "self": self.rest(&format!("issue/{}", issue.id)),
+            "self": self.rest(format_args!("issue/{}", issue.id)),
             "fields": fields,
         })
     }

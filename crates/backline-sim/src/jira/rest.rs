@@ -121,7 +121,7 @@ fn page_of<T>(
     let max = query.number("maxResults", default).min(most);
     let is_last = start.saturating_add(max) >= total;
     let values: Vec<Value> = rows.skip(start).take(max).map(show).collect();
-    let address = |start: usize| look.rest(&format!("{path}?startAt={start}&maxResults={max}"));
+    let address = |start: usize| look.rest(format_args!("{path}?startAt={start}&maxResults={max}"));
     let mut page = json!({
         "self": address(start),
         "maxResults": max,

@@ -23,7 +23,7 @@ pub(super) fn find<'a>(rows: &'a [OptionRow], sent: &Value) -> Result<&'a Option
 
 pub(super) fn show(look: &Look, row: &OptionRow) -> Value {
     json!({
-        "self": look.rest(&format!("customFieldOption/{}", row.id)),
+        "self": look.rest(format_args!("customFieldOption/{}", row.id)),
         "value": row.value,
         "id": row.id.to_string(),
     })

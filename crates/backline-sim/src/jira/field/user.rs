@@ -17,7 +17,7 @@ impl Kind for User {
         Some(match field.no {
             ASSIGNEE => {
                 let key = look.state.config.projects.get(&at.project)?.key.clone();
-                look.rest(&format!("user/assignable/search?project={key}&query="))
+                look.rest(format_args!("user/assignable/search?project={key}&query="))
             }
             REPORTER => look.rest("user/recommend?context=Reporter&issueKey="),
             _ if field.custom.is_some_and(|custom| custom.ends_with(":people")) => {

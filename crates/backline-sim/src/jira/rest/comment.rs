@@ -56,7 +56,7 @@ async fn create(call: Call, Path(key): Path<String>, Body(body): Body) -> Answer
     let mut state = call.site.write();
     let (issue, comment) = comment::create(&call, &mut state, &key, &body)?;
     let look = call.look(&state);
-    let location = look.rest(&format!("issue/{issue}/comment/{}", comment.id));
+    let location = look.rest(format_args!("issue/{issue}/comment/{}", comment.id));
     let shown = view::comment::one(&look, issue, &comment);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(shown)).into_response())
 }

@@ -106,7 +106,7 @@ async fn related(call: Call, Path(id): Path<String>) -> Answer {
     let component = find(&state, &id)?;
     let issues = state.issues_of(component.project);
     let count = issues.filter(|issue| replace::has(issue, COMPONENTS, component.id)).count();
-    let address = call.look(&state).rest(&format!("component/{id}/relatedIssueCounts"));
+    let address = call.look(&state).rest(format_args!("component/{id}/relatedIssueCounts"));
     ok(json!({"self": address, "issueCount": count}))
 }
 

@@ -38,7 +38,7 @@ async fn create(call: Call, Body(body): Body) -> Answer {
     let mut answer = json!({
         "id": issue.id.to_string(),
         "key": issue.key,
-        "self": call.look(&state).rest(&format!("issue/{}", issue.id)),
+        "self": call.look(&state).rest(format_args!("issue/{}", issue.id)),
     });
     if let Some(transition) = issue.transition {
         answer["transition"] = transition;

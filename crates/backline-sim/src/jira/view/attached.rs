@@ -11,14 +11,14 @@ pub(super) fn attachments(look: &Look, issue: &Issue) -> Value {
 
 pub fn attachment(look: &Look, attachment: &Attachment) -> Value {
     json!({
-        "self": look.rest(&format!("attachment/{}", attachment.id)),
+        "self": look.rest(format_args!("attachment/{}", attachment.id)),
         "id": attachment.id.to_string(),
         "filename": attachment.filename,
         "author": look.user(&attachment.author),
         "created": timestamp(attachment.created_ms),
         "size": attachment.size,
         "mimeType": attachment.mime,
-        "content": look.rest(&format!("attachment/content/{}", attachment.id)),
+        "content": look.rest(format_args!("attachment/content/{}", attachment.id)),
     })
 }
 
@@ -28,7 +28,7 @@ pub(super) fn links(look: &Look, issue: &Issue) -> Value {
         let link_type = look.state.config.link_types.iter().find(|row| row.id == link.link_type)?;
         let mut shown = json!({
             "id": link.id.to_string(),
-            "self": look.rest(&format!("issueLink/{}", link.id)),
+            "self": look.rest(format_args!("issueLink/{}", link.id)),
             "type": look.link_type(link_type),
         });
         let (end, other) = if link.inward == issue.id {

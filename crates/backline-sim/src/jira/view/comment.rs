@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 pub fn one(look: &Look, issue: Id, comment: &Comment) -> Value {
     let mut shown = json!({
-        "self": look.rest(&format!("issue/{issue}/comment/{}", comment.id)),
+        "self": look.rest(format_args!("issue/{issue}/comment/{}", comment.id)),
         "id": comment.id.to_string(),
         "author": look.user(&comment.author),
         "body": show_rich(look.version, &comment.body),

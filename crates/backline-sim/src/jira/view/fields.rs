@@ -103,17 +103,17 @@ impl<'a> Fields<'a> {
             "statuscategorychangedate" => moment(issue.status_changed_ms),
             "comment" => {
                 let mut page = comment::page(look, issue, 0, usize::MAX, false);
-                page["self"] = look.rest(&format!("issue/{}/comment", issue.id)).into();
+                page["self"] = look.rest(format_args!("issue/{}/comment", issue.id)).into();
                 Shown::Made(page)
             }
             "issuelinks" => Shown::Made(attached::links(look, issue)),
             "subtasks" => Shown::Made(attached::subtasks(look, issue)),
             "attachment" => Shown::Made(attached::attachments(look, issue)),
             "votes" => Shown::Made(json!({
-                "self": look.rest(&format!("issue/{}/votes", issue.key)), "votes": 0, "hasVoted": false,
+                "self": look.rest(format_args!("issue/{}/votes", issue.key)), "votes": 0, "hasVoted": false,
             })),
             "watches" => Shown::Made(json!({
-                "self": look.rest(&format!("issue/{}/watchers", issue.key)),
+                "self": look.rest(format_args!("issue/{}/watchers", issue.key)),
                 "watchCount": 0,
                 "isWatching": false,
             })),

@@ -14,6 +14,6 @@ pub(super) fn of(look: &Look, issue: &Issue) -> Value {
         "created": timestamp(issue.created_ms),
         "updated": timestamp(issue.updated_ms),
         "resolution": issue.chosen(RESOLUTION).map(|_| ""),
-        "self": look.rest(&format!("issue/{}", issue.id)),
+        "self": look.rest(format_args!("issue/{}", issue.id)),
     })
 }
