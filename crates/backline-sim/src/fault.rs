@@ -4,6 +4,8 @@
 //! [`check`] refuses the rest, [`layer`] carries a fault out with the answers of [`answer`] and the acts of others
 //! of [`act`]. A fault that fires "after commit" lets the request be carried out in full and spoils only the answer.
 //!
+//! The plan and its counts are kept over restarts.
+//!
 //! Invariant: an empty plan changes no answer. The same seed, plan and order of calls fire the same faults.
 
 mod act;
@@ -18,21 +20,40 @@ pub use plan::{Act, DeadGrant, Entry, Fault, FaultPlan, Garbage, Match, Wait, Wh
 
 use crate::history::service_of;
 use crate::ids;
+use crate::journal::{Batch, Journal, Records};
 use axum::http::Method;
 use jiff::Timestamp;
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::io;
 use std::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
 #[derive(Debug)]
 struct Planned {
     id: u64,
-    entry: Entry,
     path: Option<Regex>,
+    count: Count,
+}
+
+/// What is kept of an entry over a restart, so that one that fired on the first call does not fire on the next first.
+#[derive(Debug, Serialize, Deserialize)]
+struct Count {
+    entry: Entry,
     seen: u64,
     fired: u64,
 }
+
+impl Planned {
+    fn new(id: u64, count: Count) -> Self {
+        let path = count.entry.matching.path.as_deref().and_then(|path| glob(path).ok());
+        Self { id, path, count }
+    }
+}
+
+const TABLE: &str = "planned";
+const NEXT: &str = "next plan";
 
 #[derive(Debug, Default)]
 struct State {
@@ -45,12 +66,18 @@ struct State {
 pub struct Faults {
     seed: u64,
     state: Mutex<State>,
+    journal: Journal,
     pub(crate) late: TaskTracker,
 }
 
 impl Faults {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, state: Mutex::default(), late: TaskTracker::new() }
+    pub(crate) fn open(seed: u64, journal: Journal, mut records: Records) -> io::Result<Self> {
+        let next_id = records.take(NEXT)?.first().map_or(0, |(_, next)| *next);
+        let kept = records.take::<Count>(TABLE)?.into_iter();
+        let mut planned: Vec<Planned> =
+            kept.filter_map(|(id, count)| Some(Planned::new(id.parse().ok()?, count))).collect();
+        planned.sort_by_key(|planned| planned.id);
+        Ok(Self { seed, state: Mutex::new(State { next_id, planned }), journal, late: TaskTracker::new() })
     }
 
     /// Adds the plan to what is in force and gives the numbers of its entries.
@@ -61,20 +88,26 @@ impl Faults {
         let plan = serde_json::to_value(plan.into()).expect("a plan is plain JSON");
         let plan = check::read(plan)?;
         let mut state = self.state.lock().expect("no panic while the plan is held");
-        let mut ids = Vec::new();
+        let (mut ids, mut batch) = (Vec::new(), Batch::default());
         for entry in plan.entries() {
             state.next_id += 1;
             let id = state.next_id;
-            let path = entry.matching.path.as_deref().and_then(|path| glob(path).ok());
-            state.planned.push(Planned { id, entry: entry.clone(), path, seen: 0, fired: 0 });
+            let planned = Planned::new(id, Count { entry: entry.clone(), seen: 0, fired: 0 });
+            batch.put(TABLE, id, &planned.count);
+            state.planned.push(planned);
             ids.push(id);
         }
+        batch.put(NEXT, "", &state.next_id);
+        self.journal.write(&batch);
         Ok(ids)
     }
 
     /// Forgets every entry.
     pub fn heal(&self) {
-        self.state.lock().expect("no panic while the plan is held").planned.clear();
+        let mut state = self.state.lock().expect("no panic while the plan is held");
+        let mut batch = Batch::default();
+        state.planned.drain(..).for_each(|planned| batch.delete(TABLE, planned.id));
+        self.journal.write(&batch);
     }
 
     /// The plan with how often each entry was met and fired.
@@ -83,7 +116,7 @@ impl Faults {
         let rows = state
             .planned
             .iter()
-            .map(|p| json!({"id": p.id, "entry": p.entry, "seen": p.seen, "fired": p.fired}));
+            .map(|Planned { id, count, .. }| json!({"id": id, "entry": count.entry, "seen": count.seen, "fired": count.fired}));
         Value::Array(rows.collect())
     }
 
@@ -93,24 +126,28 @@ impl Faults {
         let service = service_of(path).filter(|_| !path.starts_with("/_sim/"));
         let Some(service) = service else { return Vec::new() };
         let mut state = self.state.lock().expect("no panic while the plan is held");
-        let mut firing = Vec::new();
+        let (mut firing, mut batch) = (Vec::new(), Batch::default());
         for planned in &mut state.planned {
-            let wanted = &planned.entry.matching;
+            let wanted = &planned.count.entry.matching;
             let is_match = wanted.service.as_deref().is_none_or(|s| s == service)
                 && wanted.method.as_deref().is_none_or(|m| m.eq_ignore_ascii_case(method.as_str()))
                 && planned.path.as_ref().is_none_or(|regex| regex.is_match(path))
-                && planned.entry.is_in_force(now);
+                && planned.count.entry.is_in_force(now);
             if !is_match {
                 continue;
             }
-            planned.seen += 1;
-            if planned.entry.fires_on(planned.seen) && is_drawn(self.seed, planned) {
-                planned.fired += 1;
-                firing.push(match &planned.entry.fault {
+            planned.count.seen += 1;
+            if planned.count.entry.fires_on(planned.count.seen) && is_drawn(self.seed, planned) {
+                planned.count.fired += 1;
+                firing.push(match &planned.count.entry.fault {
                     Fault::Act(act) => Fault::Act(act.filled(&caught(planned.path.as_ref(), path))),
                     fault => fault.clone(),
                 });
             }
+            batch.put(TABLE, planned.id, &planned.count);
+        }
+        if !state.planned.is_empty() {
+            self.journal.write(&batch);
         }
         firing
     }
@@ -119,8 +156,8 @@ impl Faults {
 /// Whether the share of an entry takes this call. Each call has a draw of its own, so that a call more at one entry
 /// does not shift those of another.
 fn is_drawn(seed: u64, planned: &Planned) -> bool {
-    let Some(rate) = planned.entry.rate else { return true };
-    let hash = ids::hash(seed, &["fault", &planned.id.to_string(), &planned.seen.to_string()]);
+    let Some(rate) = planned.count.entry.rate else { return true };
+    let hash = ids::hash(seed, &["fault", &planned.id.to_string(), &planned.count.seen.to_string()]);
     let draw = u32::from_str_radix(&hash[..8], 16).unwrap_or_default();
     f64::from(draw) < rate * (f64::from(u32::MAX) + 1.0)
 }
@@ -141,12 +178,16 @@ fn caught(path: Option<&Regex>, actual: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn world(seed: u64) -> Faults {
+        Faults::open(seed, Journal::in_memory(), Records::default()).expect("nothing to read")
+    }
+
     fn fired(entry: Value, calls: usize) -> Vec<usize> {
         fired_with(1, entry, calls)
     }
 
     fn fired_with(seed: u64, entry: Value, calls: usize) -> Vec<usize> {
-        let faults = Faults::new(seed);
+        let faults = world(seed);
         faults.add(check::read(entry).expect("an entry")).expect("a plan");
         let at = |call: usize| Timestamp::from_second(call as i64).expect("in range");
         (1..=calls)
@@ -186,14 +227,14 @@ mod tests {
     fn another_path_is_left_alone() {
         let entry = json!({"match": {"path": "/github/*"}, "fault": {"kind": "reset"}});
         assert!(fired(entry, 2).is_empty());
-        let faults = Faults::new(1);
+        let faults = world(1);
         faults.add(check::read(json!({"fault": {"kind": "reset"}})).expect("an entry")).expect("a plan");
         assert!(faults.take(&Method::POST, "/_sim/jira/move", Timestamp::UNIX_EPOCH).is_empty());
     }
 
     #[test]
     fn an_act_is_told_what_the_stars_caught() {
-        let faults = Faults::new(1);
+        let faults = world(1);
         let act = json!({"kind": "act", "path": "/sites/{1}/rest/api/3/issue/{2}", "body": {"to": ["{2}"]}});
         let entry = json!({"match": {"path": "/sites/*/rest/api/3/issue/*"}, "fault": act});
         faults.add(check::read(entry).expect("an entry")).expect("a plan");

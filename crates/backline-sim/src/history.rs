@@ -6,18 +6,17 @@
 //! Entries are kept over restarts; the oldest are dropped beyond [`KEPT_MAX`].
 
 use crate::World;
-use crate::journal::{Journal, Records};
+use crate::journal::{Batch, Journal, Records};
 use crate::witness::{Commit, Commits};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::Method;
-use axum::middleware::Next;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 /// How many entries are kept.
 pub const KEPT_MAX: usize = 200_000;
@@ -92,12 +91,14 @@ impl History {
         let mut kept = self.kept.lock().expect("no panic while history is held");
         kept.next += 1;
         entry.seq = kept.next;
-        self.journal.put(TABLE, entry.seq, &entry);
+        let mut batch = Batch::default();
+        batch.put(TABLE, entry.seq, &entry);
         if kept.entries.len() == KEPT_MAX
             && let Some(oldest) = kept.entries.pop_front()
         {
-            self.journal.delete(TABLE, oldest.seq);
+            batch.delete(TABLE, oldest.seq);
         }
+        self.journal.write(&batch);
         kept.entries.push_back(entry);
     }
 }
@@ -129,15 +130,23 @@ fn is_page_view(method: &Method, path: &str) -> bool {
     is_read && !is_api
 }
 
-/// The outermost layer: notes each request of a simulated service once it has been answered.
-pub async fn layer(State(world): State<Arc<World>>, request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let Some(service) = service_of(&path).filter(|_| !is_page_view(&method, &path)) else {
-        return next.run(request).await;
-    };
-    let response = next.run(request).await;
-    note(&world, service, &method, &path, &response);
-    response
+/// A request of a simulated service that is noted once it has been answered.
+pub(crate) struct Noted {
+    service: &'static str,
+    method: Method,
+    path: String,
+}
+
+impl Noted {
+    pub(crate) fn begin(request: &Request) -> Option<Self> {
+        let (method, path) = (request.method(), request.uri().path());
+        let service = service_of(path).filter(|_| !is_page_view(method, path))?;
+        Some(Self { service, method: method.clone(), path: path.to_owned() })
+    }
+
+    pub(crate) fn end(&self, world: &World, response: &Response) {
+        note(world, self.service, &self.method, &self.path, response);
+    }
 }
 
 /// Notes a request with its answer.

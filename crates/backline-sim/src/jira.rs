@@ -30,6 +30,7 @@ mod state;
 mod view;
 mod webhook;
 mod write;
+mod written;
 
 use crate::accounts::Accounts;
 use crate::accounts::sites::{OrgSite, Standing};
@@ -38,7 +39,7 @@ use crate::coverage::Coverage;
 use crate::{Options, World, people};
 use axum::Router;
 use axum::routing::{any, get};
-use door::Doors;
+use door::{Doors, Logins};
 use limit::Limits;
 pub use limit::Setting as LimitSetting;
 use serde_json::Value;
@@ -92,9 +93,16 @@ impl Jira {
     }
 
     fn site_of(&self, org: &OrgSite) -> Option<Arc<Site>> {
+        let is_current =
+            |site: &&Arc<Site>| site.name.cloud_id == org.cloud_id && site.is_called(&org.slug, &org.title);
+        let known = self.sites.read().expect("no panic while sites are held");
+        if let Some(site) = known.iter().find(is_current) {
+            return Some(site.clone());
+        }
+        drop(known);
         let mut sites = self.sites.write().expect("no panic while sites are held");
         let site = sites.iter_mut().find(|site| site.name.cloud_id == org.cloud_id)?;
-        if site.name.slug != org.slug || site.name.title != org.title {
+        if !site.is_called(&org.slug, &org.title) {
             *site = Arc::new(site.renamed(&self.url, &org.slug, &org.title));
         }
         Some(site.clone())
@@ -135,7 +143,12 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
         tokio::spawn(courier::run(site.clone(), world.accounts.clone(), stop));
     }
     let rest = route::router(rest::routes(), &world.coverage, &world.jira.limits);
-    let doors = Doors { jira: world.jira.clone(), rest, world: world.clone() };
+    let doors = Doors {
+        jira: world.jira.clone(),
+        rest,
+        world: world.clone(),
+        logins: Arc::new(Logins::new(world.jira.seed)),
+    };
     Router::new()
         .route("/api/ex/jira/{cloud_id}/rest/{*rest}", any(door::gateway))
         .route("/sites/{name}/rest/{*rest}", any(door::site))

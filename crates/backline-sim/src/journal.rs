@@ -12,13 +12,22 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Line {
     t: String,
     k: String,
     /// Absent means deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     v: Option<Value>,
+}
+
+/// A [`Line`] as it is written.
+#[derive(Serialize)]
+struct Record<'a, T> {
+    t: &'a str,
+    k: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    v: Option<&'a T>,
 }
 
 /// Everything that was in the file when it was opened, by table and key.
@@ -57,7 +66,7 @@ impl Journal {
             let mut out = io::BufWriter::new(File::create(&compacted)?);
             for (table, rows) in &records.0 {
                 for (key, value) in rows {
-                    write_line(&mut out, &Line { t: table.clone(), k: key.clone(), v: Some(value.clone()) })?;
+                    write_line(&mut out, &Record { t: table, k: key, v: Some(value) })?;
                 }
             }
             out.flush()?;
@@ -68,15 +77,17 @@ impl Journal {
     }
 
     pub fn put<T: Serialize>(&self, table: &str, key: impl ToString, value: &T) {
-        self.append(
-            table,
-            key.to_string(),
-            Some(serde_json::to_value(value).expect("simulator state is plain JSON")),
-        );
+        if self.file.is_some() {
+            let mut batch = Batch::default();
+            batch.put(table, key, value);
+            self.write(&batch);
+        }
     }
 
     pub fn delete(&self, table: &str, key: impl ToString) {
-        self.append(table, key.to_string(), None);
+        let mut batch = Batch::default();
+        batch.delete(table, key);
+        self.write(&batch);
     }
 
     /// Writes every record of `batch` at once: after a crash all of them are there, or none.
@@ -84,17 +95,6 @@ impl Journal {
         let Some(file) = &self.file else { return };
         let mut file = file.lock().expect("no panic while the journal is held");
         if let Err(error) = file.write_all(&batch.0) {
-            tracing::error!(%error, "the simulator could not keep a record");
-        }
-    }
-
-    fn append(&self, table: &str, key: String, value: Option<Value>) {
-        let Some(file) = &self.file else { return };
-        let mut bytes = Vec::with_capacity(256);
-        write_line(&mut bytes, &Line { t: table.to_owned(), k: key, v: value })
-            .expect("a vector takes all bytes");
-        let mut file = file.lock().expect("no panic while the journal is held");
-        if let Err(error) = file.write_all(&bytes) {
             tracing::error!(%error, "the simulator could not keep a record");
         }
     }
@@ -106,23 +106,21 @@ pub struct Batch(Vec<u8>);
 
 impl Batch {
     pub fn put<T: Serialize>(&mut self, table: &str, key: impl ToString, value: &T) {
-        let value = serde_json::to_value(value).expect("simulator state is plain JSON");
-        self.push(&Line { t: table.to_owned(), k: key.to_string(), v: Some(value) });
+        self.push(&Record { t: table, k: &key.to_string(), v: Some(value) });
     }
 
     pub fn delete(&mut self, table: &str, key: impl ToString) {
-        self.push(&Line { t: table.to_owned(), k: key.to_string(), v: None });
+        self.push(&Record::<()> { t: table, k: &key.to_string(), v: None });
     }
 
-    fn push(&mut self, line: &Line) {
-        write_line(&mut self.0, line).expect("a vector takes all bytes");
+    fn push<T: Serialize>(&mut self, record: &Record<T>) {
+        write_line(&mut self.0, record).expect("simulator state is plain JSON, and a vector takes all bytes");
     }
 }
 
-fn write_line(out: &mut impl Write, line: &Line) -> io::Result<()> {
-    let mut bytes = serde_json::to_vec(line)?;
-    bytes.push(b'\n');
-    out.write_all(&bytes)
+fn write_line<T: Serialize>(out: &mut impl Write, record: &Record<T>) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, record)?;
+    out.write_all(b"\n")
 }
 
 fn read(path: &Path) -> io::Result<Records> {

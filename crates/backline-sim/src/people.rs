@@ -141,10 +141,6 @@ impl Person {
     }
 }
 
-pub fn find_by_email(email: &str) -> Option<&'static Person> {
-    active().find(|person| person.email.eq_ignore_ascii_case(email))
-}
-
 /// The API token with which this person signs in to sites.
 pub fn api_token(seed: u64, person: &Person) -> String {
     format!("ATATT3xSim{}", &ids::hash(seed, &["api token", person.account_id])[..40])

@@ -20,7 +20,7 @@ same beside Backline. This page is made of their own tables by `./test gen`.
 `POST /_sim/plan` takes a list of entries (or one), answers `{\"ids\": [...]}` and adds them to what is in force;
 `GET` shows each with how often it was met and fired, `DELETE` heals everything. A plan that is not understood is refused
 whole with 400 and `problems`, each with its place and what is allowed there. In code the same entries are a
-`backline_sim::FaultPlan`. The plan is not kept over a restart.
+`backline_sim::FaultPlan`. The plan and its counts are kept over a restart.
 
 ```json
 [{\"match\": {\"service\": \"jira\", \"method\": \"POST\", \"path\": \"*/issue\"}, \"nth\": 1, \"fault\": {\"kind\": \"reset_after_commit\"}}]

@@ -1,10 +1,9 @@
 //! Sees what a request changes, for history.
 //!
-//! A service tells of a change where it makes it; the innermost layer gathers what one request made. Outside a
+//! A service tells of a change where it makes it; [`watch`] gathers what one request made. Outside a
 //! request, as while a journal is read, nothing is kept.
 
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -94,12 +93,16 @@ tokio::task_local! {
     static WITNESS: Witness;
 }
 
-/// The innermost layer around every service.
-pub async fn layer(request: Request, next: Next) -> Response {
-    let search_lag_ms = request.extensions().get::<SearchLag>().map(|lag| lag.0);
-    let witness = Witness { search_lag_ms, commits: RefCell::default() };
+/// How far a plan wants the index to be behind for a request.
+pub fn search_lag_of(request: &Request) -> Option<SearchLag> {
+    request.extensions().get().copied()
+}
+
+/// Gathers what is changed while `answer` is made, and puts it into the answer.
+pub async fn watch(search_lag: Option<SearchLag>, answer: impl Future<Output = Response>) -> Response {
+    let witness = Witness { search_lag_ms: search_lag.map(|lag| lag.0), commits: RefCell::default() };
     let scope = WITNESS.scope(witness, async {
-        let response = next.run(request).await;
+        let response = answer.await;
         (response, WITNESS.with(|witness| witness.commits.take()))
     });
     let (mut response, commits) = scope.await;

@@ -53,8 +53,14 @@ impl Accounts {
         sites.iter().filter(|site| site.standing != Standing::Removed).cloned().collect()
     }
 
+    /// The first that is there and meant.
+    pub fn find_site(&self, is_meant: impl Fn(&OrgSite) -> bool) -> Option<OrgSite> {
+        let sites = self.sites.read().expect("no panic while sites are held");
+        sites.iter().find(|site| site.standing != Standing::Removed && is_meant(site)).cloned()
+    }
+
     pub fn site_by_cloud_id(&self, cloud_id: &str) -> Option<OrgSite> {
-        self.sites().into_iter().find(|site| site.cloud_id == cloud_id)
+        self.find_site(|site| site.cloud_id == cloud_id)
     }
 
     /// Changes a site and keeps it; `None` when there is none with this cloud id or name, removed or not.

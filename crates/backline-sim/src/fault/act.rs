@@ -1,12 +1,11 @@
 //! What somebody else does while a request is on its way: a request of theirs, with their own credentials.
 
-use super::layer::Around;
 use super::plan::Act;
+use crate::around::Around;
 use crate::people;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, header};
-use tower::ServiceExt;
 
 /// Does it, and waits until it is done. History has it with its actor and its answer's status, so that a test sees
 /// an act that was refused.
@@ -26,12 +25,9 @@ pub async fn run(around: &Around, act: &Act) {
         tracing::warn!(path = %act.path, "a planned act has no address");
         return;
     };
-    match around.inner.clone().oneshot(request).await {
-        Ok(response) if response.status().is_client_error() || response.status().is_server_error() => {
-            tracing::warn!(path = %act.path, status = %response.status(), "a planned act was refused");
-        }
-        Ok(_) => {}
-        Err(never) => match never {},
+    let status = around.act(request).await.status();
+    if status.is_client_error() || status.is_server_error() {
+        tracing::warn!(path = %act.path, %status, "a planned act was refused");
     }
 }
 

@@ -5,22 +5,13 @@
 use super::act;
 use super::answer::{self, TooMany, marked};
 use super::plan::{Act, Fault, When};
-use crate::World;
+use crate::around::Around;
 use crate::history::{self, Actor, Faulted, ReadByPost, service_of};
 use crate::witness::{Commits, SearchLag};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::sync::Arc;
-
-/// The world, and the services without faults around them, for acts.
-#[derive(Clone)]
-pub struct Around {
-    pub world: Arc<World>,
-    pub inner: axum::Router,
-}
 
 /// Who else does something, and what happens to the request itself.
 #[derive(Default)]
@@ -31,12 +22,12 @@ struct Taken {
     other: Option<Fault>,
 }
 
-/// The layer around every simulated service: does what the plan says, else nothing.
-pub async fn layer(State(around): State<Around>, mut request: Request, next: Next) -> Response {
+/// Answers a request as the plan says, else as the services do.
+pub async fn answer(around: &Around, mut request: Request) -> Response {
     let world = &around.world;
     let faults = world.faults.take(request.method(), request.uri().path(), world.clock.now());
     if faults.is_empty() {
-        return next.run(request).await;
+        return around.carry_out(request).await;
     }
     let mut taken = Taken::default();
     for fault in faults {
@@ -49,19 +40,19 @@ pub async fn layer(State(around): State<Around>, mut request: Request, next: Nex
         }
     }
     for act in &taken.before {
-        act::run(&around, act).await;
+        act::run(around, act).await;
     }
     let has_acted = !taken.before.is_empty() || !taken.after.is_empty();
     let mut response = match taken.other {
-        None if taken.delay_ms > 0 => run_late(world, request, next, taken.delay_ms).await,
-        None => next.run(request).await,
+        None if taken.delay_ms > 0 => run_late(around, request, taken.delay_ms).await,
+        None => around.carry_out(request).await,
         Some(fault) => {
             world.clock.wait(taken.delay_ms).await;
-            spoil(world, fault, request, next).await
+            spoil(around, fault, request).await
         }
     };
     for act in &taken.after {
-        act::run(&around, act).await;
+        act::run(around, act).await;
     }
     if has_acted && response.extensions().get::<Faulted>().is_none() {
         let faulted = Faulted { kind: "act", answered: true, committed: response.status().is_success() };
@@ -70,35 +61,35 @@ pub async fn layer(State(around): State<Around>, mut request: Request, next: Nex
     response
 }
 
-async fn spoil(world: &Arc<World>, fault: Fault, request: Request, next: Next) -> Response {
+async fn spoil(around: &Around, fault: Fault, request: Request) -> Response {
+    let world = &around.world;
     let kind = fault.name();
     let before = Faulted { kind, answered: true, committed: false };
     let after = Faulted { kind, answered: true, committed: true };
     let path = request.uri().path().to_owned();
     let service = service_of(&path).unwrap_or_default();
     match fault {
-        Fault::Delay { .. } | Fault::SearchLag { .. } | Fault::Act(_) => next.run(request).await,
+        Fault::Delay { .. } | Fault::SearchLag { .. } | Fault::Act(_) => around.carry_out(request).await,
         Fault::Reset => answer::closed(Faulted { answered: false, ..before }),
         Fault::ResetAfterCommit => {
-            let done = carried_out(world, request, next).await;
+            let done = carried_out(around, request).await;
             marked_like(answer::closed(Faulted { answered: false, ..after }), &done)
         }
         Fault::LateCommit { ms } => {
             let late = Faulted { answered: false, ..after };
             let (world, method) = (world.clone(), request.method().clone());
+            let run = around.carry_out(request);
             let tracker = world.faults.late.clone();
             drop(tracker.spawn(async move {
                 world.clock.wait(ms).await;
-                let done = next.run(request).await;
+                let done = run.await;
                 let late = marked_like(marked(StatusCode::OK.into_response(), late), &done);
                 history::note(&world, service, &method, &path, &late);
             }));
             answer::closed(Faulted { answered: false, ..before })
         }
-        Fault::Truncate { n } => answer::truncated(carried_out(world, request, next).await, n, after).await,
-        Fault::Garbage { shape } => {
-            answer::garbage(carried_out(world, request, next).await, shape, after).await
-        }
+        Fault::Truncate { n } => answer::truncated(carried_out(around, request).await, n, after).await,
+        Fault::Garbage { shape } => answer::garbage(carried_out(around, request).await, shape, after).await,
         Fault::Status { status, body, headers } => marked(answer::chosen(status, body, &headers), before),
         Fault::RateLimited { retry_after, form, reason, status } => {
             let limit = TooMany { status, retry_after, form, reason };
@@ -106,7 +97,7 @@ async fn spoil(world: &Arc<World>, fault: Fault, request: Request, next: Next) -
         }
         Fault::ServerError { status } => marked(answer::server_error(status), before),
         Fault::ServerErrorAfterCommit { status } => {
-            let done = carried_out(world, request, next).await;
+            let done = carried_out(around, request).await;
             marked_like(marked(answer::server_error(status), after), &done)
         }
         Fault::Html { status } => marked(answer::page(status), before),
@@ -114,7 +105,7 @@ async fn spoil(world: &Arc<World>, fault: Fault, request: Request, next: Next) -
         Fault::Gone => marked(answer::gone(service), before),
         Fault::ExpiredToken { status } => match bearer(&request) {
             Some(token) if world.accounts.expire_token(&token, status) => {
-                marked(next.run(request).await, before)
+                marked(around.carry_out(request).await, before)
             }
             _ => marked(answer::unauthorized(service, status), before),
         },
@@ -128,16 +119,17 @@ fn bearer(request: &Request) -> Option<String> {
 }
 
 /// Runs the request in a task of its own, so that a client that hangs up does not stop it.
-async fn carried_out(world: &World, request: Request, next: Next) -> Response {
-    let run = world.faults.late.spawn(next.run(request));
+async fn carried_out(around: &Around, request: Request) -> Response {
+    let run = around.world.faults.late.spawn(around.carry_out(request));
     run.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
-async fn run_late(world: &Arc<World>, request: Request, next: Next, delay_ms: u64) -> Response {
-    let clock = world.clock.clone();
-    let run = world.faults.late.spawn(async move {
+async fn run_late(around: &Around, request: Request, delay_ms: u64) -> Response {
+    let clock = around.world.clock.clone();
+    let run = around.carry_out(request);
+    let run = around.world.faults.late.spawn(async move {
         clock.wait(delay_ms).await;
-        next.run(request).await
+        run.await
     });
     let response = run.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
     marked(response, Faulted { kind: "delay", answered: true, committed: true })

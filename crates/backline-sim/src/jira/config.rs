@@ -2,88 +2,22 @@
 //!
 //! Plain values, looked up by id. Nothing here changes when an issue does.
 
+mod lists;
+mod project;
+mod workflow;
+
+pub use lists::{Category, Group, IssueType, LinkType, Named, OptionRow, Sprint, Status, Team};
+pub use project::{AssigneeType, Component, Project, TypeInProject, Version};
+pub use workflow::{Condition, PostFunction, Transition, Validator, Workflow};
+
 use super::admin::Admin;
 use super::field::{FieldNo, Kind};
 use super::view::quirk::Quirk;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Jira's numeric ids; on the wire they are strings.
 pub type Id = u64;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Category {
-    New,
-    Indeterminate,
-    Done,
-}
-
-#[derive(Debug, Clone)]
-pub struct Status {
-    pub id: Id,
-    pub name: &'static str,
-    pub category: Category,
-    /// The team-managed project that owns it.
-    pub scope: Option<Id>,
-}
-
-/// A priority, resolution, security level or group: something with a name.
-#[derive(Debug, Clone)]
-pub struct Named {
-    pub id: Id,
-    pub name: &'static str,
-    pub description: &'static str,
-}
-
-#[derive(Debug, Clone)]
-pub struct Group {
-    pub id: String,
-    pub name: &'static str,
-}
-
-/// A team of the organisation. Its id is a text.
-#[derive(Debug, Clone)]
-pub struct Team {
-    pub id: String,
-    pub name: &'static str,
-}
-
-#[derive(Debug, Clone)]
-pub struct Sprint {
-    pub id: Id,
-    pub name: &'static str,
-    /// `active`, `future` or `closed`.
-    pub state: &'static str,
-    pub board: Id,
-    pub goal: &'static str,
-    /// First and last moment; a future sprint has none.
-    pub dates: Option<(&'static str, &'static str)>,
-}
-
-#[derive(Debug, Clone)]
-pub struct IssueType {
-    pub id: Id,
-    pub name: &'static str,
-    pub description: &'static str,
-    /// -1 sub-task, 0 standard, 1 epic.
-    pub level: i64,
-    pub scope: Option<Id>,
-}
-
-impl IssueType {
-    pub fn is_subtask(&self) -> bool {
-        self.level < 0
-    }
-}
-
-#[derive(Debug, Clone)]
-pub struct OptionRow {
-    pub id: Id,
-    pub value: &'static str,
-    pub is_disabled: bool,
-    pub children: Vec<OptionRow>,
-}
 
 pub struct Field {
     pub no: FieldNo,
@@ -103,144 +37,6 @@ pub struct ScreenField {
     pub is_required: bool,
     /// What Jira fills in when the field is absent, in stored form.
     pub default: Option<Value>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PostFunction {
-    None,
-    ClearResolution,
-    SetResolution(Id),
-}
-
-/// Who may take a transition, beside those who may take any.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Condition {
-    OnlyAssignee,
-    OnlyAdministrators,
-}
-
-/// What must hold for a transition to be carried out. No metadata shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Validator {
-    /// The field has a value when the transition is over.
-    HasValue(FieldNo),
-    /// The request brings a comment.
-    HasComment,
-}
-
-#[derive(Debug, Clone)]
-pub struct Transition {
-    pub id: Id,
-    pub name: &'static str,
-    /// Empty: from every status.
-    pub from: Vec<Id>,
-    pub to: Id,
-    pub screen: Option<Vec<ScreenField>>,
-    pub condition: Option<Condition>,
-    /// With what the workflow's administrator wrote for those who fail it.
-    pub validator: Option<(Validator, &'static str)>,
-    pub post: PostFunction,
-}
-
-impl Transition {
-    pub fn is_offered_from(&self, status: Id) -> bool {
-        self.from.is_empty() || self.from.contains(&status)
-    }
-}
-
-#[derive(Debug, Clone)]
-pub struct Workflow {
-    pub initial: Id,
-    /// In the order of the board's columns.
-    pub statuses: Vec<Id>,
-    pub transitions: Vec<Transition>,
-}
-
-/// An issue type in a project: its create screen and workflow.
-#[derive(Debug, Clone, Copy)]
-pub struct TypeInProject {
-    pub issue_type: Id,
-    pub screen: Id,
-    pub workflow: Id,
-}
-
-#[derive(Debug, Clone)]
-pub struct Project {
-    pub id: Id,
-    pub key: String,
-    pub name: String,
-    pub is_team_managed: bool,
-    pub lead: &'static str,
-    pub types: Vec<TypeInProject>,
-    pub security_levels: Vec<Id>,
-    /// `projectTypeKey`.
-    pub type_key: &'static str,
-    /// An issue that is created without an assignee goes to the lead.
-    pub is_lead_assigned: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Version {
-    pub id: Id,
-    pub project: Id,
-    pub name: String,
-    #[serde(default)]
-    pub description: Option<String>,
-    #[serde(default)]
-    pub is_archived: bool,
-    #[serde(default)]
-    pub is_released: bool,
-    #[serde(default)]
-    pub start_date: Option<String>,
-    #[serde(default)]
-    pub release_date: Option<String>,
-    /// Its place among the versions of the project; without one it comes last.
-    #[serde(default)]
-    pub sequence: Option<u64>,
-}
-
-/// Who gets an issue that is created with a component.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum AssigneeType {
-    #[default]
-    ProjectDefault,
-    ComponentLead,
-    ProjectLead,
-    Unassigned,
-}
-
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Component {
-    pub id: Id,
-    pub project: Id,
-    pub name: String,
-    #[serde(default)]
-    pub description: Option<String>,
-    /// An account id.
-    #[serde(default)]
-    pub lead: Option<String>,
-    #[serde(default)]
-    pub assignee_type: AssigneeType,
-}
-
-impl Component {
-    /// Who gets an issue that is created with it. The default of every project here is that nobody does.
-    pub fn assignee<'a>(&'a self, project: &'a Project) -> Option<&'a str> {
-        match self.assignee_type {
-            AssigneeType::ComponentLead => self.lead.as_deref(),
-            AssigneeType::ProjectLead => Some(project.lead),
-            AssigneeType::ProjectDefault | AssigneeType::Unassigned => None,
-        }
-    }
-}
-
-#[derive(Debug, Clone)]
-pub struct LinkType {
-    pub id: Id,
-    pub name: &'static str,
-    pub inward: &'static str,
-    pub outward: &'static str,
 }
 
 #[derive(Default)]

@@ -3,6 +3,10 @@
 //!
 //! A door finds out who calls and where, and hands the request to the same endpoints.
 
+mod login;
+
+pub use login::Logins;
+
 use super::Jira;
 use super::call::Call;
 use super::refusal::Refusal;
@@ -13,10 +17,9 @@ use crate::history::Actor;
 use crate::people::{self, Person};
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use login::bearer;
 use serde_json::json;
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -33,6 +36,7 @@ pub struct Doors {
     pub jira: Arc<Jira>,
     pub rest: Router,
     pub world: Arc<crate::World>,
+    pub logins: Arc<Logins>,
 }
 
 /// `/api/ex/jira/{cloudId}/rest/…`
@@ -43,7 +47,7 @@ pub async fn gateway(
     Path((cloud_id, rest)): Path<(String, String)>,
     request: Request,
 ) -> Response {
-    if let Some(person) = basic(request.headers(), |person| people::scoped_token(doors.jira.seed, person)) {
+    if let Some(person) = doors.logins.scoped.person(request.headers()) {
         let Some(site) = doors.jira.site_by_cloud_id(&cloud_id) else {
             return no_site(&doors, &cloud_id);
         };
@@ -84,7 +88,7 @@ pub async fn site(
         let is_suspended = doors.jira.is_suspended(|org| org.is_called(&name));
         return if is_suspended { suspended() } else { StatusCode::NOT_FOUND.into_response() };
     };
-    let person = basic(request.headers(), |person| people::api_token(doors.jira.seed, person));
+    let person = doors.logins.whole.person(request.headers());
     let person = person.filter(|person| site.read().config.admin.is_active(person.account_id));
     let Some(person) = person else {
         if request.method() == Method::GET && ANONYMOUS_READS.contains(&rest.as_str()) {
@@ -187,19 +191,6 @@ fn inner_uri(outer: &Uri) -> Option<Uri> {
     format!("/{path}{query}").parse().ok()
 }
 
-fn bearer(headers: &HeaderMap) -> Option<String> {
-    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::to_owned)
-}
-
-/// The person whose e-mail and token these are, where `token_of` says a person's token.
-fn basic(headers: &HeaderMap, token_of: impl Fn(&Person) -> String) -> Option<&'static Person> {
-    let encoded = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
-    let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
-    let (email, token) = decoded.split_once(':')?;
-    let person = people::find_by_email(email)?;
-    (token_of(person) == token).then_some(person)
-}
-
 /// How a token is answered that no longer works: 401, unless it was made to expire in another way.
 fn not_taken(expired_as: Option<u16>) -> Response {
     match expired_as.and_then(|status| StatusCode::from_u16(status).ok()) {
@@ -233,8 +224,7 @@ fn unauthorized() -> Response {
 impl Jira {
     /// The header with which a person signs in to a site.
     pub fn basic_of(&self, person: &Person) -> String {
-        let pair = format!("{}:{}", person.email, people::api_token(self.seed, person));
-        format!("Basic {}", STANDARD.encode(pair))
+        login::basic_of(person, &people::api_token(self.seed, person))
     }
 
     fn is_suspended(&self, is_meant: impl Fn(&OrgSite) -> bool) -> bool {
@@ -242,12 +232,9 @@ impl Jira {
     }
 
     pub(super) fn site_by_slug(&self, slug: &str) -> Option<Arc<Site>> {
-        let orgs = self.accounts.sites();
-        let org = orgs
-            .iter()
-            .find(|org| org.slug == slug)
-            .or_else(|| orgs.iter().find(|org| org.is_called(slug)))?;
-        (org.standing == Standing::Active).then(|| self.site_of(org))?
+        let current = self.accounts.find_site(|org| org.slug == slug);
+        let org = current.or_else(|| self.accounts.find_site(|org| org.is_called(slug)))?;
+        (org.standing == Standing::Active).then(|| self.site_of(&org))?
     }
 
     pub(super) fn site_by_cloud_id(&self, cloud_id: &str) -> Option<Arc<Site>> {

@@ -22,6 +22,7 @@ mod organisation;
 mod parent;
 mod pick;
 mod project;
+mod reading;
 mod rich;
 mod satellite;
 mod sprint;
@@ -52,6 +53,7 @@ pub use organisation::Organisation;
 pub use parent::Parent;
 pub use pick::Pick;
 pub use project::InProject;
+pub use reading::{Reading, Shown, read};
 pub use rich::{Rich, accept as accept_rich, show as show_rich};
 pub use satellite::Satellite;
 pub use sprint::Sprint;
@@ -147,6 +149,16 @@ pub trait Kind: Sync {
     /// What a client reads.
     fn render(&self, look: &Look, field: &Field, stored: &Value) -> Value;
 
+    /// How the same is read faster.
+    fn reading(&self) -> Reading {
+        Reading::Made
+    }
+
+    /// The kind of the elements of a list.
+    fn element(&self) -> Option<&'static dyn Kind> {
+        None
+    }
+
     /// In words, for the changelog and pages.
     fn text(&self, look: &Look, field: &Field, stored: &Value) -> String;
 
@@ -166,6 +178,11 @@ pub trait Kind: Sync {
     /// What is stored of a value that was there and was cleared.
     fn cleared(&self) -> Value {
         Value::Null
+    }
+
+    /// What is stored when `value` takes the place of `before`; null clears the field.
+    fn replaced(&self, _before: &Value, value: Value) -> Value {
+        if value.is_null() { self.cleared() } else { value }
     }
 
     /// What is read of an issue for which nothing is stored, where Jira keeps something by itself.

@@ -5,6 +5,7 @@
 //! Every time of the site is shown at +02:00, the offset of its time zone: Jira does not answer in UTC.
 
 mod sight;
+mod written;
 
 use super::config::{Category, Component, Group, Id, IssueType, LinkType, Named, Project, Status, Version};
 use super::field::{PRIORITY, SUMMARY};
@@ -14,6 +15,7 @@ use super::state::State;
 use crate::ids;
 use crate::people::{self, Account, Address, Person};
 use serde_json::{Value, json};
+use std::fmt::Display;
 
 pub const TIME_ZONE: &str = "Africa/Johannesburg";
 /// The offset of [`TIME_ZONE`], which knows no summer time.
@@ -22,9 +24,19 @@ pub const OFFSET_HOURS: i8 = 2;
 /// `2026-09-01T14:30:00.000+0200`.
 pub fn timestamp(ms: i64) -> String {
     let at = jiff::Timestamp::from_millisecond(ms).unwrap_or_default();
-    at.to_zoned_datetime(jiff::tz::offset(OFFSET_HOURS).to_time_zone())
-        .strftime("%Y-%m-%dT%H:%M:%S.%3f%z")
-        .to_string()
+    let at = jiff::tz::offset(OFFSET_HOURS).to_datetime(at);
+    let (date, time) = (at.date(), at.time());
+    // Written by hand: an issue has four of these, and a pattern is read anew each time.
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}+{OFFSET_HOURS:02}00",
+        date.year(),
+        date.month(),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.millisecond(),
+    )
 }
 
 #[derive(Clone, Copy)]
@@ -38,7 +50,7 @@ pub struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    pub fn rest(&self, path: &str) -> String {
+    pub fn rest(&self, path: impl Display) -> String {
         format!("{}/rest/api/{}/{path}", self.base, self.version)
     }
 
@@ -47,14 +59,15 @@ impl<'a> Look<'a> {
     }
 
     fn avatars(&self, kind: &str) -> Value {
-        let url =
-            |size: &str| self.rest(&format!("universal_avatar/view/type/{kind}/avatar/10400?size={size}"));
+        let url = |size: &str| {
+            self.rest(format_args!("universal_avatar/view/type/{kind}/avatar/10400?size={size}"))
+        };
         json!({"48x48": url("large"), "24x24": url("small"), "16x16": url("xsmall"), "32x32": url("medium")})
     }
 
     pub fn user(&self, account_id: &str) -> Value {
         let mut user = json!({
-            "self": self.rest(&format!("user?accountId={account_id}")),
+            "self": self.rest(format_args!("user?accountId={account_id}")),
             "accountId": account_id,
             "avatarUrls": self.avatars("user"),
             "displayName": "Former user",
@@ -85,14 +98,14 @@ impl<'a> Look<'a> {
             Category::Done => (3, "done", "green", "Done"),
         };
         json!({
-            "self": self.rest(&format!("statuscategory/{id}")),
+            "self": self.rest(format_args!("statuscategory/{id}")),
             "id": id, "key": key, "colorName": color, "name": name,
         })
     }
 
     pub fn status(&self, status: &Status) -> Value {
         let mut shown = json!({
-            "self": self.rest(&format!("status/{}", status.id)),
+            "self": self.rest(format_args!("status/{}", status.id)),
             "description": "",
             "iconUrl": self.icon("statuses/generic"),
             "name": status.name,
@@ -107,7 +120,7 @@ impl<'a> Look<'a> {
 
     pub fn issue_type(&self, issue_type: &IssueType) -> Value {
         let mut shown = json!({
-            "self": self.rest(&format!("issuetype/{}", issue_type.id)),
+            "self": self.rest(format_args!("issuetype/{}", issue_type.id)),
             "id": issue_type.id.to_string(),
             "description": issue_type.description,
             "iconUrl": self.icon(&format!("issuetypes/{}", issue_type.id)),
@@ -125,7 +138,7 @@ impl<'a> Look<'a> {
 
     pub fn priority_ref(&self, priority: &Named) -> Value {
         json!({
-            "self": self.rest(&format!("priority/{}", priority.id)),
+            "self": self.rest(format_args!("priority/{}", priority.id)),
             "iconUrl": self.icon(&format!("priorities/{}", priority.name.to_lowercase())),
             "name": priority.name,
             "id": priority.id.to_string(),
@@ -134,7 +147,7 @@ impl<'a> Look<'a> {
 
     pub fn resolution(&self, resolution: &Named) -> Value {
         json!({
-            "self": self.rest(&format!("resolution/{}", resolution.id)),
+            "self": self.rest(format_args!("resolution/{}", resolution.id)),
             "id": resolution.id.to_string(),
             "description": resolution.description,
             "name": resolution.name,
@@ -143,7 +156,7 @@ impl<'a> Look<'a> {
 
     pub fn security_level(&self, level: &Named) -> Value {
         json!({
-            "self": self.rest(&format!("securitylevel/{}", level.id)),
+            "self": self.rest(format_args!("securitylevel/{}", level.id)),
             "id": level.id.to_string(),
             "description": level.description,
             "name": level.name,
@@ -171,7 +184,7 @@ impl<'a> Look<'a> {
     /// A version as issues show it.
     pub fn version_ref(&self, version: &Version) -> Value {
         let mut shown = json!({
-            "self": self.rest(&format!("version/{}", version.id)),
+            "self": self.rest(format_args!("version/{}", version.id)),
             "id": version.id.to_string(),
             "name": version.name,
             "archived": version.is_archived,
@@ -191,7 +204,7 @@ impl<'a> Look<'a> {
 
     pub fn component_ref(&self, component: &Component) -> Value {
         let mut shown = json!({
-            "self": self.rest(&format!("component/{}", component.id)),
+            "self": self.rest(format_args!("component/{}", component.id)),
             "id": component.id.to_string(),
             "name": component.name,
         });
@@ -205,7 +218,7 @@ impl<'a> Look<'a> {
         json!({
             "name": group.name,
             "groupId": group.id,
-            "self": self.rest(&format!("group?groupId={}", group.id)),
+            "self": self.rest(format_args!("group?groupId={}", group.id)),
         })
     }
 
@@ -215,13 +228,13 @@ impl<'a> Look<'a> {
             "name": link_type.name,
             "inward": link_type.inward,
             "outward": link_type.outward,
-            "self": self.rest(&format!("issueLinkType/{}", link_type.id)),
+            "self": self.rest(format_args!("issueLinkType/{}", link_type.id)),
         })
     }
 
     pub fn project_ref(&self, project: &Project) -> Value {
         json!({
-            "self": self.rest(&format!("project/{}", project.id)),
+            "self": self.rest(format_args!("project/{}", project.id)),
             "id": project.id.to_string(),
             "key": project.key,
             "name": project.name,
@@ -249,7 +262,7 @@ impl<'a> Look<'a> {
         json!({
             "id": issue.id.to_string(),
             "key": issue.key,
-            "self": self.rest(&format!("issue/{}", issue.id)),
+            "self": self.rest(format_args!("issue/{}", issue.id)),
             "fields": fields,
         })
     }

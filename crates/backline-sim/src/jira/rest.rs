@@ -30,8 +30,9 @@ use super::refusal::Refusal;
 use super::route::Route;
 use crate::history::ReadByPost;
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// What a handler answers.
@@ -71,6 +72,13 @@ pub fn routes() -> Vec<Route> {
 fn ok(body: Value) -> Answer {
     let objects = Objects::in_body(&body);
     Ok(counted(Json(body).into_response(), objects))
+}
+
+/// An answer that is written into its body as it is, `objects` of them.
+fn written(body: &impl Serialize, objects: usize) -> Answer {
+    let body = serde_json::to_vec(body).expect("an answer is plain JSON");
+    let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    Ok(counted((json, body).into_response(), Objects(objects as u64)))
 }
 
 /// Says how many objects an answer holds, or how many a write has made.
@@ -113,7 +121,7 @@ fn page_of<T>(
     let max = query.number("maxResults", default).min(most);
     let is_last = start.saturating_add(max) >= total;
     let values: Vec<Value> = rows.skip(start).take(max).map(show).collect();
-    let address = |start: usize| look.rest(&format!("{path}?startAt={start}&maxResults={max}"));
+    let address = |start: usize| look.rest(format_args!("{path}?startAt={start}&maxResults={max}"));
     let mut page = json!({
         "self": address(start),
         "maxResults": max,

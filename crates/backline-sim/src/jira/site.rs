@@ -80,6 +80,10 @@ impl Site {
         }
     }
 
+    pub fn is_called(&self, slug: &str, title: &str) -> bool {
+        self.name.slug == slug && self.name.title == title
+    }
+
     pub fn read(&self) -> RwLockReadGuard<'_, State> {
         self.state.read().expect("no panic while the state is held")
     }

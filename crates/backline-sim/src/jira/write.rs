@@ -67,9 +67,12 @@ impl Draft {
     ) -> Vec<Event> {
         let mut events = Vec::new();
         for (field, value) in self.values {
-            let was_there = value.is_null() && issue.fields.contains_key(&field);
-            let kind = state.config.fields.get(&field).filter(|_| was_there).map(|field| field.kind);
-            set(issue, field, kind.map_or(value, |kind| kind.cleared()));
+            let kind = state.config.fields.get(&field).map(|field| field.kind);
+            let value = match (kind, issue.fields.get(&field)) {
+                (Some(kind), Some(before)) => kind.replaced(before, value),
+                _ => value,
+            };
+            set(issue, field, value);
         }
         for (key, value) in self.properties {
             events.push(Event::PropertySet(key.clone()));

@@ -34,3 +34,4 @@ mod transition;
 mod walk;
 mod webhook;
 mod world;
+mod written;

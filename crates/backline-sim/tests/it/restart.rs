@@ -42,3 +42,30 @@ async fn everything_is_there_after_a_kill() {
         second.token(json!({"grant_type": "refresh_token", "refresh_token": pair["refresh_token"]})).await;
     assert_eq!(status, 200);
 }
+
+#[tokio::test]
+async fn a_plan_of_faults_and_what_it_has_counted_are_kept() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let options = || Options { data: Some(dir.path().to_owned()), search_lag_ms: 0, ..Options::default() };
+    let myself = async |world: &World| {
+        let request = world.ada().request(reqwest::Method::GET, "3/myself");
+        request.send().await.expect("an answer").status().as_u16()
+    };
+    let first = World::with(options()).await;
+    let fault = json!({"kind": "server_error", "status": 503});
+    first.plan(json!({"match": {"path": "*/myself"}, "nth": 2, "fault": fault})).await;
+    assert_eq!(myself(&first).await, 200);
+    drop(first);
+    let second = World::with(options()).await;
+    assert_eq!((myself(&second).await, myself(&second).await), (503, 200));
+    let (_, plan) = read(second.http.get(second.url("/_sim/plan"))).await;
+    assert_eq!((&plan[0]["id"], &plan[0]["seen"], &plan[0]["fired"]), (&json!(1), &json!(3), &json!(1)));
+    let healed = second.http.delete(second.url("/_sim/plan")).send().await.expect("an answer");
+    assert_eq!(healed.status(), 204);
+    drop(second);
+    let third = World::with(options()).await;
+    assert_eq!(read(third.http.get(third.url("/_sim/plan"))).await.1, json!([]));
+    third.plan(json!({"nth": 1, "fault": fault})).await;
+    let (_, plan) = read(third.http.get(third.url("/_sim/plan"))).await;
+    assert_eq!(plan[0]["id"], 2, "a number is never given twice");
+}

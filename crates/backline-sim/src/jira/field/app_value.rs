@@ -1,6 +1,6 @@
 //! What an app keeps in a field of its own kind: an object of any shape (Forge `object`), or anything (`any`).
 
-use super::{At, Kind, Wrong};
+use super::{At, Kind, Reading, Wrong};
 use crate::jira::config::Field;
 use crate::jira::look::Look;
 use serde_json::Value;
@@ -22,6 +22,10 @@ impl Kind for AppValue {
     fn parse(&self, _: &Look, _: &Field, _: At, sent: &Value) -> Result<Value, Wrong> {
         let fits = *self == Self::Any || sent.is_object();
         if fits { Ok(sent.clone()) } else { Err(Wrong::not_an_object()) }
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::AsStored
     }
 
     fn render(&self, _: &Look, _: &Field, stored: &Value) -> Value {

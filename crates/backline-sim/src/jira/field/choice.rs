@@ -1,6 +1,6 @@
 //! One option of a fixed list (`select`, `radiobuttons`), and an element of `multiselect` and `multicheckboxes`.
 
-use super::{At, Kind, Wrong, id_in};
+use super::{At, Kind, Reading, Wrong, id_in};
 use crate::jira::config::{Field, OptionRow};
 use crate::jira::look::Look;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ pub(super) fn find<'a>(rows: &'a [OptionRow], sent: &Value) -> Result<&'a Option
 
 pub(super) fn show(look: &Look, row: &OptionRow) -> Value {
     json!({
-        "self": look.rest(&format!("customFieldOption/{}", row.id)),
+        "self": look.rest(format_args!("customFieldOption/{}", row.id)),
         "value": row.value,
         "id": row.id.to_string(),
     })
@@ -40,6 +40,10 @@ impl Kind for Choice {
 
     fn parse(&self, _: &Look, field: &Field, _: At, sent: &Value) -> Result<Value, Wrong> {
         Ok(find(&field.options, sent)?.id.into())
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::Listed
     }
 
     fn render(&self, look: &Look, field: &Field, stored: &Value) -> Value {

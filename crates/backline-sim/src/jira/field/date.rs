@@ -1,6 +1,6 @@
 //! A day (`datepicker`, due date).
 
-use super::{At, Kind, Wrong};
+use super::{At, Kind, Reading, Wrong};
 use crate::jira::config::Field;
 use crate::jira::look::Look;
 use serde_json::Value;
@@ -18,6 +18,10 @@ impl Kind for Date {
             Ok(date) => Ok(date.to_string().into()),
             Err(_) => Err(Wrong::field("Field requires a valid date in the format yyyy-MM-dd")),
         }
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::AsStored
     }
 
     fn render(&self, _: &Look, _: &Field, stored: &Value) -> Value {

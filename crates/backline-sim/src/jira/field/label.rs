@@ -1,6 +1,6 @@
 //! A label: one word. Labels come back sorted and without doubles.
 
-use super::{At, Kind, LABELS, Wrong};
+use super::{At, Kind, LABELS, Reading, Wrong};
 use crate::jira::config::Field;
 use crate::jira::look::Look;
 use serde_json::Value;
@@ -29,6 +29,10 @@ impl Kind for Label {
             return Err(Wrong::field(text));
         }
         Ok(label.into())
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::AsStored
     }
 
     fn render(&self, _: &Look, _: &Field, stored: &Value) -> Value {

@@ -1,6 +1,6 @@
 //! A web address (`url`).
 
-use super::{At, Kind, Wrong};
+use super::{At, Kind, Reading, Wrong};
 use crate::jira::config::Field;
 use crate::jira::look::Look;
 use serde_json::Value;
@@ -18,6 +18,10 @@ impl Kind for Link {
             uri.host().is_some() && matches!(uri.scheme_str(), Some("http" | "https" | "ftp"))
         });
         if is_absolute { Ok(text.into()) } else { Err(Wrong::field("The URL specified is not valid.")) }
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::AsStored
     }
 
     fn render(&self, _: &Look, _: &Field, stored: &Value) -> Value {

@@ -1,6 +1,6 @@
 //! An array of another kind; the verbs add and remove work on its elements.
 
-use super::{At, Kind, Wrong};
+use super::{At, Kind, Reading, Wrong};
 use crate::jira::config::Field;
 use crate::jira::look::Look;
 use serde_json::Value;
@@ -42,6 +42,18 @@ impl Kind for List {
 
     fn parse_element(&self, look: &Look, field: &Field, at: At, sent: &Value) -> Result<Value, Wrong> {
         self.0.parse(look, field, at, sent)
+    }
+
+    fn reading(&self) -> Reading {
+        match self.0.reading() {
+            // A list of documents is no document.
+            Reading::Document => Reading::Made,
+            reading => reading,
+        }
+    }
+
+    fn element(&self) -> Option<&'static dyn Kind> {
+        Some(self.0)
     }
 
     fn render(&self, look: &Look, field: &Field, stored: &Value) -> Value {

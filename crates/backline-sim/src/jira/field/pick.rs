@@ -1,6 +1,6 @@
 //! A choice from one of the site's lists: priority, resolution, security level.
 
-use super::{At, Kind, Wrong, id_in};
+use super::{At, Kind, Reading, Wrong, id_in};
 use crate::jira::config::{Field, Named};
 use crate::jira::look::Look;
 use serde_json::Value;
@@ -77,6 +77,10 @@ impl Kind for Pick {
         let row = offered.iter().find(|row| row.name == name);
         let row = row.ok_or_else(|| Wrong::field(format!("The {word} selected is invalid.")))?;
         Ok(row.id.into())
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::Listed
     }
 
     fn render(&self, look: &Look, _: &Field, stored: &Value) -> Value {

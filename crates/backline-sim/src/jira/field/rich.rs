@@ -1,6 +1,6 @@
 //! Rich text: a document in version 3 of the API, a string in version 2 (description, environment, `textarea`).
 
-use super::{At, Kind, Wrong};
+use super::{At, Kind, Reading, Wrong};
 use crate::jira::adf::{self, Unfit};
 use crate::jira::config::Field;
 use crate::jira::look::Look;
@@ -44,6 +44,10 @@ impl Kind for Rich {
 
     fn parse(&self, look: &Look, _: &Field, _: At, sent: &Value) -> Result<Value, Wrong> {
         accept(look.version, sent).map(Value::String)
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::Document
     }
 
     fn render(&self, look: &Look, _: &Field, stored: &Value) -> Value {

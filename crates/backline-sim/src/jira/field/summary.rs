@@ -1,6 +1,6 @@
 //! The summary.
 
-use super::{At, Kind, Wrong};
+use super::{At, Kind, Reading, Wrong};
 use crate::jira::config::Field;
 use crate::jira::look::Look;
 use serde_json::Value;
@@ -27,6 +27,10 @@ impl Kind for Summary {
             return Err(Wrong::field("Summary must be less than 255 characters."));
         }
         Ok(text.trim().into())
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::AsStored
     }
 
     fn render(&self, _: &Look, _: &Field, stored: &Value) -> Value {

@@ -1,6 +1,6 @@
 //! One line of text (`textfield`, Epic Name).
 
-use super::{At, Kind, Wrong};
+use super::{At, Kind, Reading, Wrong};
 use crate::jira::config::Field;
 use crate::jira::look::Look;
 use serde_json::Value;
@@ -20,6 +20,10 @@ impl Kind for Text {
             return Err(Wrong::field(format!("{} can't exceed {LENGTH_MAX} characters.", field.name)));
         }
         Ok(if text.is_empty() { Value::Null } else { text.into() })
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::AsStored
     }
 
     fn render(&self, _: &Look, _: &Field, stored: &Value) -> Value {

@@ -94,6 +94,15 @@ impl Kind for TimeTracking {
         stored.get("original").and_then(Value::as_u64).map(words).unwrap_or_default()
     }
 
+    /// Estimates come and go. The time that was logged is the sum of the work logs, so it stays: assumed, since no
+    /// field of the API but `worklog` takes it away.
+    fn replaced(&self, before: &Value, value: Value) -> Value {
+        let Some(spent) = before.get("spent") else { return value };
+        let mut times = value.as_object().cloned().unwrap_or_default();
+        times.insert("spent".into(), spent.clone());
+        Value::Object(times)
+    }
+
     fn empty(&self) -> Value {
         json!({})
     }

@@ -1,6 +1,6 @@
 //! A person (`userpicker`, assignee, reporter), by account id.
 
-use super::{ASSIGNEE, At, Kind, REPORTER, Wrong, id_in};
+use super::{ASSIGNEE, At, Kind, REPORTER, Reading, Wrong, id_in};
 use crate::jira::config::Field;
 use crate::jira::look::Look;
 use crate::people;
@@ -17,7 +17,7 @@ impl Kind for User {
         Some(match field.no {
             ASSIGNEE => {
                 let key = look.state.config.projects.get(&at.project)?.key.clone();
-                look.rest(&format!("user/assignable/search?project={key}&query="))
+                look.rest(format_args!("user/assignable/search?project={key}&query="))
             }
             REPORTER => look.rest("user/recommend?context=Reporter&issueKey="),
             _ if field.custom.is_some_and(|custom| custom.ends_with(":people")) => {
@@ -55,6 +55,10 @@ impl Kind for User {
             Some(person) => Ok(person.account_id.into()),
             None => Err(Wrong::field(format!("User '{id}' does not exist."))),
         }
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::Listed
     }
 
     fn render(&self, look: &Look, _: &Field, stored: &Value) -> Value {

@@ -1,6 +1,6 @@
 //! A version of the project; archived ones are not offered and not taken.
 
-use super::{At, Kind, Wrong, id_in};
+use super::{At, Kind, Reading, Wrong, id_in};
 use crate::jira::config::{Field, Version};
 use crate::jira::look::Look;
 use serde_json::Value;
@@ -32,6 +32,10 @@ impl Kind for InVersion {
         let found = offered(look, at).find(|version| version.name == name);
         let found = found.ok_or_else(|| Wrong::field(format!("Version name '{name}' is not valid")))?;
         Ok(found.id.into())
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::Listed
     }
 
     fn render(&self, look: &Look, _: &Field, stored: &Value) -> Value {

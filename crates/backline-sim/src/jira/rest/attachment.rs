@@ -97,7 +97,7 @@ async fn content(call: Call, Path(id): Path<String>, query: Query) -> Answer {
     let state = call.site.read();
     let attachment = find(&call, &state, &id)?;
     if query.one("redirect") != Some("false") {
-        let address = call.look(&state).rest(&format!("attachment/content/{id}?redirect=false"));
+        let address = call.look(&state).rest(format_args!("attachment/content/{id}?redirect=false"));
         return Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response());
     }
     let bytes = STANDARD.decode(&attachment.content).unwrap_or_default();

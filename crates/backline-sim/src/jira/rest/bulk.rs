@@ -1,15 +1,16 @@
 //! Many issues in one call: create and fetch.
 
-use super::{Answer, counted, read_by_post};
+use super::{Answer, counted, read_by_post, written};
 use crate::jira::call::{Body, Call};
 use crate::jira::limit::Objects;
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, WRITE, full};
-use crate::jira::view::{self, Extras, Wanted};
+use crate::jira::view::{Extras, View, Wanted};
 use crate::jira::write;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -37,7 +38,7 @@ async fn create(call: Call, Body(body): Body) -> Answer {
             Ok(issue) => issues.push(json!({
                 "id": issue.id.to_string(),
                 "key": issue.key,
-                "self": call.look(&state).rest(&format!("issue/{}", issue.id)),
+                "self": call.look(&state).rest(format_args!("issue/{}", issue.id)),
             })),
             Err(refusal) => errors.push(json!({
                 "status": refusal.status().as_u16(),
@@ -86,6 +87,14 @@ fn fetched(call: &Call, body: &Value) -> Answer {
             })),
         }
     }
-    let issues = found.values().map(|issue| view::issue(&look, issue, &wanted, &extras));
-    super::ok(json!({"issues": issues.collect::<Vec<_>>(), "issueErrors": missing}))
+    let issues = found.values().map(|issue| View { look, issue, wanted: &wanted, extras: &extras });
+    let fetched = Fetched { issues: issues.collect(), issue_errors: missing };
+    written(&fetched, fetched.issues.len())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fetched<'a> {
+    issues: Vec<View<'a>>,
+    issue_errors: Vec<Value>,
 }

@@ -32,7 +32,7 @@ async fn list(call: Call, Path(key): Path<String>, query: Query) -> Answer {
         Some(other) => return Err(Refusal::bad(format!("The orderBy parameter '{other}' is not valid."))),
     };
     let max = query.number("maxResults", 100).min(100);
-    let mut page = view::comments(&look, issue, query.number("startAt", 0), max, is_newest_first);
+    let mut page = view::comment::page(&look, issue, query.number("startAt", 0), max, is_newest_first);
     page["maxResults"] = max.into();
     // The issue's field has an address, the list itself has none: as recorded of a real site.
     if let Some(page) = page.as_object_mut() {
@@ -56,8 +56,8 @@ async fn create(call: Call, Path(key): Path<String>, Body(body): Body) -> Answer
     let mut state = call.site.write();
     let (issue, comment) = comment::create(&call, &mut state, &key, &body)?;
     let look = call.look(&state);
-    let location = look.rest(&format!("issue/{issue}/comment/{}", comment.id));
-    let shown = view::comment(&look, issue, &comment);
+    let location = look.rest(format_args!("issue/{issue}/comment/{}", comment.id));
+    let shown = view::comment::one(&look, issue, &comment);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(shown)).into_response())
 }
 
@@ -69,7 +69,7 @@ async fn show(call: Call, Path((key, id)): Path<(String, String)>, query: Query)
     let comment = comments.find(|comment| comment.id.to_string() == id);
     let text = format!("Can not find a comment for the id: {id}.");
     let comment = comment.ok_or_else(|| Refusal::message(StatusCode::NOT_FOUND, text))?;
-    let mut shown = view::comment(&look, issue.id, comment);
+    let mut shown = view::comment::one(&look, issue.id, comment);
     if is_rendered(&query) {
         shown["renderedBody"] = adf::html::of_document(&comment.body).into();
     }
@@ -81,7 +81,7 @@ async fn update(call: Call, Path((key, id)): Path<(String, String)>, Body(body):
     let comment = comment::update(&call, &mut state, &key, &id, &body)?;
     let look = call.look(&state);
     let issue = look.find_issue(&key).ok_or_else(Refusal::no_issue)?;
-    ok(view::comment(&look, issue.id, &comment))
+    ok(view::comment::one(&look, issue.id, &comment))
 }
 
 async fn delete(call: Call, Path((key, id)): Path<(String, String)>) -> Answer {

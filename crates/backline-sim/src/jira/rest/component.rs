@@ -106,7 +106,7 @@ async fn related(call: Call, Path(id): Path<String>) -> Answer {
     let component = find(&state, &id)?;
     let issues = state.issues_of(component.project);
     let count = issues.filter(|issue| replace::has(issue, COMPONENTS, component.id)).count();
-    let address = call.look(&state).rest(&format!("component/{id}/relatedIssueCounts"));
+    let address = call.look(&state).rest(format_args!("component/{id}/relatedIssueCounts"));
     ok(json!({"self": address, "issueCount": count}))
 }
 
@@ -160,7 +160,7 @@ fn keep(state: &mut State, component: &Component) {
     let mut batch = Batch::default();
     batch.put("component", component.id, component);
     state.commit(&batch);
-    state.config.components.insert(component.id, component.clone());
+    state.config.change().components.insert(component.id, component.clone());
 }
 
 async fn delete(call: Call, Path(id): Path<String>, query: Query) -> Answer {
@@ -172,7 +172,7 @@ async fn delete(call: Call, Path(id): Path<String>, query: Query) -> Answer {
     // Those of the first day come back with every start, so their end is kept.
     batch.put("component gone", component.id, &true);
     batch.delete("component", component.id);
-    state.config.components.remove(&component.id);
+    state.config.change().components.remove(&component.id);
     state.keep_counters(&mut batch);
     state.commit(&batch);
     no_content()

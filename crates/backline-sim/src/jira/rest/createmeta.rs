@@ -1,6 +1,6 @@
 //! Create metadata: issue types of a project, and the fields of a create screen.
 
-use super::{Answer, ok};
+use super::{Answer, ok, written};
 use crate::jira::call::{Call, Query};
 use crate::jira::config::{Project, TypeInProject};
 use crate::jira::field::At;
@@ -8,6 +8,7 @@ use crate::jira::look::Look;
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, full, partial};
 use crate::jira::view::metadata;
+use crate::jira::written::Part;
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
@@ -69,10 +70,18 @@ async fn fields(call: Call, Path((key, type_id)): Path<(String, String)>, query:
     let row = project.types.iter().find(|row| row.issue_type.to_string() == type_id);
     let row = row.ok_or_else(|| Refusal::empty(StatusCode::NOT_FOUND))?;
     let at = At { project: project.id, issue_type: row.issue_type };
+    let viewer = look.viewer.account_id;
     let screen = metadata::create_screen(&look, at);
-    let total = screen.len();
-    let rows = screen.into_iter().skip(start).take(max).map(|on| metadata::create_field(&look, on, at));
-    ok(json!({"startAt": start, "maxResults": max, "total": total, "fields": rows.collect::<Vec<_>>()}))
+    let rows = screen.get(start..).unwrap_or_default();
+    let rows = &rows[..rows.len().min(max)];
+    // What a screen asks for is long, and changes only when somebody changes the configuration.
+    let part = Part::CreateFields { viewer, project: at.project, issue_type: at.issue_type, start, max };
+    let page = look.written(part, || {
+        let fields = rows.iter().map(|on_screen| metadata::create_field(&look, *on_screen, at));
+        let fields: Vec<Value> = fields.collect();
+        json!({"startAt": start, "maxResults": max, "total": screen.len(), "fields": fields})
+    });
+    written(&page, rows.len())
 }
 
 /// The call before the pair above: projects with their types, and fields when asked.

@@ -1,10 +1,10 @@
 //! One issue: create, read, edit, delete, assign; its edit metadata.
 
-use super::{Answer, created, no_content, ok};
+use super::{Answer, created, no_content, ok, written};
 use crate::jira::call::{Body, Call, Query};
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, WRITE, full, partial};
-use crate::jira::view::{self, Extras, Wanted, metadata};
+use crate::jira::view::{Extras, View, Wanted, metadata};
 use crate::jira::write;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -38,7 +38,7 @@ async fn create(call: Call, Body(body): Body) -> Answer {
     let mut answer = json!({
         "id": issue.id.to_string(),
         "key": issue.key,
-        "self": call.look(&state).rest(&format!("issue/{}", issue.id)),
+        "self": call.look(&state).rest(format_args!("issue/{}", issue.id)),
     });
     if let Some(transition) = issue.transition {
         answer["transition"] = transition;
@@ -51,7 +51,7 @@ async fn show(call: Call, Path(key): Path<String>, query: Query) -> Answer {
     let look = call.look(&state);
     let issue = look.find_issue(&key).ok_or_else(Refusal::no_issue)?;
     let wanted = Wanted::new(query.list("fields"), "*all");
-    ok(view::issue(&look, issue, &wanted, &Extras::from_query(&query)))
+    written(&View { look, issue, wanted: &wanted, extras: &Extras::from_query(&query) }, 1)
 }
 
 async fn edit(call: Call, Path(key): Path<String>, query: Query, Body(body): Body) -> Answer {
@@ -68,7 +68,8 @@ async fn edit(call: Call, Path(key): Path<String>, query: Query, Body(body): Bod
     }
     let look = call.look(&state);
     let issue = state.issue(id).ok_or_else(Refusal::no_issue)?;
-    ok(view::issue(&look, issue, &Wanted::new([], "*all"), &Extras::from_query(&query)))
+    let (wanted, extras) = (Wanted::new([], "*all"), Extras::from_query(&query));
+    written(&View { look, issue, wanted: &wanted, extras: &extras }, 1)
 }
 
 async fn delete(call: Call, Path(key): Path<String>, query: Query) -> Answer {

@@ -45,7 +45,7 @@ async fn show(call: Call, Path(id): Path<String>) -> Answer {
     let link_type = state.config.link_types.iter().find(|row| row.id == link.link_type);
     ok(json!({
         "id": link.id.to_string(),
-        "self": look.rest(&format!("issueLink/{}", link.id)),
+        "self": look.rest(format_args!("issueLink/{}", link.id)),
         "type": link_type.map(|row| look.link_type(row)),
         "inwardIssue": look.linked_issue(inward),
         "outwardIssue": look.linked_issue(outward),

@@ -126,7 +126,7 @@ pub fn whole(look: &Look, project: &Project) -> Value {
     shown["issueTypes"] = types.map(|issue_type| look.issue_type(issue_type)).collect();
     shown["versions"] = versions.map(|version| look.version_row(version)).collect();
     shown["components"] = components.map(|component| look.component_ref(component)).collect();
-    let role = |id: u32| look.rest(&format!("project/{}/role/{id}", project.id));
+    let role = |id: u32| look.rest(format_args!("project/{}/role/{id}", project.id));
     shown["roles"] = json!({"Administrators": role(10_002), "Members": role(10_003)});
     shown
 }
@@ -141,7 +141,7 @@ async fn statuses(call: Call, Path(key): Path<String>) -> Answer {
         let workflow = config.workflows.get(&row.workflow)?;
         let statuses = workflow.statuses.iter().filter_map(|id| config.statuses.get(id));
         Some(json!({
-            "self": look.rest(&format!("issuetype/{}", issue_type.id)),
+            "self": look.rest(format_args!("issuetype/{}", issue_type.id)),
             "id": issue_type.id.to_string(),
             "name": issue_type.name,
             "subtask": issue_type.is_subtask(),

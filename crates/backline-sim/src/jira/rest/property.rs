@@ -30,10 +30,9 @@ async fn keys(call: Call, Path(issue): Path<String>) -> Answer {
     let state = call.site.read();
     let look = call.look(&state);
     let issue = look.find_issue(&issue).ok_or_else(Refusal::no_issue)?;
-    let keys = issue
-        .properties
-        .keys()
-        .map(|key| json!({"self": look.rest(&format!("issue/{}/properties/{key}", issue.id)), "key": key}));
+    let keys = issue.properties.keys().map(
+        |key| json!({"self": look.rest(format_args!("issue/{}/properties/{key}", issue.id)), "key": key}),
+    );
     ok(json!({"keys": keys.collect::<Vec<_>>()}))
 }
 

@@ -49,7 +49,7 @@ fn shown(look: &Look, issue: &Issue, link: &RemoteLink) -> Value {
     }
     let mut shown = json!({
         "id": link.id,
-        "self": look.rest(&format!("issue/{}/remotelink/{}", issue.id, link.id)),
+        "self": look.rest(format_args!("issue/{}/remotelink/{}", issue.id, link.id)),
         "application": if link.application.is_object() { link.application.clone() } else { json!({}) },
         "object": target,
     });
@@ -130,7 +130,7 @@ async fn put(call: Call, Path(key): Path<String>, Body(body): Body) -> Answer {
     };
     let answer = json!({
         "id": link.id,
-        "self": call.look(&state).rest(&format!("issue/{}/remotelink/{}", issue.id, link.id)),
+        "self": call.look(&state).rest(format_args!("issue/{}/remotelink/{}", issue.id, link.id)),
     });
     let mut batch = Batch::default();
     batch.put("remote", below(issue.id, link.id), &link);

@@ -1,16 +1,17 @@
 //! Search by JQL. The old search is gone, as on a real site.
 
-use super::{Answer, ok, read_by_post};
+use super::{Answer, ok, read_by_post, written};
 use crate::ids;
 use crate::jira::call::{Body, Call, Query};
 use crate::jira::config::Id;
 use crate::jira::jql::{self, Cursor, Place};
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, full, partial};
-use crate::jira::view::{self, Extras, Wanted};
+use crate::jira::view::{Extras, View, Wanted};
 use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 const MAX_WITH_FIELDS: usize = 100;
@@ -100,12 +101,22 @@ fn answer(call: &Call, ask: Ask) -> Answer {
     let found = jql::search(&look, &query, from, max, &ask.reconcile, now_ms);
     call.site.note_examined(found.examined);
     let issues = found.ids.iter().filter_map(|id| state.issue(*id));
-    let issues: Vec<Value> = issues.map(|issue| view::issue(&look, issue, &wanted, &ask.extras)).collect();
-    let mut body = json!({"issues": issues, "isLast": found.next.is_none()});
-    if let Some(next) = found.next {
-        body["nextPageToken"] = token(&ask.jql, next, now_ms).into();
-    }
-    ok(body)
+    let issues = issues.map(|issue| View { look, issue, wanted: &wanted, extras: &ask.extras });
+    let page = Page {
+        issues: issues.collect(),
+        is_last: found.next.is_none(),
+        next_page_token: found.next.map(|next| token(&ask.jql, next, now_ms)),
+    };
+    written(&page, page.issues.len())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Page<'a> {
+    issues: Vec<View<'a>>,
+    is_last: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_page_token: Option<String>,
 }
 
 fn token(jql: &str, next: Cursor, now_ms: i64) -> String {

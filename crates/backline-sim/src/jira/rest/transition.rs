@@ -1,13 +1,13 @@
 //! Transitions of an issue.
 
-use super::{Answer, no_content, ok};
+use super::{Answer, no_content, written};
 use crate::jira::call::{Body, Call, Query};
 use crate::jira::refusal::Refusal;
 use crate::jira::route::{READ, Route, WRITE, full};
-use crate::jira::view::metadata;
+use crate::jira::view::metadata::{self, Offer};
 use crate::jira::write::transition;
 use axum::extract::Path;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -30,7 +30,14 @@ async fn list(call: Call, Path(key): Path<String>, query: Query) -> Answer {
         .into_iter()
         .filter(|offer| wanted.is_none_or(|id| offer.id.to_string() == id))
         .map(|offer| metadata::transition(&look, issue, offer, with_fields));
-    ok(json!({"expand": "transitions", "transitions": rows.collect::<Vec<Value>>()}))
+    let offered = Offered { expand: "transitions", transitions: rows.collect() };
+    written(&offered, offered.transitions.len())
+}
+
+#[derive(Serialize)]
+struct Offered {
+    expand: &'static str,
+    transitions: Vec<Offer>,
 }
 
 async fn run(call: Call, Path(key): Path<String>, Body(body): Body) -> Answer {

@@ -113,7 +113,7 @@ async fn related(call: Call, Path(id): Path<String>) -> Answer {
         state.issues_of(version.project).filter(|issue| replace::has(issue, field, version.id)).count()
     };
     ok(json!({
-        "self": call.look(&state).rest(&format!("version/{id}/relatedIssueCounts")),
+        "self": call.look(&state).rest(format_args!("version/{id}/relatedIssueCounts")),
         "issuesFixedCount": count(FIX_VERSIONS),
         "issuesAffectedCount": count(VERSIONS),
         "issueCountWithCustomFieldsShowingVersion": 0,
@@ -128,7 +128,7 @@ async fn unresolved(call: Call, Path(id): Path<String>) -> Answer {
     let issues: Vec<_> = state.issues_of(version.project).filter(fixed).collect();
     let is_done = |status: &Id| state.config.statuses.get(status).map(|s| s.category) == Some(Category::Done);
     ok(json!({
-        "self": call.look(&state).rest(&format!("version/{id}/unresolvedIssueCount")),
+        "self": call.look(&state).rest(format_args!("version/{id}/unresolvedIssueCount")),
         "issuesCount": issues.len(),
         "issuesUnresolvedCount": issues.iter().filter(|issue| !is_done(&issue.status)).count(),
     }))
@@ -223,7 +223,7 @@ async fn update(call: Call, Path(id): Path<String>, Body(body): Body) -> Answer 
 fn keep(call: &Call, state: &mut State, version: &Version, events: &[VersionEvent]) {
     let mut batch = Batch::default();
     batch.put("version", version.id, version);
-    state.config.versions.insert(version.id, version.clone());
+    state.config.change().versions.insert(version.id, version.clone());
     for event in events {
         webhook::tell_of_version(call, state, version, *event, &mut batch);
     }

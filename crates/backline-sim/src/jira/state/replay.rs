@@ -22,26 +22,26 @@ impl State {
         }
         for (_, version) in records.take::<Version>("version")? {
             self.raise(Counted::Version, version.id);
-            self.config.versions.insert(version.id, version);
+            self.config.change().versions.insert(version.id, version);
         }
         for (_, component) in records.take::<Component>("component")? {
             self.raise(Counted::Component, component.id);
-            self.config.components.insert(component.id, component);
+            self.config.change().components.insert(component.id, component);
         }
         for (id, _) in records.take::<bool>("version gone")? {
-            id.parse().ok().and_then(|id: Id| self.config.versions.remove(&id));
+            id.parse().ok().and_then(|id: Id| self.config.change().versions.remove(&id));
         }
         for (id, _) in records.take::<bool>("component gone")? {
-            id.parse().ok().and_then(|id: Id| self.config.components.remove(&id));
+            id.parse().ok().and_then(|id: Id| self.config.change().components.remove(&id));
         }
         for (_, change) in records.take::<ScreenChange>("screen")? {
-            change.apply(&mut self.config);
+            change.apply(self.config.change());
         }
         let mut changes = records.take::<AdminChange>("admin")?;
         changes.sort_by_key(|(number, _)| number.parse::<u64>().unwrap_or_default());
         self.admin_changes = changes.len() as u64;
         for (_, change) in changes {
-            change.apply(&mut self.config);
+            change.apply(self.config.change());
         }
         for (_, webhook) in records.take::<Webhook>("webhook")? {
             self.raise(Counted::Webhook, webhook.id);

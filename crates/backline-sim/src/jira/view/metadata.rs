@@ -5,6 +5,8 @@ use crate::jira::field::{At, COMMENT, FieldNo, ISSUE_TYPE, PROJECT, REPORTER, SE
 use crate::jira::issue::Issue;
 use crate::jira::look::Look;
 use crate::jira::write::transition::meets;
+use crate::jira::written::Piece;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// One field of a screen as metadata describes it. Keys that do not apply are absent.
@@ -78,22 +80,28 @@ pub fn edit_fields(look: &Look, issue: &Issue) -> Value {
     Value::Object(fields)
 }
 
-/// A transition that leaves the issue's status; not available where the caller fails its condition.
-pub fn transition(look: &Look, issue: &Issue, transition: &Transition, with_fields: bool) -> Value {
+/// A transition as an issue that it leaves shows it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Offer {
+    id: String,
+    name: &'static str,
+    to: Option<Piece>,
+    has_screen: bool,
+    is_global: bool,
+    is_initial: bool,
+    /// Whether the caller meets its condition.
+    is_available: bool,
+    is_conditional: bool,
+    is_looped: bool,
+    /// Those of its screen by id, where they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<Map<String, Value>>,
+}
+
+pub fn transition(look: &Look, issue: &Issue, transition: &Transition, with_fields: bool) -> Offer {
     let config = &look.state.config;
-    let status = config.statuses.get(&transition.to);
-    let mut shown = json!({
-        "id": transition.id.to_string(),
-        "name": transition.name,
-        "to": status.map(|status| look.status(status)),
-        "hasScreen": transition.screen.is_some(),
-        "isGlobal": transition.from.is_empty(),
-        "isInitial": false,
-        "isAvailable": meets(look, issue, transition),
-        "isConditional": transition.condition.is_some(),
-        "isLooped": transition.to == issue.status,
-    });
-    if with_fields {
+    let fields = || {
         let at = super::at(issue);
         let screen = transition.screen.as_deref().unwrap_or(&[]);
         let fields = screen.iter().filter_map(|on_screen| {
@@ -102,7 +110,18 @@ pub fn transition(look: &Look, issue: &Issue, transition: &Transition, with_fiel
             row["fieldId"] = of.id().into();
             Some((of.id(), row))
         });
-        shown["fields"] = Value::Object(fields.collect());
+        fields.collect()
+    };
+    Offer {
+        id: transition.id.to_string(),
+        name: transition.name,
+        to: config.statuses.get(&transition.to).map(|status| look.written_status(status)),
+        has_screen: transition.screen.is_some(),
+        is_global: transition.from.is_empty(),
+        is_initial: false,
+        is_available: meets(look, issue, transition),
+        is_conditional: transition.condition.is_some(),
+        is_looped: transition.to == issue.status,
+        fields: with_fields.then(fields),
     }
-    shown
 }

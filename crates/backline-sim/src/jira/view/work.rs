@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub fn page(look: &Look, issue: &Issue) -> Value {
     let rows = issue.worklogs.iter().map(|log| {
         let mut row = json!({
-            "self": look.rest(&format!("issue/{}/worklog/{}", issue.id, log.id)),
+            "self": look.rest(format_args!("issue/{}/worklog/{}", issue.id, log.id)),
             "author": look.user(&log.author),
             "updateAuthor": look.user(&log.author),
             "created": timestamp(log.created_ms),

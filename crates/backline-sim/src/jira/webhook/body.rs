@@ -11,7 +11,7 @@ use crate::jira::config::Version;
 use crate::jira::field::ASSIGNEE;
 use crate::jira::issue::{Change, Issue};
 use crate::jira::look::Look;
-use crate::jira::view::{self, Extras, Wanted};
+use crate::jira::view::{self, Extras, View, Wanted};
 use serde_json::{Value, json};
 
 pub fn of_issue(look: &Look, call: &Call, issue: &Issue, event: &Event, now_ms: i64) -> Value {
@@ -29,7 +29,7 @@ pub fn of_issue(look: &Look, call: &Call, issue: &Issue, event: &Event, now_ms: 
         Event::CommentCreated(comment)
         | Event::CommentUpdated(comment)
         | Event::CommentDeleted(comment, _) => {
-            body["comment"] = view::comment(look, issue.id, comment);
+            body["comment"] = view::comment::one(look, issue.id, comment);
             body["issue"] = reduced(look, issue);
         }
         Event::PropertySet(key) => {
@@ -71,7 +71,7 @@ fn user(look: &Look, account_id: &str) -> Value {
 
 fn whole(look: &Look, issue: &Issue, wanted: &[&str]) -> Value {
     let wanted = Wanted::new(wanted.iter().copied(), "*all");
-    let mut shown = view::issue(look, issue, &wanted, &Extras::default());
+    let mut shown = View { look: *look, issue, wanted: &wanted, extras: &Extras::default() }.value();
     shown.as_object_mut().and_then(|shown| shown.remove("expand"));
     shown
 }

@@ -32,7 +32,7 @@ pub async fn change(call: Call, Path(id): Path<String>, Body(body): Body) -> Ans
     order.insert(to, version.id);
     let mut batch = Batch::default();
     for (sequence, id) in order.into_iter().enumerate() {
-        if let Some(version) = state.config.versions.get_mut(&id) {
+        if let Some(version) = state.config.change().versions.get_mut(&id) {
             version.sequence = Some(sequence as u64);
             batch.put("version", id, version);
         }

@@ -51,7 +51,7 @@ fn remove(call: &Call, id: &str, fixed: Option<&str>, affected: Option<&str>) ->
     // Those of the first day come back with every start, so their end is kept.
     batch.put("version gone", version.id, &true);
     batch.delete("version", version.id);
-    state.config.versions.remove(&version.id);
+    state.config.change().versions.remove(&version.id);
     state.keep_counters(&mut batch);
     state.commit(&batch);
     Ok(into)

@@ -1,0 +1,72 @@
+//! Users, repositories, and what git keeps of one.
+
+use super::Row;
+use crate::coverage::Support::{Full, Partial};
+
+pub const ROWS: &[Row] = &[
+    ("GET", "", Full, "meta/meta#github-api-root"),
+    ("GET", "/meta", Partial("addresses are empty"), "meta/meta#get-github-meta-information"),
+    ("GET", "/zen", Partial("one saying"), "meta/meta#get-the-zen-of-github"),
+    (
+        "GET",
+        "/rate_limit",
+        Partial("nothing is ever used up"),
+        "rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user",
+    ),
+    ("GET", "/user", Full, "users/users#get-the-authenticated-user"),
+    ("GET", "/user/repos", Partial("filters"), "repos/repos#list-repositories-for-the-authenticated-user"),
+    ("GET", "/user/orgs", Full, "orgs/orgs#list-organizations-for-the-authenticated-user"),
+    ("GET", "/users/{username}", Full, "users/users#get-a-user"),
+    ("GET", "/users/{username}/repos", Partial("filters"), "repos/repos#list-repositories-for-a-user"),
+    ("GET", "/orgs/{org}", Full, "orgs/orgs#get-an-organization"),
+    ("GET", "/orgs/{org}/repos", Partial("filters"), "repos/repos#list-organization-repositories"),
+    ("GET", "/repos/{owner}/{repo}", Full, "repos/repos#get-a-repository"),
+    // Not described by itself: where GitHub leads a request for a repository that was renamed.
+    ("GET", "/repositories/{repository_id}", Full, "repos/repos#get-a-repository"),
+    ("GET", "/repos/{owner}/{repo}/branches", Partial("protection"), "branches/branches#list-branches"),
+    (
+        "GET",
+        "/repos/{owner}/{repo}/branches/{*branch}",
+        Partial("protection"),
+        "branches/branches#get-a-branch",
+    ),
+    (
+        "GET",
+        "/repos/{owner}/{repo}/collaborators",
+        Partial("filters"),
+        "collaborators/collaborators#list-repository-collaborators",
+    ),
+    (
+        "GET",
+        "/repos/{owner}/{repo}/collaborators/{username}",
+        Full,
+        "collaborators/collaborators#check-if-a-user-is-a-repository-collaborator",
+    ),
+    ("GET", "/repos/{owner}/{repo}/assignees", Full, "issues/assignees#list-assignees"),
+    ("GET", "/repos/{owner}/{repo}/labels", Full, "issues/labels#list-labels-for-a-repository"),
+    ("POST", "/repos/{owner}/{repo}/labels", Full, "issues/labels#create-a-label"),
+    ("GET", "/repos/{owner}/{repo}/labels/{name}", Full, "issues/labels#get-a-label"),
+    ("POST", "/repos/{owner}/{repo}/git/refs", Full, "git/refs#create-a-reference"),
+    ("GET", "/repos/{owner}/{repo}/git/ref/{*ref}", Full, "git/refs#get-a-reference"),
+    ("PATCH", "/repos/{owner}/{repo}/git/refs/{*ref}", Full, "git/refs#update-a-reference"),
+    ("DELETE", "/repos/{owner}/{repo}/git/refs/{*ref}", Full, "git/refs#delete-a-reference"),
+    ("GET", "/repos/{owner}/{repo}/git/matching-refs/{*ref}", Full, "git/refs#list-matching-references"),
+    ("POST", "/repos/{owner}/{repo}/git/commits", Partial("signatures"), "git/commits#create-a-commit"),
+    (
+        "GET",
+        "/repos/{owner}/{repo}/git/commits/{commit_sha}",
+        Partial("signatures"),
+        "git/commits#get-a-commit-object",
+    ),
+    ("POST", "/repos/{owner}/{repo}/git/trees", Full, "git/trees#create-a-tree"),
+    ("GET", "/repos/{owner}/{repo}/git/trees/{*tree_sha}", Full, "git/trees#get-a-tree"),
+    ("POST", "/repos/{owner}/{repo}/git/blobs", Full, "git/blobs#create-a-blob"),
+    ("GET", "/repos/{owner}/{repo}/git/blobs/{file_sha}", Full, "git/blobs#get-a-blob"),
+    ("GET", "/repos/{owner}/{repo}/readme", Full, "repos/contents#get-a-repository-readme"),
+    ("GET", "/repos/{owner}/{repo}/contents/{*path}", Full, "repos/contents#get-repository-content"),
+    ("PUT", "/repos/{owner}/{repo}/contents/{*path}", Full, "repos/contents#create-or-update-file-contents"),
+    ("DELETE", "/repos/{owner}/{repo}/contents/{*path}", Full, "repos/contents#delete-a-file"),
+    ("GET", "/repos/{owner}/{repo}/commits", Partial("filters"), "commits/commits#list-commits"),
+    ("GET", "/repos/{owner}/{repo}/commits/{*ref}", Full, "commits/commits#get-a-commit"),
+    ("GET", "/repos/{owner}/{repo}/compare/{*basehead}", Full, "commits/commits#compare-two-commits"),
+];
