@@ -136,6 +136,16 @@ fn a_field_can_be_added_to_a_stage() {
 }
 
 #[test]
+fn a_stage_says_what_was_typed() {
+    let mapping = read(&[
+        ("s.done.status", "closed"),
+        ("s.done.comments", "on"),
+        ("s.done.says", " {{ event }}\r\n\r\nThanks! "),
+    ]);
+    assert_eq!(mapping.lifecycle.0[&Stage::Done].comment_text, "{{ event }}\n\nThanks!");
+}
+
+#[test]
 fn a_status_that_the_workflow_lost_is_kept_instead_of_dropped() {
     let lost =
         |id: &str| doctor::lost_statuses(&read(&[("s.done.status", id)]).lifecycle, &screen().statuses);
