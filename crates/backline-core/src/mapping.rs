@@ -13,6 +13,7 @@ pub mod propose;
 pub mod read;
 pub mod rule;
 pub mod source;
+pub mod telling;
 pub mod template;
 
 use crate::ids::{CloudId, ConnectedProjectId, ConnectionId};

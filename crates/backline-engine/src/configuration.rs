@@ -124,6 +124,7 @@ pub async fn apply(
 fn problem(name: &str, what: String, why: &str, remedy: &str) -> MappingProblem {
     MappingProblem {
         field: None,
+        stage: None,
         field_name: name.to_owned(),
         what,
         why: why.to_owned(),

@@ -7,6 +7,7 @@
 //! Source: <https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/>
 
 pub mod build;
+pub mod fit;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};

@@ -109,8 +109,7 @@ impl Changes {
 
     fn step(&mut self, stage: Stage, before: Option<Step>, after: Option<Step>) {
         // A stage without an entry moves nothing and says nothing.
-        let nothing = || Step { status: None, fields: Vec::new(), comments: false };
-        let (before, after) = (before.unwrap_or_else(nothing), after.unwrap_or_else(nothing));
+        let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
         let id = |step: &Step| step.status.as_ref().map(|status| status.id.clone());
         if id(&before) != id(&after) {
             let to = |step: &Step| match &step.status {
@@ -119,8 +118,12 @@ impl Changes {
             };
             self.differs(stage.title(), &to(&before), &to(&after));
         }
-        let comments = |step: &Step| if step.comments { "comments" } else { "does not comment" };
-        self.differs(stage.title(), comments(&before), comments(&after));
+        let comments = |step: &Step| match (step.comments, step.comment_text.is_empty()) {
+            (false, _) => "does not comment".to_owned(),
+            (true, true) => "comments in Backline’s words".to_owned(),
+            (true, false) => format!("comments “{}”", step.comment_text),
+        };
+        self.differs(stage.title(), &comments(&before), &comments(&after));
         self.fields(&format!("{}: ", stage.title()), &before.fields, &after.fields);
     }
 

@@ -58,7 +58,7 @@ impl std::str::FromStr for Stage {
 #[serde(transparent)]
 pub struct Lifecycle(pub BTreeMap<Stage, Step>);
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// Where the ticket shall be. A status, not a transition: the way there is found from where it is.
     /// `None` leaves the status alone.
@@ -68,4 +68,7 @@ pub struct Step {
     pub fields: Vec<FieldMapping>,
     /// Whether a comment tells people.
     pub comments: bool,
+    /// What it says: a template, see [`super::telling`]. Empty for Backline's own words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub comment_text: String,
 }

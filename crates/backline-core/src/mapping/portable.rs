@@ -60,6 +60,7 @@ pub enum Source {
 pub struct Step {
     pub status: Option<Named>,
     pub comments: bool,
+    pub comment_text: String,
     pub fields: Vec<Field>,
 }
 
@@ -124,7 +125,8 @@ impl Entry {
         let fields = |list: &[FieldMapping]| list.iter().map(Field::of).collect();
         let steps = project.mapping.lifecycle.0.iter().map(|(stage, step)| {
             let status = step.status.as_ref().map(|status| Named::new(&status.name, status.id.as_str()));
-            (*stage, Step { status, comments: step.comments, fields: fields(&step.fields) })
+            let (comments, comment_text) = (step.comments, step.comment_text.clone());
+            (*stage, Step { status, comments, comment_text, fields: fields(&step.fields) })
         });
         Self {
             id: Some(project.id),

@@ -1,7 +1,9 @@
 //! Templates of manually added text: the catalogue's words between double braces.
 //!
-//! A strict sandbox: an unknown word is an error, there is no loader, no include and no file access, and fuel
-//! ends loops. A field without a value renders as nothing.
+//! A strict sandbox: an unknown word is an error, there are no functions and no filters but [`filter::ALL`], no
+//! loader, no include and no file access, and fuel ends loops. A field without a value renders as nothing.
+
+pub mod filter;
 
 use super::catalogue::BacklineField;
 use super::read::{View, day, read};
@@ -11,6 +13,8 @@ use std::collections::BTreeMap;
 
 /// Steps of the template machine before it is stopped.
 const FUEL: u64 = 100_000;
+/// How deep its parts may lie in each other.
+const DEPTH_MAX: usize = 64;
 /// Longest text that a template may give.
 const OUTPUT_BYTES_MAX: usize = 64 * 1024;
 const NAME: &str = "manual";
@@ -43,14 +47,24 @@ pub fn is_template(text: &str) -> bool {
 /// # Errors
 /// Names the place and what is wrong there.
 pub fn check(text: &str) -> Result<(), TemplateError> {
-    Template::read(text)?.run(|field| field.example().to_owned()).map(drop)
+    check_with(text, &[])
+}
+
+/// As [`check`], where more words are known than the catalogue's.
+///
+/// # Errors
+/// Names the place and what is wrong there.
+pub fn check_with(text: &str, more: &[(&str, &str)]) -> Result<(), TemplateError> {
+    Template::read(text)?.run(|field| field.example().to_owned(), more).map(drop)
 }
 
 impl Template {
     /// # Errors
     /// Where it is no template.
     pub fn read(text: &str) -> Result<Self, TemplateError> {
-        let mut environment = Environment::new();
+        let mut environment = Environment::empty();
+        filter::install(&mut environment);
+        environment.set_recursion_limit(DEPTH_MAX);
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_fuel(Some(FUEL));
         environment.set_debug(true);
@@ -66,12 +80,25 @@ impl Template {
     /// # Errors
     /// Names the place and what is wrong there.
     pub fn render(&self, view: View<'_>) -> Result<String, TemplateError> {
-        self.run(|field| read(field, view).map_or(String::new(), plain))
+        self.render_with(view, &[])
     }
 
-    fn run(&self, value: impl Fn(BacklineField) -> String) -> Result<String, TemplateError> {
-        let words: BTreeMap<&str, String> =
+    /// As [`Template::render`], with more words than the catalogue's.
+    ///
+    /// # Errors
+    /// Names the place and what is wrong there.
+    pub fn render_with(&self, view: View<'_>, more: &[(&str, &str)]) -> Result<String, TemplateError> {
+        self.run(|field| read(field, view).map_or(String::new(), plain), more)
+    }
+
+    fn run(
+        &self,
+        value: impl Fn(BacklineField) -> String,
+        more: &[(&str, &str)],
+    ) -> Result<String, TemplateError> {
+        let mut words: BTreeMap<&str, String> =
             self.words.iter().map(|field| (field.word(), value(*field))).collect();
+        words.extend(more.iter().map(|(word, value)| (*word, (*value).to_owned())));
         let rendered =
             self.environment.get_template(NAME).and_then(|template| template.render(Value::from(words)));
         let text = rendered.map_err(|error| place(&error, &self.text))?;
@@ -123,9 +150,12 @@ mod tests {
 
     #[test]
     fn a_loop_without_end_is_stopped() {
-        assert!(
-            check("{% for a in range(10000) %}{% for b in range(10000) %}x{% endfor %}{% endfor %}").is_err()
-        );
+        let nested = |depth: usize| {
+            let each = "{% for a in cvss_vector | split('/') %}";
+            each.repeat(depth) + "x" + &"{% endfor %}".repeat(depth)
+        };
+        check(&nested(1)).expect("one loop is a template");
+        assert!(check(&nested(8)).is_err());
     }
 
     #[test]

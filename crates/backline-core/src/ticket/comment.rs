@@ -5,10 +5,13 @@
 pub mod pull_request;
 
 use super::{Facts, stage};
+use crate::ids::{PullRequestId, VulnerabilityId};
 use crate::jira::adf::Doc;
 use crate::jira::adf::build::{Builder, text};
 use crate::mapping::lifecycle::Stage;
-use crate::mapping::read::day;
+use crate::mapping::read::{View, day};
+use crate::mapping::telling::{Happening, Telling};
+use crate::pull_request::Tracked;
 use crate::vulnerability::Vulnerability;
 use std::collections::BTreeSet;
 
@@ -19,9 +22,47 @@ pub struct Comment {
     pub key: String,
     /// The stage whose step says whether people want it.
     pub of: Stage,
+    pub about: About,
+    /// What happened, as templates ask for it: see [`crate::mapping::telling::OCCASIONS`].
+    pub occasion: &'static str,
     pub body: Doc,
     /// The first sentence, for plans and timelines.
     pub summary: String,
+}
+
+/// Whom a comment speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    Vulnerability(VulnerabilityId),
+    PullRequest(PullRequestId),
+}
+
+impl Comment {
+    /// The same comment in the words of a mapping; `None` where they come to nothing.
+    ///
+    /// One whose template fails for these facts is said in Backline's words: the doctor tells of it.
+    pub fn in_words_of(self, template: &str, facts: &Facts, view: View<'_>) -> Option<Self> {
+        if template.is_empty() {
+            return Some(self);
+        }
+        let tracked = |tracked: &&Tracked| self.about == About::PullRequest(tracked.id);
+        let vulnerability = |v: &&Vulnerability| self.about == About::Vulnerability(v.id);
+        let view = View {
+            vulnerability: facts.vulnerabilities.iter().find(vulnerability).unwrap_or(view.vulnerability),
+            pull_requests: facts
+                .pull_requests
+                .iter()
+                .find(tracked)
+                .map_or(view.pull_requests, std::slice::from_ref),
+            public_url: view.public_url,
+        };
+        let happening = Happening { event: &self.summary, occasion: self.occasion };
+        match Telling::read(template).and_then(|telling| telling.body(view, happening)) {
+            Ok(Some(body)) => Some(Self { body, ..self }),
+            Ok(None) => None,
+            Err(_) => Some(self),
+        }
+    }
 }
 
 /// What has not been said yet, in the order in which it is to be read.
@@ -52,21 +93,22 @@ fn found_again(v: &Vulnerability) -> Comment {
         "Found again in the scan of {}. It had been resolved before.",
         day(v.reopened_at.unwrap_or(v.last_seen_at))
     );
-    plain(format!("found-again:{}:{}", v.id, v.reopened_count), Stage::Open, words)
+    plain(v, "found_again", format!("found-again:{}:{}", v.id, v.reopened_count), Stage::Open, words)
 }
 
 fn resolved(v: &Vulnerability) -> Option<Comment> {
     let resolution = v.resolved.as_ref()?;
     let words = format!("Resolved: {}.", resolution.evidence.trim_end_matches('.'));
-    Some(plain(format!("resolved:{}:{}", v.id, v.reopened_count), Stage::Done, words))
+    Some(plain(v, "resolved", format!("resolved:{}:{}", v.id, v.reopened_count), Stage::Done, words))
 }
 
 fn dismissed(v: &Vulnerability) -> Option<Comment> {
     let dismissal = v.dismissed.as_ref()?;
     let words = format!("Dismissed in Backline by {}: {}", dismissal.by, dismissal.reason);
-    Some(plain(format!("dismissed:{}:{}", v.id, dismissal.at), Stage::Dismissed, words))
+    Some(plain(v, "dismissed", format!("dismissed:{}:{}", v.id, dismissal.at), Stage::Dismissed, words))
 }
 
-fn plain(key: String, of: Stage, words: String) -> Comment {
-    Comment { key, of, body: Builder::new().paragraph([text(&words)]).doc(), summary: words }
+fn plain(v: &Vulnerability, occasion: &'static str, key: String, of: Stage, words: String) -> Comment {
+    let about = About::Vulnerability(v.id);
+    Comment { key, of, about, occasion, body: Builder::new().paragraph([text(&words)]).doc(), summary: words }
 }

@@ -58,10 +58,15 @@ pub fn desired(facts: &Facts, public_url: &str) -> Option<Desired> {
     let fields = fill(&project.mapping.fields, view, &mut problems);
     let step = step_of(project, stage);
     let step_fields = step.as_ref().map_or_else(Vec::new, |step| fill(&step.fields, view, &mut problems));
-    let is_wanted = |comment: &Comment| step_of(project, comment.of).is_some_and(|step| step.comments);
-    let (comments, unwanted): (Vec<_>, Vec<_>) =
-        comment::comments(facts, stage).into_iter().partition(is_wanted);
-    let unwanted = unwanted.into_iter().map(|comment| comment.key).collect();
+    let (mut comments, mut unwanted) = (Vec::new(), BTreeSet::new());
+    for comment in comment::comments(facts, stage) {
+        let key = comment.key.clone();
+        let step = step_of(project, comment.of).filter(|step| step.comments);
+        match step.and_then(|step| comment.in_words_of(&step.comment_text, facts, view)) {
+            Some(comment) => comments.push(comment),
+            None => drop(unwanted.insert(key)),
+        }
+    }
     let links = facts
         .pull_requests
         .iter()

@@ -346,6 +346,7 @@ fn field_mapping(line: &str) -> FieldMapping {
 
 fn step(line: &str) -> (Stage, Step) {
     let (stage, rest) = line.split_once(" -> ").expect("stage -> status");
+    let (rest, says) = rest.split_once(" says ").unwrap_or((rest, ""));
     let (name, with) = rest.split_once(" with ").map_or((rest, None), |(name, with)| (name, Some(with)));
     let fields = with.map(|field| FieldMapping {
         field: meta(field),
@@ -353,7 +354,8 @@ fn step(line: &str) -> (Stage, Step) {
         owner: Owner::Once,
     });
     let status = (name != "nothing").then(|| status(name));
-    let step = Step { status, fields: fields.into_iter().collect(), comments: true };
+    let step =
+        Step { status, fields: fields.into_iter().collect(), comments: true, comment_text: says.to_owned() };
     (stage.parse().expect("a stage"), step)
 }
 

@@ -229,9 +229,12 @@ fn name(project: &ConnectedProject) -> String {
     format!("{} / {}", project.project.key, project.issue_type.name)
 }
 
-/// Where a problem's field stands; a field of a step is told by the step's name in the problem.
+/// Where a problem stands: at its field, else at its step, else at the project.
 fn place_of(problem: &MappingProblem, places: &[(FieldId, Place)]) -> Place {
-    let mine = places.iter().filter(|(id, _)| Some(id) == problem.field.as_ref()).map(|(_, place)| place);
-    let is_at = |place: &&Place| place.stage.is_some_and(|stage| problem.what.contains(stage.title()));
-    mine.clone().find(is_at).or_else(|| mine.clone().next()).cloned().unwrap_or_else(Place::whole)
+    let is_mine =
+        |(id, place): &&(FieldId, Place)| Some(id) == problem.field.as_ref() && place.stage == problem.stage;
+    places
+        .iter()
+        .find(is_mine)
+        .map_or_else(|| Place { stage: problem.stage, ..Place::whole() }, |(_, place)| place.clone())
 }

@@ -107,11 +107,11 @@ fn renew(mapping: &mut Mapping, target: &Target) -> Vec<MappingProblem> {
         }
     }
     let mut problems = Vec::new();
-    for step in mapping.lifecycle.0.values_mut() {
+    for (stage, step) in &mut mapping.lifecycle.0 {
         for field in &mut step.fields {
             match target.field_at_step(&field.field) {
                 Some(fresh) => field.field = fresh.clone(),
-                None => problems.push(doctor::unknown_at_step(&field.field)),
+                None => problems.push(doctor::unknown_at_step(*stage, &field.field)),
             }
         }
         if let Some(status) = &mut step.status
@@ -135,7 +135,7 @@ async fn blocking(cx: &Context, mapping: &Mapping, rule: &Rule) -> Result<Vec<Ve
         public_url: &settings.public_url,
     });
     let mut verdicts = doctor::examine(mapping, views);
-    verdicts.retain(|verdict| verdict.effect == Effect::Blocked && verdict.stage.is_none());
+    verdicts.retain(|verdict| verdict.effect == Effect::Blocked && verdict.problem.stage.is_none());
     Ok(verdicts)
 }
 
@@ -174,6 +174,7 @@ pub fn doubled(known: &ConnectedProject) -> MappingProblem {
 fn problem(what: String, why: &str, remedy: &str) -> MappingProblem {
     MappingProblem {
         field: None,
+        stage: None,
         field_name: String::new(),
         what,
         why: why.to_owned(),

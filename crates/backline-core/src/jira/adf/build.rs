@@ -1,20 +1,21 @@
-//! Typed parts of a document, and the writer that keeps it within Jira's limits.
+//! Typed parts of a document. What is too long is cut by [`super::fit`].
 //!
 //! Invariant: text that is handed in ends as the text of text nodes; links are http or https; no empty text
 //! node, no node that Jira refuses.
 
 use super::Doc;
+use super::fit::{fit, is_too_long};
 use serde_json::{Value as Json, json};
 
-/// Jira counts at most 32,767 characters for a rich text field; whether of text or of JSON is not documented,
-/// so the serialized document stays below this.
-pub const DOC_BYTES_MAX: usize = 30_000;
+/// Longest address that is followed; browsers and proxies take no longer ones for sure.
+const ADDRESS_BYTES_MAX: usize = 2_048;
 
 /// One run of text inside a paragraph, heading, list item or cell.
 #[derive(Debug, Clone)]
 pub struct Inline(Option<Json>);
 
-/// Plain text. Control and bidirectional formatting characters are dropped, line breaks become spaces.
+/// Plain text. What is not seen (control, bidirectional formatting, tag characters) is dropped, line breaks become
+/// spaces.
 pub fn text(text: &str) -> Inline {
     inline(text, None)
 }
@@ -46,24 +47,33 @@ fn inline(text: &str, mark: Option<Json>) -> Inline {
     }))
 }
 
-/// Whether a link with this address may be shown: http or https, no control characters or spaces.
+/// Whether a link with this address may be shown: http or https, of bearable length, nothing unseen and no spaces.
 pub fn is_web_address(href: &str) -> bool {
-    let lower = href.to_ascii_lowercase();
-    (lower.starts_with("https://") || lower.starts_with("http://"))
-        && !href.chars().any(|c| c.is_whitespace() || c.is_control())
+    let has_scheme = |scheme: &str| {
+        href.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+            && href.len() > scheme.len()
+    };
+    (has_scheme("https://") || has_scheme("http://"))
+        && href.len() <= ADDRESS_BYTES_MAX
+        && href.chars().all(|c| is_harmless(c) && !c.is_whitespace())
 }
 
 /// One line of harmless text.
 pub fn clean_line(text: &str) -> String {
     text.chars()
-        .map(|c| if c == '\n' || c == '\r' || c == '\t' { ' ' } else { c })
+        .map(|c| if matches!(c, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}') { ' ' } else { c })
         .filter(|c| is_harmless(*c))
         .collect()
 }
 
+/// Not a control character, none that turns the direction of text, none that is never seen, and no character that
+/// XML forbids: Jira keeps documents through it.
 fn is_harmless(c: char) -> bool {
     !c.is_control()
-        && !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}')
+        && !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}')
+        && !matches!(c, '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+        && !matches!(c, '\u{FDD0}'..='\u{FDEF}')
+        && u32::from(c) & 0xFFFE != 0xFFFE
 }
 
 /// Collects blocks in order.
@@ -103,6 +113,23 @@ impl Builder {
         self
     }
 
+    /// Text of people's own: an empty line parts paragraphs, any other line break stays one. Of the addresses in
+    /// it, those that are `known` become links.
+    pub fn lines(mut self, words: &str, known: &[String]) -> Self {
+        let words = words.replace("\r\n", "\n");
+        for part in words.split("\n\n") {
+            let mut nodes = Vec::new();
+            for line in part.trim().lines() {
+                if !nodes.is_empty() {
+                    nodes.push(Inline(Some(json!({"type": "hardBreak"}))));
+                }
+                nodes.extend(linked(line.trim(), known));
+            }
+            self = self.paragraph(nodes);
+        }
+        self
+    }
+
     pub fn bullets(mut self, items: impl IntoIterator<Item = Vec<Inline>>) -> Self {
         let items: Vec<Json> = items
             .into_iter()
@@ -134,46 +161,52 @@ impl Builder {
         self
     }
 
-    /// Cuts whole blocks from the end until the document fits, and says how many were cut.
-    pub fn doc(mut self) -> Doc {
-        let mut cut = 0_usize;
-        while self.content.len() > 1 && size(&self.content) > DOC_BYTES_MAX {
-            self.content.pop();
-            cut += 1;
-        }
-        if cut > 0 {
-            let words = format!("{cut} more parts were cut to fit; Backline shows them all.");
-            self.content.push(json!({"type": "paragraph", "content": nodes([text(&words)])}));
-        }
-        if size(&self.content) > DOC_BYTES_MAX {
-            shorten(&mut self.content);
-        }
-        Doc { content: self.content }
+    /// Whether [`Builder::doc`] would cut it.
+    pub fn is_too_long(&self) -> bool {
+        is_too_long(&self.content)
     }
+
+    /// Cut where it is longer than Jira takes: see [`super::fit`].
+    pub fn doc(self) -> Doc {
+        Doc { content: fit(self.content) }
+    }
+}
+
+/// A line with its known addresses as links.
+fn linked(line: &str, known: &[String]) -> Vec<Inline> {
+    let mut found = Vec::new();
+    for (at, part) in line.split(' ').enumerate() {
+        if at > 0 {
+            found.push((" ", None));
+        }
+        let bare = part.trim_end_matches(['.', ',', ';', ')']).trim_start_matches('(');
+        match known.iter().find(|address| address.as_str() == bare && is_web_address(address)) {
+            Some(address) => {
+                let start = part.find(bare).unwrap_or_default();
+                found.push((&part[..start], None));
+                found.push((bare, Some(address)));
+                found.push((&part[start + bare.len()..], None));
+            }
+            None => found.push((part, None)),
+        }
+    }
+    let mut out: Vec<Inline> = Vec::new();
+    let mut plain = String::new();
+    for (words, address) in found {
+        match address {
+            Some(address) => {
+                out.push(text(&std::mem::take(&mut plain)));
+                out.push(link(words, address));
+            }
+            None => plain.push_str(words),
+        }
+    }
+    out.push(text(&plain));
+    out
 }
 
 fn nodes(inlines: impl IntoIterator<Item = Inline>) -> Vec<Json> {
     inlines.into_iter().filter_map(|inline| inline.0).collect()
-}
-
-fn size(content: &[Json]) -> usize {
-    content.iter().map(|node| node.to_string().len()).sum()
-}
-
-/// The last resort for a single huge block: its text is cut at a character border.
-fn shorten(content: &mut [Json]) {
-    fn cut(node: &mut Json) {
-        if let Some(words) = node.get("text").and_then(Json::as_str)
-            && words.len() > 4_000
-        {
-            let kept: String = words.chars().take(3_000).collect();
-            node["text"] = Json::String(format!("{kept}…"));
-        }
-        for child in node.get_mut("content").and_then(Json::as_array_mut).into_iter().flatten() {
-            cut(child);
-        }
-    }
-    content.iter_mut().for_each(cut);
 }
 
 #[cfg(test)]
@@ -197,27 +230,38 @@ mod tests {
     }
 
     #[test]
-    fn cutting_keeps_whole_blocks_and_counts_them() {
-        let mut builder = Builder::new();
-        for number in 0..400 {
-            builder = builder.paragraph([text(&format!("paragraph {number} {}", "word ".repeat(30)))]);
-        }
-        let doc = builder.doc();
-        assert!(doc.to_json().to_string().len() < 32_767);
-        let kept = doc.content.len() - 1;
-        let last = doc.plain_text();
-        let last = last.trim_end().lines().last().expect("it has lines");
-        assert_eq!(last, format!("{} more parts were cut to fit; Backline shows them all.", 400 - kept));
-    }
-
-    #[test]
-    fn one_huge_block_is_shortened() {
-        let doc = Builder::new().paragraph([text(&"é".repeat(1_000_000))]).doc();
-        assert!(doc.to_json().to_string().len() < 32_767);
-    }
-
-    #[test]
     fn empty_text_makes_no_node() {
         assert!(Builder::new().paragraph([text(""), strong("")]).bullets([vec![text("")]]).doc().is_empty());
+    }
+
+    #[test]
+    fn what_is_not_seen_is_dropped() {
+        for hidden in
+            ["\u{061C}", "\u{FEFF}", "\u{E0041}", "\u{FFFF}", "\u{1FFFE}", "\u{FDD0}", "\u{0}", "\u{85}"]
+        {
+            assert_eq!(clean_line(&format!("a{hidden}b")), "ab", "{hidden:?}");
+            assert!(!is_web_address(&format!("https://example.com/{hidden}")), "{hidden:?}");
+        }
+        assert_eq!(clean_line("a\u{2028}b 👩\u{200D}💻"), "a b 👩\u{200D}💻");
+    }
+
+    #[test]
+    fn a_line_stays_a_line_and_only_known_addresses_are_followed() {
+        let known = ["https://b.example/1".to_owned(), "javascript:alert(1)".to_owned()];
+        let words = "see (https://b.example/1), not https://evil.example\r\njavascript:alert(1)\n\nend";
+        let doc = Builder::new().lines(words, &known).doc();
+        assert_eq!(
+            serde_json::to_value(&doc).unwrap(),
+            json!([
+                {"type": "paragraph", "content": [
+                    {"type": "text", "text": "see ("},
+                    {"type": "text", "text": "https://b.example/1", "marks": [
+                        {"type": "link", "attrs": {"href": "https://b.example/1"}}]},
+                    {"type": "text", "text": "), not https://evil.example"},
+                    {"type": "hardBreak"},
+                    {"type": "text", "text": "javascript:alert(1)"}]},
+                {"type": "paragraph", "content": [{"type": "text", "text": "end"}]},
+            ])
+        );
     }
 }

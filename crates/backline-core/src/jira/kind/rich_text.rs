@@ -8,6 +8,8 @@ use crate::mapping::catalogue::Shape;
 use crate::mapping::read::day;
 use serde_json::Value as Json;
 
+const SHORT_BYTES: usize = 1_000;
+
 pub struct RichText;
 
 impl Kind for RichText {
@@ -41,6 +43,15 @@ impl Kind for RichText {
             Raw::Choices(_) => return Err("text is wanted here".to_owned()),
         };
         Ok(Value::Rich(doc))
+    }
+
+    fn cuts(&self, raw: &Raw) -> bool {
+        match raw {
+            // However many paragraphs it is of, what is shorter than this fits.
+            Raw::Text(text) => text.len() > SHORT_BYTES && Builder::new().prose(text).is_too_long(),
+            Raw::List(list) => Builder::new().prose(&list.join(", ")).is_too_long(),
+            Raw::Document(_) | Raw::Moment(_) | Raw::Number(_) | Raw::Choices(_) => false,
+        }
     }
 
     fn write(&self, value: Option<&Value>) -> Json {

@@ -134,8 +134,8 @@ fn source_owner_and_duty_are_told_apart() {
 fn steps_of_the_lifecycle_are_named_by_their_event() {
     let status = Status { id: "3".into(), name: "In Review".to_owned(), category: Category::Indeterminate };
     let resolution = field("Resolution", Source::Jira { choices: vec![Choice::new("1", "Done")] });
-    let review = Step { status: Some(status), fields: Vec::new(), comments: true };
-    let done = Step { status: None, fields: vec![resolution], comments: false };
+    let review = Step { status: Some(status), comments: true, ..Step::default() };
+    let done = Step { fields: vec![resolution], ..Step::default() };
     check(
         |after| {
             after.mapping.lifecycle.0.insert(Stage::InReview, review);
@@ -143,9 +143,17 @@ fn steps_of_the_lifecycle_are_named_by_their_event() {
         },
         &[
             "Pull request opened: moves to “In Review”, was moves nothing",
-            "Pull request opened: comments, was does not comment",
+            "Pull request opened: comments in Backline’s words, was does not comment",
             "Remediation resolved: Resolution: added, from Jira: Done; Ours until a person changes it",
         ],
+    );
+    check(
+        |after| {
+            let comment_text = "Over: {{ event }}".to_owned();
+            let open = Step { comments: true, comment_text, ..Step::default() };
+            after.mapping.lifecycle.0.insert(Stage::Open, open);
+        },
+        &["Found again, or the pull request was closed: comments “Over: {{ event }}”, was does not comment"],
     );
 }
 

@@ -9,7 +9,7 @@ use crate::jira::workflow::Status;
 use crate::mapping::catalogue::BacklineField;
 use crate::mapping::lifecycle::{Lifecycle, Stage, Step};
 use crate::mapping::source::Source;
-use crate::mapping::{FieldMapping, Mapping, template};
+use crate::mapping::{FieldMapping, Mapping, telling, template};
 use std::collections::BTreeMap;
 
 /// Checks a mapping against the fields that the create screen has now. Empty means that it may be saved.
@@ -39,13 +39,14 @@ pub fn check(screen: &[FieldMeta], mapping: &Mapping) -> Vec<MappingProblem> {
 }
 
 /// A field of a lifecycle step that neither the create screen nor the workflow is known to have.
-pub fn unknown_at_step(field: &FieldMeta) -> MappingProblem {
-    MappingProblem::of(
+pub fn unknown_at_step(stage: Stage, field: &FieldMeta) -> MappingProblem {
+    let problem = MappingProblem::of(
         field,
         "is not known for a step of the lifecycle",
         "Neither the create screen has it, nor is it the resolution",
         "Choose a field that the page offers",
-    )
+    );
+    MappingProblem { stage: Some(stage), ..problem }
 }
 
 /// Statuses of the lifecycle that the workflow does not have, or no longer.
@@ -53,14 +54,10 @@ pub fn lost_statuses(lifecycle: &Lifecycle, statuses: &[Status]) -> Vec<MappingP
     let is_lost = |status: &&Status| !statuses.iter().any(|known| known.id == status.id);
     let problem = |(stage, step): (&Stage, &Step)| {
         let status = step.status.as_ref().filter(is_lost)?;
-        Some(MappingProblem {
-            field: None,
-            field_name: stage.title().to_owned(),
-            what: format!("The status “{}” is not in this workflow", status.name),
-            why: format!("it is mapped to “{}”, and a ticket could never reach it", stage.title()),
-            remedy: "Choose another status under “When the fix moves”".to_owned(),
-            repair: None,
-        })
+        let what = format!("The status “{}” is not in this workflow", status.name);
+        let why = format!("it is mapped to “{}”, and a ticket could never reach it", stage.title());
+        let remedy = "Choose another status under “When the fix moves”";
+        Some(MappingProblem::of_step(*stage, what, &why, remedy))
     };
     lifecycle.0.iter().filter_map(problem).collect()
 }
@@ -170,11 +167,15 @@ fn check_lifecycle(lifecycle: &Lifecycle) -> Vec<MappingProblem> {
     let mut problems = Vec::new();
     for (stage, step) in &lifecycle.0 {
         for field in &step.fields {
-            for mut found in check_field(&field.field, field) {
-                found.what = format!("{} (at '{}')", found.what, stage.title());
-                problems.push(found);
-            }
+            problems.extend(check_field(&field.field, field).into_iter().map(|found| found.at(Some(*stage))));
         }
+        problems.extend(check_comment(*stage, step));
     }
     problems
+}
+
+fn check_comment(stage: Stage, step: &Step) -> Option<MappingProblem> {
+    let error = telling::check(&step.comment_text).err()?;
+    let what = format!("The comment at '{}' has a template that fails", stage.title());
+    Some(MappingProblem::of_step(stage, what, &error.to_string(), "Mend the template"))
 }

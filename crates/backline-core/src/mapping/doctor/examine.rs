@@ -7,6 +7,7 @@ use crate::mapping::compose::Filler;
 use crate::mapping::lifecycle::Stage;
 use crate::mapping::read::{View, identifier};
 use crate::mapping::source::Source;
+use crate::mapping::telling::Telling;
 use crate::mapping::{FieldMapping, Mapping};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -29,9 +30,6 @@ pub struct Verdict {
     #[serde(flatten)]
     pub problem: MappingProblem,
     pub effect: Effect,
-    /// The step of the lifecycle at which it happens; `None` for the create screen.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stage: Option<Stage>,
     pub count: usize,
     /// The first few of them.
     pub examples: Vec<Example>,
@@ -46,21 +44,27 @@ pub struct Example {
 
 const EXAMPLES_MAX: usize = 3;
 
-/// A field that is about to be filled, or why it never can be.
+/// Where something is about to be written.
 struct Place<'m> {
     stage: Option<Stage>,
-    mapping: &'m FieldMapping,
-    filler: Result<Filler<'m>, String>,
+    of: Of<'m>,
+}
+
+enum Of<'m> {
+    /// A field that is about to be filled, or why it never can be.
+    Field { mapping: &'m FieldMapping, filler: Result<Filler<'m>, String> },
+    /// A comment in the mapping's own words.
+    Comment { stage: Stage, telling: Telling },
 }
 
 /// What each vulnerability would come to, worst first.
 pub fn examine<'v>(mapping: &Mapping, views: impl IntoIterator<Item = View<'v>>) -> Vec<Verdict> {
     let places: Vec<Place> = places(mapping).collect();
-    let mut found: BTreeMap<(Effect, Option<Stage>, FieldId, String), Verdict> = BTreeMap::new();
+    let mut found: BTreeMap<(Effect, Option<Stage>, Option<FieldId>, String), Verdict> = BTreeMap::new();
     for view in views {
         for place in &places {
             let Some((effect, why)) = place.judge(view) else { continue };
-            let key = (effect, place.stage, place.mapping.field.id.clone(), without_quotes(&why));
+            let key = (effect, place.stage, place.field(), without_quotes(&why));
             let verdict = found.entry(key).or_insert_with(|| place.verdict(effect, &why));
             verdict.count += 1;
             if verdict.examples.len() < EXAMPLES_MAX {
@@ -74,45 +78,74 @@ pub fn examine<'v>(mapping: &Mapping, views: impl IntoIterator<Item = View<'v>>)
 }
 
 fn places(mapping: &Mapping) -> impl Iterator<Item = Place<'_>> {
-    let create = mapping.fields.iter().map(|field| (None, field));
-    let steps = mapping
-        .lifecycle
-        .0
-        .iter()
-        .flat_map(|(stage, step)| step.fields.iter().map(|field| (Some(*stage), field)));
-    create.chain(steps).map(|(stage, mapping)| Place { stage, mapping, filler: Filler::of(mapping) })
+    let field =
+        |stage| move |mapping| Place { stage, of: Of::Field { mapping, filler: Filler::of(mapping) } };
+    let steps = mapping.lifecycle.0.iter().flat_map(move |(stage, step)| {
+        let text = Some(&step.comment_text).filter(|text| step.comments && !text.is_empty());
+        // One that is no template is refused before anything is examined.
+        let telling = text.and_then(|text| Telling::read(text).ok());
+        let comment =
+            telling.map(|telling| Place { stage: Some(*stage), of: Of::Comment { stage: *stage, telling } });
+        step.fields.iter().map(field(Some(*stage))).chain(comment)
+    });
+    mapping.fields.iter().map(field(None)).chain(steps)
 }
 
 impl Place<'_> {
+    fn field(&self) -> Option<FieldId> {
+        match &self.of {
+            Of::Field { mapping, .. } => Some(mapping.field.id.clone()),
+            Of::Comment { .. } => None,
+        }
+    }
+
     fn judge(&self, view: View<'_>) -> Option<(Effect, String)> {
-        let is_mandatory = self.mapping.field.is_mandatory();
-        let refused = if is_mandatory { Effect::Blocked } else { Effect::LeftOut };
-        match self.filler.as_ref().map_err(Clone::clone).and_then(|filler| filler.fill(view)) {
-            Ok(Some(filled)) => {
-                filled.is_cut.then(|| (Effect::Cut, "the text is longer than Jira takes".to_owned()))
+        let cut = || (Effect::Cut, "the text is longer than Jira takes".to_owned());
+        let (mapping, filler) = match &self.of {
+            Of::Field { mapping, filler } => (mapping, filler),
+            Of::Comment { telling, .. } => {
+                return match telling.is_cut(view) {
+                    Ok(is_cut) => is_cut.then(cut),
+                    Err(error) => Some((Effect::LeftOut, format!("the template fails at {error}"))),
+                };
             }
+        };
+        let is_mandatory = mapping.field.is_mandatory();
+        let refused = if is_mandatory { Effect::Blocked } else { Effect::LeftOut };
+        match filler.as_ref().map_err(Clone::clone).and_then(|filler| filler.fill(view)) {
+            Ok(Some(filled)) => filled.is_cut.then(cut),
             Ok(None) => is_mandatory.then(|| (Effect::Blocked, "Backline has no value for it".to_owned())),
             Err(why) => Some((refused, why)),
         }
     }
 
     fn verdict(&self, effect: Effect, why: &str) -> Verdict {
-        let field = &self.mapping.field;
-        let repair = match &self.mapping.source {
-            Source::Backline { default: None, .. } if effect != Effect::Cut => repair::fallback(field),
-            _ => None,
+        let problem = match &self.of {
+            Of::Field { mapping, .. } => of_field(mapping, self.stage, effect, why),
+            Of::Comment { stage, .. } => {
+                let (what, remedy) = match effect {
+                    Effect::Cut => ("would be cut", "Choose a shorter text"),
+                    _ => ("would be in Backline’s own words", "Mend the template"),
+                };
+                let what = format!("The comment at '{}' {what}", stage.title());
+                MappingProblem::of_step(*stage, what, why, remedy)
+            }
         };
-        let (what, remedy) = match effect {
-            Effect::Blocked => ("would be refused", "Choose another source, or add a default"),
-            Effect::LeftOut => ("would be left out", "Choose another source, or add a default"),
-            Effect::Cut => ("would be cut", "Choose a shorter text"),
-        };
-        let mut problem = MappingProblem::of(field, what, why, remedy).with(repair);
-        if let Some(stage) = self.stage {
-            problem.what = format!("{} (at '{}')", problem.what, stage.title());
-        }
-        Verdict { problem, effect, stage: self.stage, count: 0, examples: Vec::new() }
+        Verdict { problem, effect, count: 0, examples: Vec::new() }
     }
+}
+
+fn of_field(mapping: &FieldMapping, stage: Option<Stage>, effect: Effect, why: &str) -> MappingProblem {
+    let repair = match &mapping.source {
+        Source::Backline { default: None, .. } if effect != Effect::Cut => repair::fallback(&mapping.field),
+        _ => None,
+    };
+    let (what, remedy) = match effect {
+        Effect::Blocked => ("would be refused", "Choose another source, or add a default"),
+        Effect::LeftOut => ("would be left out", "Choose another source, or add a default"),
+        Effect::Cut => ("would be cut", "Choose a shorter text"),
+    };
+    MappingProblem::of(&mapping.field, what, why, remedy).with(repair).at(stage)
 }
 
 /// The cause alone: what a value says between quotes differs from one vulnerability to the next.

@@ -2,6 +2,7 @@
 
 use crate::ids::FieldId;
 use crate::jira::field::{Choice, FieldMeta};
+use crate::mapping::lifecycle::Stage;
 use crate::mapping::source::Source;
 use crate::mapping::{FieldMapping, Mapping};
 use serde::Serialize;
@@ -31,13 +32,20 @@ impl Repair {
         }
     }
 
-    pub fn apply(&self, mapping: &mut Mapping, field: &FieldId) {
-        if *self == Self::Remove {
-            mapping.fields.retain(|mapped| mapped.field.id != *field);
+    /// Mends the field where the doctor found it: on the create screen, or at a step.
+    pub fn apply(&self, mapping: &mut Mapping, stage: Option<Stage>, field: &FieldId) {
+        let fields = match stage {
+            None => Some(&mut mapping.fields),
+            Some(stage) => mapping.lifecycle.0.get_mut(&stage).map(|step| &mut step.fields),
+        };
+        let Some(fields) = fields else { return };
+        match self {
+            Self::Remove => fields.retain(|mapped| mapped.field.id != *field),
+            _ => fields
+                .iter_mut()
+                .filter(|mapped| mapped.field.id == *field)
+                .for_each(|mapped| self.change(mapped)),
         }
-        let steps = mapping.lifecycle.0.values_mut().flat_map(|step| &mut step.fields);
-        let mapped = mapping.fields.iter_mut().chain(steps);
-        mapped.filter(|mapped| mapped.field.id == *field).for_each(|mapped| self.change(mapped));
     }
 
     fn change(&self, mapped: &mut FieldMapping) {

@@ -2,6 +2,7 @@ use super::{Effect, Repair, check, examine};
 use crate::ids::{RepositoryName, VulnerabilityId, VulnerabilityKey};
 use crate::jira::field::{Choice, FieldMeta, Schema};
 use crate::mapping::catalogue::BacklineField;
+use crate::mapping::lifecycle::{Lifecycle, Stage, Step};
 use crate::mapping::read::View;
 use crate::mapping::source::Source;
 use crate::mapping::{FieldMapping, Mapping, Owner};
@@ -90,7 +91,7 @@ fn an_option_that_is_gone_is_replaced_by_the_one_of_the_nearest_name() {
     let problems = check(std::slice::from_ref(&field), &mapping);
     let repair = problems[0].repair.clone().expect("Payments is near");
     assert_eq!(repair.title(), "Use “Payments”");
-    repair.apply(&mut mapping, &field.id);
+    repair.apply(&mut mapping, None, &field.id);
     assert_eq!(check(&[field], &mapping), []);
 }
 
@@ -101,7 +102,7 @@ fn an_incomplete_value_map_is_completed_by_a_default() {
     let problems = check(std::slice::from_ref(&field), &mapping);
     let repair = problems[0].repair.clone().expect("a default helps");
     assert!(matches!(&repair, Repair::Default { choice } if choice.label == "Medium"));
-    repair.apply(&mut mapping, &field.id);
+    repair.apply(&mut mapping, None, &field.id);
     assert_eq!(check(&[field], &mapping), []);
 }
 
@@ -111,6 +112,42 @@ fn what_cannot_be_set_is_taken_out() {
     let mut mapping = mapped(field.clone(), backline(BacklineField::Title));
     let problems = check(std::slice::from_ref(&field), &mapping);
     assert_eq!(problems[0].repair, Some(Repair::Remove));
-    Repair::Remove.apply(&mut mapping, &field.id);
+    Repair::Remove.apply(&mut mapping, None, &field.id);
     assert!(mapping.fields.is_empty());
+}
+
+fn saying(text: &str) -> Mapping {
+    let step = Step { comments: true, comment_text: text.to_owned(), ..Step::default() };
+    Mapping { lifecycle: Lifecycle(BTreeMap::from([(Stage::Done, step)])), ..Mapping::default() }
+}
+
+#[test]
+fn a_comment_that_is_no_template_is_refused_with_its_place() {
+    let refused = |text: &str| {
+        let found = check(&[], &saying(text));
+        found.into_iter().map(|problem| (problem.stage, problem.what, problem.why)).collect::<Vec<_>>()
+    };
+    assert_eq!(refused("{{ event }} in {{ repository }}"), []);
+    let [(stage, what, why)] = refused("one\n{{ evnt }}").try_into().expect("one problem");
+    assert_eq!(stage, Some(Stage::Done));
+    assert_eq!(what, "The comment at 'Remediation resolved' has a template that fails");
+    assert!(why.starts_with("line 2, column 4: "), "{why}");
+}
+
+#[test]
+fn a_comment_is_tried_on_every_vulnerability() {
+    let mut long = vulnerability();
+    long.description = "word ".repeat(10_000);
+    long.title = "7".to_owned();
+    let mut odd = vulnerability();
+    odd.title = "odd".to_owned();
+    let all = [long, odd];
+    let told = |text: &str| {
+        let verdicts = examine(&saying(text), views(&all));
+        let told = verdicts.into_iter().map(|verdict| (verdict.effect, verdict.count, verdict.problem.stage));
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(told("{{ event }}"), []);
+    assert_eq!(told("{{ description }}"), [(Effect::Cut, 1, Some(Stage::Done))]);
+    assert_eq!(told("{{ title | int }}"), [(Effect::LeftOut, 1, Some(Stage::Done))]);
 }

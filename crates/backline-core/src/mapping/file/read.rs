@@ -132,7 +132,8 @@ impl Reading<'_> {
             }
             let fields = self.fields(Some(stage), step.field, &mut lines);
             let status = step.status.map(Spanned::into_inner);
-            let is_double = steps.insert(stage, Step { status, comments: step.comments, fields }).is_some();
+            let (comments, comment_text) = (step.comments, step.comment_text);
+            let is_double = steps.insert(stage, Step { status, comments, comment_text, fields }).is_some();
             if is_double {
                 let remedy = "Keep one of the two";
                 self.refuse(at, format!("the stage “{}” stands here twice", stage.word()), remedy);

@@ -25,7 +25,12 @@ fn entry() -> Entry {
         Source::Backline { field: BacklineField::Severity, values, default: Some(Named::new("Medium", "3")) };
     let below = Named { below: Some(Box::new(Named::new("API", "12"))), ..Named::new("Backend", "11") };
     let resolution = field("Resolution", "resolution", Source::Jira(vec![Named::new("Done", "1")]));
-    let done = Step { status: Some(Named::new("Done", "5")), comments: true, fields: vec![resolution] };
+    let done = Step {
+        status: Some(Named::new("Done", "5")),
+        comments: true,
+        comment_text: "{{ event }}\nThanks!".to_owned(),
+        fields: vec![resolution],
+    };
     Entry {
         id: Some(ConnectedProjectId(Uuid::from_u128(7))),
         site: Named::new("https://acme.example", "cloud"),
@@ -96,6 +101,9 @@ fn a_file_is_readable_and_says_all() {
         stage = "done"
         status = { name = "Done", id = "5" }
         comments = true
+        comment_text = """
+        {{ event }}
+        Thanks!"""
 
         [[project.step.field]]
         field = { name = "Resolution", id = "resolution" }

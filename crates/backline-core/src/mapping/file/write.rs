@@ -83,6 +83,9 @@ impl Out {
             self.set("status", &named(status, "name"));
         }
         self.set("comments", if step.comments { "true" } else { "false" });
+        if !step.comment_text.is_empty() {
+            self.set("comment_text", &quoted(&step.comment_text));
+        }
         for field in &step.fields {
             self.field("project.step.field", field);
         }

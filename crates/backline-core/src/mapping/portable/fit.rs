@@ -77,7 +77,8 @@ impl<'s> Fitting<'s> {
             let found = find(wanted, statuses, self.around.is_same_site, key);
             found.map_err(|why| self.leave(&place, "Status", format!("{why} in this workflow"))).ok().cloned()
         });
-        lifecycle::Step { status, comments: step.comments, fields: self.fields(Some(stage), &step.fields) }
+        let fields = self.fields(Some(stage), &step.fields);
+        lifecycle::Step { status, fields, comments: step.comments, comment_text: step.comment_text.clone() }
     }
 
     fn fields(&mut self, stage: Option<lifecycle::Stage>, fields: &[Field]) -> Vec<FieldMapping> {

@@ -171,6 +171,7 @@ fn a_step_has_its_status_and_fields_looked_for() {
     let step = |status: &str| Step {
         status: Some(Named::new(status, "99")),
         comments: true,
+        comment_text: "Over: {{ event }}".to_owned(),
         fields: vec![resolution.clone()],
     };
     wanted.steps = BTreeMap::from([(Stage::Done, step("closed"))]);

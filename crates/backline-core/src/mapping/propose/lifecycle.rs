@@ -20,7 +20,12 @@ pub fn propose(statuses: &[Status], resolution: Option<&FieldMeta>) -> Lifecycle
     let resolved = resolution.and_then(|field| choose(field, &["done", "fixed", "resolved"]));
     let dismissed =
         resolution.and_then(|field| choose(field, &["won't do", "won't fix", "declined", "done"]));
-    let step = |status: Option<Status>, fields: Vec<FieldMapping>| Step { status, fields, comments: true };
+    let step = |status: Option<Status>, fields: Vec<FieldMapping>| Step {
+        status,
+        fields,
+        comments: true,
+        ..Step::default()
+    };
     let done = named(&["done", "resolved", "closed"], Category::Done);
     let steps = [
         (Stage::Open, step(named(&["to do", "open", "backlog"], Category::New), Vec::new())),

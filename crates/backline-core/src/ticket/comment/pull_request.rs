@@ -5,7 +5,7 @@
 //!
 //! Invariant: what was said last of a pull request is true, or is said anew.
 
-use super::Comment;
+use super::{About, Comment};
 use crate::jira::adf::build::{Builder, link, text};
 use crate::mapping::lifecycle::Stage;
 use crate::mapping::read::day;
@@ -44,7 +44,7 @@ pub fn comment(facts: &Facts, tracked: &Tracked, stage: Stage, said: &BTreeSet<S
         return None;
     }
     let of = if event == Event::Opened { Stage::InReview } else { Stage::Open };
-    Some(about(pr, of, format!("{prefix}{}", key(round, event)), ("Pull request ", words)))
+    Some(about(tracked, of, (prefix.as_str(), round, event), ("Pull request ", words)))
 }
 
 /// What follows on what was said last, for one that is not merged.
@@ -75,9 +75,8 @@ fn merged(facts: &Facts, tracked: &Tracked, last: Option<Event>, prefix: &str) -
     let pr = &tracked.pull_request;
     let open = || facts.vulnerabilities.iter().filter(|v| v.status.is_open());
     let is_after = |v: &Vulnerability| tracked.merged_by.is_some_and(|merged_by| v.last_seen_at > merged_by);
-    let say = |of, event, before, after: &str| {
-        Some(about(pr, of, format!("{prefix}{}", key(LAST, event)), (before, after)))
-    };
+    let say =
+        |of, event, before, after: &str| Some(about(tracked, of, (prefix, LAST, event), (before, after)));
     let is_told = last == Some(Event::Merged);
     if last == Some(Event::Failed) {
         return None;
@@ -142,11 +141,30 @@ fn read(key: &str) -> Option<(u32, Event)> {
     Some((round.parse().ok()?, event))
 }
 
-fn about(pr: &PullRequest, of: Stage, key: String, (before, after): (&str, &str)) -> Comment {
+fn about(
+    tracked: &Tracked,
+    of: Stage,
+    (prefix, round, event): (&str, u32, Event),
+    (before, after): (&str, &str),
+) -> Comment {
+    let pr = &tracked.pull_request;
     Comment {
-        key,
+        key: format!("{prefix}{}", key(round, event)),
         of,
+        about: About::PullRequest(tracked.id),
+        occasion: occasion(round, event),
         body: Builder::new().paragraph([text(before), link(&pr.label(), &pr.url), text(after)]).doc(),
         summary: format!("{before}{}{after}", pr.label()),
+    }
+}
+
+fn occasion(round: u32, event: Event) -> &'static str {
+    match event {
+        Event::Opened if round > 0 => "reopened",
+        Event::Opened => "opened",
+        Event::Drafted => "drafted",
+        Event::Closed => "closed",
+        Event::Merged => "merged",
+        Event::Failed => "merge_failed",
     }
 }

@@ -51,7 +51,7 @@ pub fn pull_request(number: u64, state: State) -> Tracked {
 async fn a_ticket_that_comes_after_its_pull_requests_is_told_what_is_news() {
     let world = World::new().await;
     change(&world, |facts| {
-        let step = |stage| (stage, Step { status: None, fields: Vec::new(), comments: true });
+        let step = |stage| (stage, Step { comments: true, ..Step::default() });
         let steps = [Stage::Open, Stage::InReview].map(step);
         facts.project.as_mut().expect("it is connected").mapping.lifecycle = Lifecycle(BTreeMap::from(steps));
         facts.pull_requests = vec![pull_request(11, State::Closed), pull_request(12, State::Open)];
@@ -73,7 +73,7 @@ async fn what_nobody_wants_to_hear_is_no_news_later() {
     change(&world, |facts| {
         let project = facts.project.as_mut().expect("it is connected");
         project.mapping.version += 1;
-        let step = |stage| (stage, Step { status: None, fields: Vec::new(), comments: true });
+        let step = |stage| (stage, Step { comments: true, ..Step::default() });
         project.mapping.lifecycle = Lifecycle(BTreeMap::from([Stage::Open, Stage::InReview].map(step)));
     })
     .await;

@@ -101,7 +101,9 @@ impl Findings {
     }
 
     pub fn blocking(&self) -> impl Iterator<Item = &Verdict> {
-        self.verdicts.iter().filter(|verdict| verdict.effect == Effect::Blocked && verdict.stage.is_none())
+        self.verdicts
+            .iter()
+            .filter(|verdict| verdict.effect == Effect::Blocked && verdict.problem.stage.is_none())
     }
 
     pub fn previous(&self) -> usize {

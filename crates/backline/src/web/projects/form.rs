@@ -1,7 +1,7 @@
 //! Reads a mapping out of the editor's form: pure, so that what was typed is shown again in whatever state.
 //!
 //! Names: `f.<field>.from|was|value|backline|map.<word>|default|owner|label.<id>` for fields, `s.<stage>.status|
-//! comments|add` and `s.<stage>.f.<field>.…` for the lifecycle. A field that the form did not show yet (after
+//! comments|says|add` and `s.<stage>.f.<field>.…` for the lifecycle. A field that the form did not show yet (after
 //! another issue type was chosen) gets what Backline proposes.
 
 use super::choice;
@@ -126,7 +126,7 @@ fn step(form: &Fields, stage: Stage, screen: &Screen, proposed: Option<&Step>) -
     let status = known.or_else(|| (!wanted.is_empty()).then(lost));
     let added = form.text(&format!("{prefix}.add"));
     let mut fields = Vec::new();
-    for meta in screen.resolution.iter().chain(&screen.fields) {
+    for meta in screen.at_steps() {
         let place = format!("{prefix}.f.{}", meta.id);
         if form.has(&format!("{place}.from")) {
             fields.extend(field(form, &place, meta));
@@ -142,7 +142,12 @@ fn step(form: &Fields, stage: Stage, screen: &Screen, proposed: Option<&Step>) -
         let fallback = || screen.resolution.as_ref().and_then(first);
         fields.extend(usual.cloned().or_else(fallback));
     }
-    Step { status, fields, comments: form.has(&format!("{prefix}.comments")) }
+    Step {
+        status,
+        fields,
+        comments: form.has(&format!("{prefix}.comments")),
+        comment_text: form.text(&format!("{prefix}.says")).trim().replace("\r\n", "\n"),
+    }
 }
 
 /// What a field starts with that was just added to a stage.

@@ -1,19 +1,21 @@
 //! One Jira field as a row of the editor: what a template prints, decided here.
 
-use super::choice::{Listed, listed, with_children};
-use super::form::{usual_field, usual_owner};
+mod map;
+mod value;
+
+pub use map::ValueMap;
+pub use value::Value;
+
+use super::form::usual_owner;
 use super::search::Found;
 use backline_core::ids::FieldId;
-use backline_core::jira::field::{Choice, FieldMeta};
-use backline_core::jira::kind::{self, Control, Kind, Lookup};
+use backline_core::jira::field::FieldMeta;
+use backline_core::jira::kind::{self, Kind, Lookup};
 use backline_core::mapping::catalogue::BacklineField;
 use backline_core::mapping::doctor::MappingProblem;
-use backline_core::mapping::source::Source;
+use backline_core::mapping::lifecycle::Stage;
 use backline_core::mapping::{FieldMapping, Owner};
 use std::collections::BTreeMap;
-
-/// Longer lists are searched.
-const LISTED_MAX: usize = 200;
 
 /// A row. Every list holds all that can be chosen, with what is chosen marked.
 pub struct Row {
@@ -56,54 +58,6 @@ pub struct Item {
     pub is_offered: bool,
 }
 
-pub enum Value {
-    Nothing,
-    Choices {
-        items: Vec<Item>,
-        is_several: bool,
-    },
-    Backline(Vec<Item>),
-    Line(String),
-    Area(String),
-    /// Typed into one line, without templates.
-    Short {
-        text: String,
-        hint: &'static str,
-        mode: &'static str,
-    },
-    /// Looked for by name in Jira, or in a list that is too long to show.
-    Search {
-        items: Vec<Item>,
-        query: String,
-        is_several: bool,
-        what: &'static str,
-    },
-}
-
-pub struct ValueMap {
-    pub title: &'static str,
-    pub rows: Vec<MapRow>,
-    pub defaults: Vec<Item>,
-}
-
-pub struct MapRow {
-    pub word: &'static str,
-    pub choices: Vec<Item>,
-}
-
-impl ValueMap {
-    fn in_one_line(&self) -> String {
-        let chosen = |items: &[Item]| {
-            items.iter().find(|item| item.is_chosen && !item.word.is_empty()).map(|item| item.title.clone())
-        };
-        let lines =
-            self.rows.iter().filter_map(|row| Some(format!("{} → {}", row.word, chosen(&row.choices)?)));
-        let rest = chosen(&self.defaults).map(|title| format!("anything else → {title}"));
-        let all: Vec<String> = lines.chain(rest).collect();
-        if all.is_empty() { "no value yet".to_owned() } else { all.join(", ") }
-    }
-}
-
 /// What a row needs beside the field itself.
 pub struct Surroundings<'s> {
     pub action: &'s str,
@@ -131,9 +85,9 @@ impl Row {
             None => "",
         };
         let owner = mapping.map_or_else(|| usual_owner(kind), |mapping| mapping.owner);
-        let is_mine = |problem: &&MappingProblem| problem.field.as_ref() == Some(&meta.id);
-        let value = value(meta, kind, source, is_locked, around.found.get(&prefix));
-        let map = map(meta, kind, source);
+        let is_mine = |problem: &&MappingProblem| prefix_of(problem).is_some_and(|place| place == prefix);
+        let value = value::value(meta, kind, source, is_locked, around.found.get(&prefix));
+        let map = map::map(meta, kind, source, around.found.get(&prefix));
         let problems: Vec<MappingProblem> = around.problems.iter().filter(is_mine).cloned().collect();
         Some(Self {
             dom: dom(&prefix),
@@ -155,10 +109,6 @@ impl Row {
         })
     }
 
-    pub fn is_missing(&self) -> bool {
-        !self.problems.is_empty()
-    }
-
     /// What is asked for anew when a choice in it was made: the row itself, or the stage that it belongs to.
     pub fn part(&self) -> Part<'_> {
         match self.prefix.strip_prefix("s.").and_then(|rest| rest.split_once('.')) {
@@ -175,13 +125,18 @@ impl Row {
 
 /// A mapped field in one line.
 fn folded(value: &Value, map: Option<&ValueMap>) -> String {
-    const CHARS_MAX: usize = 90;
-    let text = match (value, map) {
+    match (value, map) {
         (Value::Line(text) | Value::Area(text), _) if text.is_empty() => "empty".to_owned(),
-        (Value::Line(text) | Value::Area(text), _) => text.split_whitespace().collect::<Vec<_>>().join(" "),
-        (_, Some(map)) => map.in_one_line(),
+        (Value::Line(text) | Value::Area(text), _) => in_one_line(text),
+        (_, Some(map)) => in_one_line(&map.in_one_line()),
         _ => String::new(),
-    };
+    }
+}
+
+/// The beginning of a text, without its line breaks.
+pub fn in_one_line(text: &str) -> String {
+    const CHARS_MAX: usize = 90;
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.char_indices().nth(CHARS_MAX) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text,
@@ -196,6 +151,25 @@ pub fn dom(prefix: &str) -> String {
 /// The row of a field of the create screen.
 pub fn dom_of(field: &FieldId) -> String {
     dom(&format!("f.{field}"))
+}
+
+/// What the names of a field's controls begin with, at a step or on the create screen.
+pub fn prefix(stage: Option<Stage>, field: &FieldId) -> String {
+    match stage {
+        Some(stage) => format!("s.{}.f.{field}", stage.word()),
+        None => format!("f.{field}"),
+    }
+}
+
+/// As [`prefix`], of the field that a problem is about.
+pub fn prefix_of(problem: &MappingProblem) -> Option<String> {
+    problem.field.as_ref().map(|field| prefix(problem.stage, field))
+}
+
+/// Where on the page a problem is mended.
+pub fn place_of(problem: &MappingProblem) -> Option<String> {
+    let step = || problem.stage.map(|stage| format!("stage-{}", stage.word()));
+    prefix_of(problem).map(|prefix| dom(&prefix)).or_else(step)
 }
 
 fn sources(meta: &FieldMeta, kind: &dyn Kind, from: &str, is_locked: bool) -> Vec<Item> {
@@ -231,145 +205,4 @@ fn owners(kind: &dyn Kind, chosen: Owner) -> Vec<Item> {
             is_offered: true,
         })
         .collect()
-}
-
-fn value(
-    meta: &FieldMeta,
-    kind: &dyn Kind,
-    source: Option<&Source>,
-    is_locked: bool,
-    found: Option<&Found>,
-) -> Value {
-    match source {
-        None if is_locked => backline(kind, usual_field(meta, kind)),
-        None => Value::Nothing,
-        Some(Source::Backline { field, .. }) => backline(kind, Some(*field)),
-        Some(Source::Manual { text }) => typed(kind.control(), text.clone()),
-        Some(Source::Jira { choices }) if is_searched(meta, kind) => {
-            searched(choices, found, kind.is_set(), what(kind.lookup(meta)))
-        }
-        Some(Source::Jira { choices }) => {
-            let is_several = kind.is_set();
-            Value::Choices { items: offered(meta, choices, (!is_several).then_some("Choose…")), is_several }
-        }
-    }
-}
-
-fn typed(control: Control, text: String) -> Value {
-    let (hint, mode) = match control {
-        Control::Area => return Value::Area(text),
-        Control::Line | Control::ChooseOne | Control::ChooseSeveral | Control::ChooseNested => {
-            return Value::Line(text);
-        }
-        Control::Words => ("security backline", "text"),
-        Control::Date => ("2026-10-15", "text"),
-        Control::DateTime => ("2026-10-15T09:00+02:00", "text"),
-        Control::Number => ("3", "decimal"),
-        Control::Person
-        | Control::People
-        | Control::Group
-        | Control::Groups
-        | Control::Project
-        | Control::Issue
-        | Control::Links => ("id", "text"),
-    };
-    Value::Short { text, hint, mode }
-}
-
-/// Whether its values are looked for: Jira gives no list, or one that nobody would scroll through.
-fn is_searched(meta: &FieldMeta, kind: &dyn Kind) -> bool {
-    match kind.lookup(meta) {
-        Lookup::Nowhere => false,
-        Lookup::Listed => meta.allowed.as_ref().is_some_and(|all| all.len() > LISTED_MAX),
-        _ => true,
-    }
-}
-
-fn what(lookup: Lookup) -> &'static str {
-    match lookup {
-        Lookup::Nowhere | Lookup::Listed => "value",
-        Lookup::Assignable | Lookup::People => "person",
-        Lookup::Groups => "group",
-        Lookup::Projects => "project",
-        Lookup::Issues => "issue",
-        Lookup::Links => "link",
-        Lookup::Labels => "label",
-    }
-}
-
-fn backline(kind: &dyn Kind, chosen: Option<BacklineField>) -> Value {
-    let fitting =
-        BacklineField::ALL.iter().filter(|field| kind.fits(field.shape()) || Some(**field) == chosen);
-    Value::Backline(
-        fitting
-            .map(|field| Item {
-                word: field.word().to_owned(),
-                title: field.title().to_owned(),
-                is_chosen: Some(*field) == chosen,
-                is_offered: true,
-            })
-            .collect(),
-    )
-}
-
-fn searched(choices: &[Choice], found: Option<&Found>, is_several: bool, what: &'static str) -> Value {
-    let item = |choice: &Choice, is_chosen| {
-        let Listed { id, label } = listed(choice);
-        Item { word: id, title: label, is_chosen, is_offered: true }
-    };
-    let mut items: Vec<Item> = choices.iter().map(|choice| item(choice, true)).collect();
-    for choice in found.iter().flat_map(|found| &found.choices).flat_map(with_children) {
-        if !items.iter().any(|item| item.word == listed(&choice).id) {
-            items.push(item(&choice, false));
-        }
-    }
-    Value::Search {
-        items,
-        query: found.map_or_else(String::new, |found| found.query.clone()),
-        is_several,
-        what,
-    }
-}
-
-fn map(meta: &FieldMeta, kind: &dyn Kind, source: Option<&Source>) -> Option<ValueMap> {
-    let Some(Source::Backline { field, values, default }) = source else { return None };
-    if !kind.is_choice() {
-        return None;
-    }
-    let rows = field.words().into_iter().map(|word| {
-        let chosen: Vec<Choice> = values.get(word).cloned().into_iter().collect();
-        MapRow { word, choices: offered(meta, &chosen, Some("Use the default")) }
-    });
-    let chosen: Vec<Choice> = default.clone().into_iter().collect();
-    Some(ValueMap {
-        title: field.title(),
-        rows: rows.collect(),
-        defaults: offered(meta, &chosen, Some("No default")),
-    })
-}
-
-/// Jira's list. A chosen value that Jira offers no longer stays in it, so that nothing is lost unseen.
-fn offered(meta: &FieldMeta, chosen: &[Choice], nothing: Option<&str>) -> Vec<Item> {
-    let chosen: Vec<Listed> = chosen.iter().map(listed).collect();
-    let allowed: Vec<Listed> =
-        meta.allowed.iter().flatten().flat_map(with_children).map(|choice| listed(&choice)).collect();
-    let none = nothing.map(|title| Item {
-        word: String::new(),
-        title: title.to_owned(),
-        is_chosen: chosen.is_empty(),
-        is_offered: true,
-    });
-    let gone = chosen.iter().filter(|one| !allowed.iter().any(|known| known.id == one.id)).map(|one| Item {
-        word: one.id.clone(),
-        title: format!("{} (no longer in Jira)", one.label),
-        is_chosen: true,
-        is_offered: true,
-    });
-    let known = allowed.iter().map(|known| Item {
-        word: known.id.clone(),
-        title: known.label.clone(),
-        is_chosen: chosen.iter().any(|one| one.id == known.id),
-        is_offered: true,
-    });
-    none.into_iter().chain(known).chain(gone).collect()
 }

@@ -4,7 +4,7 @@
 
 use super::editor::{self, Checks, Draft};
 use super::screen::{self, Screen, Target};
-use super::{examine, foresee, form, rule};
+use super::{examine, foresee, form, row, rule};
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::form::{Fields, SignedForm};
@@ -82,22 +82,23 @@ async fn take(app: &App, form: &SignedForm, known: Option<ConnectedProject>) -> 
     }
 }
 
-/// Does what the doctor proposed for a field.
+/// Does what the doctor proposed for a field, by the prefix of its row.
 async fn repair(
     app: &App,
     (connection, screen): (ConnectionId, &Screen),
     mapping: &mut Mapping,
     rule: &Rule,
-    field: &str,
+    place: &str,
 ) -> Result<(), PageError> {
     let known = examine::Known::load(app, connection, screen).await?;
     let found = examine::examine(screen, mapping, rule, &known, 0, &app.config.public_url);
     let problems = found.problems.into_iter().chain(found.verdicts.into_iter().map(|found| found.problem));
-    let mut mine = problems.filter(|problem| problem.field.as_ref().is_some_and(|id| id.as_str() == field));
-    if let Some(MappingProblem { field: Some(id), repair: Some(repair), .. }) =
+    let is_mine = |problem: &MappingProblem| row::prefix_of(problem).is_some_and(|prefix| prefix == place);
+    let mut mine = problems.filter(is_mine);
+    if let Some(MappingProblem { field: Some(id), stage, repair: Some(repair), .. }) =
         mine.find(|problem| problem.repair.is_some())
     {
-        repair.apply(mapping, &id);
+        repair.apply(mapping, stage, &id);
     }
     Ok(())
 }
@@ -153,8 +154,7 @@ impl Edit<'_> {
                 .render()?,
             _ => {
                 let findings = editor::findings(app, draft).await?;
-                let is_hopeless = editor::is_hopeless(draft.screen);
-                Checks { findings, screen: draft.screen, action: draft.action, is_hopeless }.render()?
+                Checks::of(draft, findings).render()?
             }
         };
         Ok(Html(html).into_response())

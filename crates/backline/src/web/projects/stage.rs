@@ -1,8 +1,9 @@
 //! One stage of the lifecycle as a row of the editor.
 
-use super::row::{Item, Row, Surroundings};
+use super::row::{Item, Row, Surroundings, in_one_line, prefix};
 use super::screen::Screen;
 use backline_core::jira::kind;
+use backline_core::mapping::doctor::MappingProblem;
 use backline_core::mapping::lifecycle::{Lifecycle, Stage};
 
 pub struct StageRow {
@@ -16,7 +17,18 @@ pub struct StageRow {
     /// Fields that can be added to the transition.
     pub addable: Vec<(String, String)>,
     pub comments: bool,
+    /// The template of its comment; empty for Backline's own words.
+    pub says: String,
+    /// What is wrong with the stage itself: its status, its comment.
+    pub problems: Vec<MappingProblem>,
     pub action: String,
+}
+
+impl StageRow {
+    /// Its own words in one line.
+    pub fn folded(&self) -> String {
+        in_one_line(&self.says)
+    }
 }
 
 pub fn rows(lifecycle: &Lifecycle, screen: &Screen, around: &Surroundings<'_>) -> Vec<StageRow> {
@@ -38,17 +50,14 @@ fn row(stage: Stage, lifecycle: &Lifecycle, screen: &Screen, around: &Surroundin
         statuses.push(item(status.id.as_str(), &format!("{} (no longer in this workflow)", status.name)));
     }
     let mapped = step.map(|step| step.fields.as_slice()).unwrap_or_default();
-    let prefix = |id: &str| format!("s.{}.f.{id}", stage.word());
     let fields = mapped
         .iter()
         .filter_map(|mapping| {
-            Row::of(prefix(mapping.field.id.as_str()), &mapping.field, Some(mapping), around)
+            Row::of(prefix(Some(stage), &mapping.field.id), &mapping.field, Some(mapping), around)
         })
         .collect();
     let addable = screen
-        .resolution
-        .iter()
-        .chain(&screen.fields)
+        .at_steps()
         .filter(|meta| kind::of(meta).is_ok() && !mapped.iter().any(|mapping| mapping.field.id == meta.id))
         .map(|meta| (meta.id.to_string(), meta.name.clone()))
         .collect();
@@ -59,6 +68,7 @@ fn row(stage: Stage, lifecycle: &Lifecycle, screen: &Screen, around: &Surroundin
         Stage::Done => ("check", "ok"),
         Stage::Dismissed => ("x", "mute"),
     };
+    let is_mine = |problem: &&MappingProblem| problem.field.is_none() && problem.stage == Some(stage);
     StageRow {
         word: stage.word(),
         title: stage.title(),
@@ -68,6 +78,8 @@ fn row(stage: Stage, lifecycle: &Lifecycle, screen: &Screen, around: &Surroundin
         fields,
         addable,
         comments: step.is_some_and(|step| step.comments),
+        says: step.map(|step| step.comment_text.clone()).unwrap_or_default(),
+        problems: around.problems.iter().filter(is_mine).cloned().collect(),
         action: around.action.to_owned(),
     }
 }

@@ -64,6 +64,8 @@ pub struct Step {
     #[serde(default)]
     pub comments: bool,
     #[serde(default)]
+    pub comment_text: String,
+    #[serde(default)]
     pub field: Vec<Spanned<Field>>,
 }
 

@@ -136,6 +136,31 @@ fn a_field_can_be_added_to_a_stage() {
 }
 
 #[test]
+fn a_resolution_that_the_create_screen_has_too_is_asked_for_once() {
+    let mut screen = screen();
+    screen.fields.extend(screen.resolution.clone());
+    let pairs = [
+        ("s.done.status", "closed"),
+        ("s.done.f.resolution.from", "jira"),
+        ("s.done.f.resolution.was", "jira"),
+        ("s.done.f.resolution.value", "2"),
+    ];
+    let form = Fields::from_pairs(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let fields = &mapping(&form, &screen).lifecycle.0[&Stage::Done].fields;
+    assert_eq!(fields.len(), 1);
+}
+
+#[test]
+fn a_stage_says_what_was_typed() {
+    let mapping = read(&[
+        ("s.done.status", "closed"),
+        ("s.done.comments", "on"),
+        ("s.done.says", " {{ event }}\r\n\r\nThanks! "),
+    ]);
+    assert_eq!(mapping.lifecycle.0[&Stage::Done].comment_text, "{{ event }}\n\nThanks!");
+}
+
+#[test]
 fn a_status_that_the_workflow_lost_is_kept_instead_of_dropped() {
     let lost =
         |id: &str| doctor::lost_statuses(&read(&[("s.done.status", id)]).lifecycle, &screen().statuses);
