@@ -53,11 +53,7 @@ impl Chosen<'_> {
     pub fn gone(&self) -> MappingProblem {
         let why = format!("The site has no {} '{}', or no longer", self.noun(), self.choice.label);
         let what = "has a value that Jira does not have";
-        let mut problem = MappingProblem::of(self.field, what, &why, "Choose another value");
-        if let Some(stage) = self.stage {
-            problem.what = format!("{} (at '{}')", problem.what, stage.title());
-        }
-        problem
+        MappingProblem::of(self.field, what, &why, "Choose another value").at(self.stage)
     }
 
     /// The same as a difference to when the mapping was saved.

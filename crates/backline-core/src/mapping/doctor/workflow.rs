@@ -13,7 +13,7 @@ use crate::ticket::Learned;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What would keep tickets from reaching a stage, by stage. `learned` is what was seen of this issue type.
-pub fn workflow(mapping: &Mapping, statuses: &[Status], learned: &[Learned]) -> Vec<(Stage, MappingProblem)> {
+pub fn workflow(mapping: &Mapping, statuses: &[Status], learned: &[Learned]) -> Vec<MappingProblem> {
     let mut found = Vec::new();
     for (stage, step) in &mapping.lifecycle.0 {
         let Some(target) = &step.status else { continue };
@@ -24,11 +24,9 @@ pub fn workflow(mapping: &Mapping, statuses: &[Status], learned: &[Learned]) -> 
                     .map(|name| ((hop.name.as_str(), name), unmapped(*stage, hop, name))),
             );
         }
-        found.extend(demands.into_values().map(|problem| (*stage, problem)));
-        found.extend(
-            unreachable(mapping, target, statuses, learned)
-                .map(|from| (*stage, no_way(*stage, from, target))),
-        );
+        found.extend(demands.into_values());
+        found
+            .extend(unreachable(mapping, target, statuses, learned).map(|from| no_way(*stage, from, target)));
     }
     found
 }
@@ -72,28 +70,17 @@ fn reach<'l>(from: &'l StatusId, learned: &'l [Learned]) -> Option<BTreeSet<&'l 
 }
 
 fn unmapped(stage: Stage, hop: &Transition, field: &str) -> MappingProblem {
-    MappingProblem {
-        field: None,
-        field_name: field.to_owned(),
-        what: format!(
-            "The transition “{}” to {} demands {field}, which is not mapped",
-            hop.name, hop.to.name
-        ),
-        why: format!("A ticket without a value for it stays where it is at “{}”", stage.title()),
-        remedy: format!("Map {field} under “When the fix moves”, or choose another status"),
-        repair: None,
-    }
+    let what =
+        format!("The transition “{}” to {} demands {field}, which is not mapped", hop.name, hop.to.name);
+    let why = format!("A ticket without a value for it stays where it is at “{}”", stage.title());
+    let remedy = format!("Map {field} under “When the fix moves”, or choose another status");
+    MappingProblem::of_step(stage, what, &why, &remedy)
 }
 
 fn no_way(stage: Stage, from: &Status, target: &Status) -> MappingProblem {
-    MappingProblem {
-        field: None,
-        field_name: stage.title().to_owned(),
-        what: format!("No transition that was seen leads from “{}” to “{}”", from.name, target.name),
-        why: format!("A ticket stays where it is at “{}”", stage.title()),
-        remedy: "Choose another status, or have the workflow changed in Jira".to_owned(),
-        repair: None,
-    }
+    let what = format!("No transition that was seen leads from “{}” to “{}”", from.name, target.name);
+    let why = format!("A ticket stays where it is at “{}”", stage.title());
+    MappingProblem::of_step(stage, what, &why, "Choose another status, or have the workflow changed in Jira")
 }
 
 #[cfg(test)]
@@ -145,7 +132,8 @@ mod tests {
         let finish = hop("Finish", "Done", Category::Done, vec![cause()]);
         let learned = [seen("To Do", vec![finish.clone()]), seen("Review", vec![finish])];
         let found = workflow(&closing(Vec::new()), &statuses(), &learned);
-        let [(Stage::Done, problem)] = found.as_slice() else { panic!("once: {found:?}") };
+        let [problem] = found.as_slice() else { panic!("once: {found:?}") };
+        assert_eq!(problem.stage, Some(Stage::Done));
         assert_eq!(problem.what, "The transition “Finish” to Done demands Root cause, which is not mapped");
         let mapped = FieldMapping {
             field: cause(),
@@ -162,7 +150,7 @@ mod tests {
             seen("Review", vec![hop("Back", "To Do", Category::New, Vec::new())]),
         ];
         let found = workflow(&closing(Vec::new()), &statuses(), &round);
-        assert_eq!(found[0].1.what, "No transition that was seen leads from “To Do” to “Done”");
+        assert_eq!(found[0].what, "No transition that was seen leads from “To Do” to “Done”");
         assert_eq!(workflow(&closing(Vec::new()), &statuses(), &round[..1]), [], "Review was not seen");
         assert_eq!(workflow(&closing(Vec::new()), &statuses(), &[]), []);
     }

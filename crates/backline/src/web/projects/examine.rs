@@ -72,10 +72,9 @@ pub fn examine(
     problems.extend(doctor::lost_statuses(&mapping.lifecycle, &screen.statuses));
     let mut verdicts = doctor::examine(mapping, taken.iter().map(|vulnerability| view(vulnerability)));
     let on_the_way = doctor::workflow(mapping, &screen.statuses, &known.learned).into_iter();
-    verdicts.extend(on_the_way.map(|(stage, problem)| Verdict {
+    verdicts.extend(on_the_way.map(|problem| Verdict {
         problem,
         effect: Effect::Blocked,
-        stage: Some(stage),
         count: taken.len(),
         examples: Vec::new(),
     }));

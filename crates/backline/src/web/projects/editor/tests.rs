@@ -1,6 +1,6 @@
 use super::{Draft, compose};
 use crate::web::layout::{Counts, Layout, Nav};
-use crate::web::projects::examine::{Findings, examine};
+use crate::web::projects::examine::{Findings, Known, examine};
 use crate::web::projects::screen::Screen;
 use askama::Template;
 use backline_core::finding::{self, Limits};
@@ -115,7 +115,8 @@ fn a_page_of_200_fields_and_lists_in_thousands_is_light_and_loses_nothing() {
     let fields: Vec<FieldMapping> = (0..FIELDS).map(field).collect();
     let screen = screen(fields.iter().map(|field| field.field.clone()).collect());
     let mapping = Mapping { fields, ..Mapping::default() };
-    let (rule, newest) = (Rule::default(), vulnerabilities());
+    let rule = Rule::default();
+    let known = Known { newest: vulnerabilities(), learned: Vec::new() };
     let draft = Draft {
         connection: ConnectionId(Uuid::nil()),
         screen: &screen,
@@ -126,7 +127,7 @@ fn a_page_of_200_fields_and_lists_in_thousands_is_light_and_loses_nothing() {
         at: 0,
         accepts_blocked: false,
     };
-    let examined: Findings = examine(&screen, &mapping, &rule, &newest, 0, "https://b.example");
+    let examined: Findings = examine(&screen, &mapping, &rule, &known, 0, "https://b.example");
     let start = Instant::now();
     let page = compose(layout(), &draft, examined, &BTreeMap::new()).render().expect("it can be shown");
     let took = start.elapsed();
