@@ -30,7 +30,9 @@ mod hostile;
 #[path = "documents/said.rs"]
 mod said;
 
-const LONG_BYTES: usize = 40_000;
+const LONG_BYTES: usize = 5_000;
+const LONG_FIELDS: [BacklineField; 4] =
+    [BacklineField::Finding, BacklineField::Title, BacklineField::Description, BacklineField::References];
 const PUBLIC_URL: &str = "https://backline.example";
 
 fn main() -> std::io::Result<()> {
@@ -61,7 +63,10 @@ impl<W: Write> Out<W> {
 /// Everything that is written of one vulnerability.
 fn of<W: Write>(out: &mut Out<W>, name: &str, v: &Vulnerability, prs: &[Tracked]) -> std::io::Result<()> {
     let view = View { vulnerability: v, pull_requests: prs, public_url: PUBLIC_URL };
-    for field in BacklineField::ALL {
+    // What is long is cut the same in every field of its shape.
+    let is_long = v.title.len() > LONG_BYTES;
+    let fields = BacklineField::ALL.iter().filter(|field| !is_long || LONG_FIELDS.contains(field));
+    for field in fields {
         let source = Source::Backline { field: *field, values: BTreeMap::new(), default: None };
         out.document(&format!("{name}: {}", field.word()), &filled(source, view))?;
     }
@@ -74,8 +79,7 @@ fn of<W: Write>(out: &mut Out<W>, name: &str, v: &Vulnerability, prs: &[Tracked]
             &filled(Source::Manual { text: template.to_owned() }, view),
         )?;
         let telling = Telling::read(template).expect("it is a template");
-        // Which one it is makes no difference to what is long.
-        let occasions = if v.title.len() > LONG_BYTES { &OCCASIONS[..1] } else { &OCCASIONS[..] };
+        let occasions = if is_long { &OCCASIONS[..1] } else { &OCCASIONS[..] };
         for occasion in occasions {
             let happening = Happening { event: &v.title, occasion };
             let doc = telling.body(view, happening).ok().flatten().unwrap_or_default();
