@@ -126,7 +126,7 @@ fn step(form: &Fields, stage: Stage, screen: &Screen, proposed: Option<&Step>) -
     let status = known.or_else(|| (!wanted.is_empty()).then(lost));
     let added = form.text(&format!("{prefix}.add"));
     let mut fields = Vec::new();
-    for meta in screen.resolution.iter().chain(&screen.fields) {
+    for meta in screen.at_steps() {
         let place = format!("{prefix}.f.{}", meta.id);
         if form.has(&format!("{place}.from")) {
             fields.extend(field(form, &place, meta));

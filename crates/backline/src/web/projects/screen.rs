@@ -29,6 +29,14 @@ pub struct Screen {
     pub read_at: Timestamp,
 }
 
+impl Screen {
+    /// What the screen of a transition may ask: the resolution, and what the create screen has, each once.
+    pub fn at_steps(&self) -> impl Iterator<Item = &FieldMeta> {
+        let is_other = |meta: &&FieldMeta| !self.resolution.iter().any(|known| known.id == meta.id);
+        self.resolution.iter().chain(self.fields.iter().filter(is_other))
+    }
+}
+
 type Key = (ConnectionId, String, String);
 
 /// The screens that were read lately.

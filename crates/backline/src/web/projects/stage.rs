@@ -57,9 +57,7 @@ fn row(stage: Stage, lifecycle: &Lifecycle, screen: &Screen, around: &Surroundin
         })
         .collect();
     let addable = screen
-        .resolution
-        .iter()
-        .chain(&screen.fields)
+        .at_steps()
         .filter(|meta| kind::of(meta).is_ok() && !mapped.iter().any(|mapping| mapping.field.id == meta.id))
         .map(|meta| (meta.id.to_string(), meta.name.clone()))
         .collect();

@@ -136,6 +136,21 @@ fn a_field_can_be_added_to_a_stage() {
 }
 
 #[test]
+fn a_resolution_that_the_create_screen_has_too_is_asked_for_once() {
+    let mut screen = screen();
+    screen.fields.extend(screen.resolution.clone());
+    let pairs = [
+        ("s.done.status", "closed"),
+        ("s.done.f.resolution.from", "jira"),
+        ("s.done.f.resolution.was", "jira"),
+        ("s.done.f.resolution.value", "2"),
+    ];
+    let form = Fields::from_pairs(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let fields = &mapping(&form, &screen).lifecycle.0[&Stage::Done].fields;
+    assert_eq!(fields.len(), 1);
+}
+
+#[test]
 fn a_stage_says_what_was_typed() {
     let mapping = read(&[
         ("s.done.status", "closed"),
