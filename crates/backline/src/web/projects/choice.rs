@@ -29,11 +29,23 @@ pub fn with_children(option: &Choice) -> impl Iterator<Item = Choice> {
     std::iter::once(alone).chain(below)
 }
 
+/// The choice of Jira's list that a form's word means.
+pub fn find(meta: &FieldMeta, word: &str) -> Option<Choice> {
+    let allowed = meta.allowed.as_deref().unwrap_or_default();
+    let above = |id: &str| allowed.iter().find(|choice| choice.id == id);
+    let alone = |choice: &Choice| Choice::new(choice.id.clone(), choice.label.clone());
+    if let Some(choice) = above(word) {
+        return Some(alone(choice));
+    }
+    let (parent, child) = word.split_once(BELOW)?;
+    let parent = above(parent)?;
+    let child = parent.children.iter().find(|choice| choice.id == child)?;
+    Some(Choice { children: vec![child.clone()], ..alone(parent) })
+}
+
 /// The choice that a form's word means, with the labels that Jira gives it; `label` where Jira's list has it not.
 pub fn chosen(meta: &FieldMeta, word: &str, label: &str) -> Choice {
-    let known =
-        meta.allowed.iter().flatten().flat_map(with_children).find(|choice| listed(choice).id == word);
-    known.unwrap_or_else(|| match word.split_once(BELOW) {
+    find(meta, word).unwrap_or_else(|| match word.split_once(BELOW) {
         Some((parent, child)) if meta.allowed.is_some() => {
             let (above, below) = label.split_once(" › ").unwrap_or((parent, child));
             Choice { children: vec![Choice::new(child, below)], ..Choice::new(parent, above) }

@@ -5,7 +5,7 @@ use super::preview::Shown;
 use super::row::{self, Row, Surroundings, Value};
 use super::rule::RuleForm;
 use super::screen::Screen;
-use super::search;
+use super::search::{self, Found};
 use super::stage::{self, StageRow};
 use crate::app::App;
 use crate::web::error::{Four, PageError};
@@ -22,6 +22,7 @@ use backline_core::mapping::doctor::{Effect, MappingProblem};
 use backline_core::mapping::drift::Change;
 use backline_core::mapping::portable::Left;
 use backline_core::mapping::rule::Rule;
+use std::collections::BTreeMap;
 
 /// What is edited.
 pub struct Draft<'d> {
@@ -82,9 +83,29 @@ pub struct Checks<'p> {
     pub action: &'p str,
     /// Whether a mandatory field cannot be set.
     pub is_hopeless: bool,
+    /// What is wrong with each row of the create screen, by its element, so that rows say what the doctor says.
+    pub marks: Vec<(String, Vec<MappingProblem>)>,
 }
 
-impl Checks<'_> {
+impl<'p> Checks<'p> {
+    pub fn of(draft: &Draft<'p>, findings: Findings) -> Self {
+        let rows = draft.screen.fields.iter().filter(|meta| kind::of(meta).is_ok());
+        let rows = rows.filter(|meta| !kind::is_sent_by_backline(meta));
+        let marks = rows.map(|meta| {
+            let of_row = |problem: &&MappingProblem| {
+                problem.stage.is_none() && problem.field.as_ref() == Some(&meta.id)
+            };
+            (row::dom_of(&meta.id), findings.problems.iter().filter(of_row).cloned().collect())
+        });
+        Self {
+            marks: marks.collect(),
+            screen: draft.screen,
+            action: draft.action,
+            is_hopeless: is_hopeless(draft.screen),
+            findings,
+        }
+    }
+
     fn to_do(&self) -> usize {
         self.findings.problems.len()
     }
@@ -136,13 +157,21 @@ pub async fn page<'d>(
 ) -> Result<Page<'d>, PageError> {
     let found = search::all(app, draft, form).await;
     let findings = findings(app, draft).await?;
-    let around =
-        Surroundings { action: draft.action, problems: &findings.problems, found: &found, changed: "" };
     let name = format!("{} / {}", draft.screen.project.key, draft.screen.issue_type.name);
     let layout = Layout::load(app, session, Nav::Integrations, name).await?;
     let above = [("Integration Hub", "/integrations"), ("Jira (App)", super::LIST)];
+    Ok(compose(layout.under(&above), draft, findings, &found))
+}
+
+fn compose<'d>(
+    layout: Layout,
+    draft: &Draft<'d>,
+    findings: Findings,
+    found: &BTreeMap<String, Found>,
+) -> Page<'d> {
+    let around = Surroundings { action: draft.action, problems: &findings.problems, found, changed: "" };
     let mut page = Page {
-        layout: layout.under(&above),
+        layout,
         screen: draft.screen,
         action: draft.action,
         version: draft.version,
@@ -175,7 +204,7 @@ pub async fn page<'d>(
         }
     }
     page.findings = findings;
-    Ok(page)
+    page
 }
 
 /// The row that htmx asked for, by its prefix.
@@ -198,3 +227,6 @@ pub async fn one_stage(app: &App, draft: &Draft<'_>, form: &Fields, word: &str) 
     let rows = stage::rows(&draft.mapping.lifecycle, draft.screen, &around);
     rows.into_iter().find(|row| row.word == word).map(|stage| OneStage { stage })
 }
+
+#[cfg(test)]
+mod tests;

@@ -124,14 +124,14 @@ fn words(mapping: Option<&FieldMapping>, value: &Value) -> String {
 
 /// The name of a choice: Jira's list first, else the one that it was chosen by.
 fn label(mapping: &FieldMapping, id: &str) -> String {
-    use super::choice::{listed, with_children};
+    use super::choice::{find, listed};
     use backline_core::mapping::source::Source;
     let chosen: Vec<&Choice> = match &mapping.source {
         Source::Jira { choices } => choices.iter().collect(),
         Source::Backline { values, default, .. } => values.values().chain(default).collect(),
         Source::Manual { .. } => Vec::new(),
     };
-    let offered = mapping.field.allowed.iter().flatten().flat_map(with_children);
-    let mut known = offered.chain(chosen.into_iter().cloned()).map(|choice| listed(&choice));
-    known.find(|known| known.id == id).map_or_else(|| id.to_owned(), |known| known.label)
+    let known = chosen.into_iter().map(listed).find(|known| known.id == id);
+    let offered = || find(&mapping.field, id).map(|choice| listed(&choice));
+    offered().or(known).map_or_else(|| id.to_owned(), |known| known.label)
 }

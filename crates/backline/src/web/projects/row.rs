@@ -87,7 +87,7 @@ impl Row {
         let owner = mapping.map_or_else(|| usual_owner(kind), |mapping| mapping.owner);
         let is_mine = |problem: &&MappingProblem| prefix_of(problem).is_some_and(|place| place == prefix);
         let value = value::value(meta, kind, source, is_locked, around.found.get(&prefix));
-        let map = map::map(meta, kind, source);
+        let map = map::map(meta, kind, source, around.found.get(&prefix));
         let problems: Vec<MappingProblem> = around.problems.iter().filter(is_mine).cloned().collect();
         Some(Self {
             dom: dom(&prefix),
@@ -107,10 +107,6 @@ impl Row {
             action: around.action.to_owned(),
             prefix,
         })
-    }
-
-    pub fn is_missing(&self) -> bool {
-        !self.problems.is_empty()
     }
 
     /// What is asked for anew when a choice in it was made: the row itself, or the stage that it belongs to.

@@ -154,8 +154,7 @@ impl Edit<'_> {
                 .render()?,
             _ => {
                 let findings = editor::findings(app, draft).await?;
-                let is_hopeless = editor::is_hopeless(draft.screen);
-                Checks { findings, screen: draft.screen, action: draft.action, is_hopeless }.render()?
+                Checks::of(draft, findings).render()?
             }
         };
         Ok(Html(html).into_response())

@@ -1,7 +1,7 @@
 //! The control for a field's value, with all that can be chosen in it.
 
 use super::Item;
-use super::map::offered;
+use super::map::{offered, whole};
 use crate::web::projects::choice::{Listed, listed, with_children};
 use crate::web::projects::form::usual_field;
 use crate::web::projects::search::Found;
@@ -54,7 +54,10 @@ pub fn value(
         }
         Some(Source::Jira { choices }) => {
             let is_several = kind.is_set();
-            Value::Choices { items: offered(meta, choices, (!is_several).then_some("Choose…")), is_several }
+            Value::Choices {
+                items: offered(meta, &whole(meta), choices.iter(), (!is_several).then_some("Choose…")),
+                is_several,
+            }
         }
     }
 }
@@ -73,7 +76,7 @@ fn typed(control: Control, text: String) -> Value {
 }
 
 /// Whether its values are looked for: Jira gives no list, or one that nobody would scroll through.
-fn is_searched(meta: &FieldMeta, kind: &dyn Kind) -> bool {
+pub fn is_searched(meta: &FieldMeta, kind: &dyn Kind) -> bool {
     match kind.lookup(meta) {
         Lookup::Nowhere => false,
         Lookup::Listed => meta.allowed.as_ref().is_some_and(|all| all.len() > LISTED_MAX),
@@ -81,7 +84,7 @@ fn is_searched(meta: &FieldMeta, kind: &dyn Kind) -> bool {
     }
 }
 
-fn what(lookup: Lookup) -> &'static str {
+pub fn what(lookup: Lookup) -> &'static str {
     match lookup {
         Lookup::Nowhere | Lookup::Listed => "value",
         Lookup::Assignable | Lookup::People => "person",
