@@ -10,6 +10,7 @@ import { pictures, problems } from "./accessibility.mjs";
 import { farewell } from "./farewell.mjs";
 import { byHand } from "./hand.mjs";
 import { lists } from "./lists.mjs";
+import { mapping } from "./mapping.mjs";
 import { start } from "./product.mjs";
 import { scriptless } from "./scriptless.mjs";
 import { story } from "./story.mjs";
@@ -18,6 +19,7 @@ const parts = [
   ["from first-run setup to a closed ticket", story, {}],
   ["by hand in the simulated Jira", byHand, {}],
   ["long lists", lists, {}],
+  ["every kind of field mapped", mapping, {}],
   ["without JavaScript", scriptless, { javaScriptEnabled: false }],
   ["out again", farewell, {}],
   ["usable by everybody", () => assert.deepEqual(problems, []), {}],

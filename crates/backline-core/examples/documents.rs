@@ -30,7 +30,7 @@ mod hostile;
 #[path = "documents/said.rs"]
 mod said;
 
-const LONG_BYTES: usize = 40_000;
+const LONG_BYTES: usize = 5_000;
 const LONG_FIELDS: [BacklineField; 4] =
     [BacklineField::Finding, BacklineField::Title, BacklineField::Description, BacklineField::References];
 const PUBLIC_URL: &str = "https://backline.example";

@@ -45,7 +45,7 @@
 
   function place() {
     const r = area.getBoundingClientRect(), below = innerHeight - r.bottom;
-    box.style.width = Math.min(r.width, innerWidth - 16) + "px";
+    box.style.width = Math.min(Math.max(r.width, 400), innerWidth - 16) + "px";
     box.style.left = Math.max(8, Math.min(r.left, innerWidth - box.offsetWidth - 8)) + "px";
     box.style.top = (below < box.offsetHeight + 8 && r.top > below ? Math.max(8, r.top - box.offsetHeight - 2) : r.bottom + 2) + "px";
   }
@@ -99,7 +99,8 @@
   box.addEventListener("pointerdown", (e) => e.preventDefault());
   box.addEventListener("click", (e) => { const option = e.target.closest("[role=option]"); if (option) take([...box.children].indexOf(option)); });
   addEventListener("scroll", (e) => { if (area && e.target !== box) place(); }, true);
-  addEventListener("resize", close);
+  // A phone's keyboard makes the window smaller.
+  addEventListener("resize", () => { if (area) place(); });
   // A row that was exchanged takes its area along.
   document.addEventListener("htmx:after:swap", () => { if (area && !area.isConnected) close(); });
 })();

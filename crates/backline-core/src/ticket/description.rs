@@ -8,6 +8,8 @@ use crate::vulnerability::Vulnerability;
 
 /// Longest description that is quoted; the rest stands in Backline.
 const QUOTE_CHARS_MAX: usize = 4_000;
+/// A longer remedy says more than our own sentence.
+const REPEATED_BYTES_MAX: usize = 1_000;
 /// Most links that are listed.
 const LINKS_MAX: usize = 8;
 
@@ -92,6 +94,9 @@ fn repeats(remedy: &str, sentence: &str) -> bool {
             text.split_whitespace().map(|word| word.trim_matches(['.', ',', ';', ':', '"', '\'', '`']));
         trimmed.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
     };
+    if remedy.len() > REPEATED_BYTES_MAX {
+        return false;
+    }
     let known = words(sentence);
     words(remedy).iter().all(|word| known.contains(word) || FILLERS.contains(&word.as_str()))
 }

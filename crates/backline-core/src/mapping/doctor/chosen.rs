@@ -107,7 +107,12 @@ mod tests {
 
     #[test]
     fn only_what_a_search_found_is_asked_for() {
-        let step = Step { status: None, fields: vec![mapped("approver", "user", "Grace")], comments: true };
+        let step = Step {
+            status: None,
+            fields: vec![mapped("approver", "user", "Grace")],
+            comments: true,
+            comment_text: String::new(),
+        };
         let mapping = Mapping {
             fields: vec![mapped("assignee", "user", "Ada"), mapped("priority", "priority", "High")],
             lifecycle: Lifecycle([(Stage::Done, step)].into()),

@@ -119,7 +119,12 @@ mod tests {
     }
 
     fn closing(fields: Vec<FieldMapping>) -> Mapping {
-        let done = Step { status: Some(status("Done", Category::Done)), fields, comments: true };
+        let done = Step {
+            status: Some(status("Done", Category::Done)),
+            fields,
+            comments: true,
+            comment_text: String::new(),
+        };
         Mapping { lifecycle: Lifecycle([(Stage::Done, done)].into()), ..Mapping::default() }
     }
 
