@@ -16,14 +16,14 @@ pub struct LinkType {
 }
 
 impl Jira {
-    /// All of them; none where linking is switched off.
+    /// All of them.
+    ///
+    /// # Errors
+    /// [`JiraError::Gone`] where linking is switched off.
     ///
     /// Source: <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-link-types/#api-rest-api-3-issuelinktype-get>
     pub async fn link_types(&self) -> Result<Vec<LinkType>, JiraError> {
-        let answer: Json = match self.load(Call::get(&["issueLinkType"])).await {
-            Err(JiraError::Gone) => return Ok(Vec::new()),
-            other => other?,
-        };
+        let answer: Json = self.load(Call::get(&["issueLinkType"])).await?;
         let types = answer["issueLinkTypes"].as_array().into_iter().flatten();
         Ok(types
             .filter_map(|row| {
@@ -37,7 +37,7 @@ impl Jira {
 #[cfg(test)]
 mod tests {
     use super::LinkType;
-    use crate::jira::{Auth, Jira};
+    use crate::jira::{Auth, Jira, JiraError};
     use crate::scripted::Scripted;
     use serde_json::json;
 
@@ -54,6 +54,6 @@ mod tests {
             LinkType { id: "10000".into(), outward: "blocks".into(), inward: "is blocked by".into() };
         assert_eq!(jira(200, answer.to_string()).link_types().await.unwrap(), [blocks]);
         let off = json!({"errorMessages": ["Issue linking is currently disabled."]}).to_string();
-        assert_eq!(jira(404, off).link_types().await.unwrap(), []);
+        assert!(matches!(jira(404, off).link_types().await, Err(JiraError::Gone)));
     }
 }

@@ -87,7 +87,7 @@ fn every_system_field_has_a_kind_or_a_reason() {
             duedate: Date
             security: One of a list
             parent: Parent issue
-            issuelinks: - no values are known for fields of type array of issuelinks
+            issuelinks: Links to issues
             timetracking: Original estimate
             attachment: - files can only be attached after the ticket exists
             resolution: One of a list

@@ -37,7 +37,7 @@ impl Kind for Text {
     }
 
     fn cuts(&self, raw: &Raw) -> bool {
-        written(raw).is_some_and(|text| is_too_long(&in_one_line(&text)))
+        written(raw).is_some_and(|text| is_cut(&text))
     }
 
     fn write(&self, value: Option<&Value>) -> Json {
@@ -68,6 +68,11 @@ fn in_one_line(text: &str) -> String {
 
 fn is_too_long(line: &str) -> bool {
     line.len() > LINE_CHARS_MAX && line.encode_utf16().count() > LINE_CHARS_MAX
+}
+
+/// Whether [`one_line`] leaves out the end of a text.
+pub fn is_cut(text: &str) -> bool {
+    is_too_long(&in_one_line(text))
 }
 
 /// White space collapsed and the end cut, with an ellipsis where something was cut.

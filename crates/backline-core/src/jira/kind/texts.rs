@@ -1,5 +1,6 @@
 //! Several texts of an app's field, which may hold spaces as labels may not.
 
+use super::text::{is_cut, one_line};
 use super::{Control, Kind, Raw, Shown};
 use crate::jira::field::FieldMeta;
 use crate::jira::value::Value;
@@ -27,15 +28,12 @@ impl Kind for Texts {
     }
 
     fn compose(&self, _field: &FieldMeta, raw: Raw) -> Result<Value, String> {
-        let texts: BTreeSet<String> = match raw {
-            Raw::List(list) => list.into_iter().collect(),
-            Raw::Text(text) => text.split([',', '\n']).map(|text| text.trim().to_owned()).collect(),
-            Raw::Choices(choices) => choices.into_iter().map(|choice| choice.label).collect(),
-            Raw::Moment(_) | Raw::Number(_) | Raw::Document(_) => {
-                return Err("texts are wanted here".to_owned());
-            }
-        };
-        Ok(Value::Words(texts.into_iter().filter(|text| !text.is_empty()).collect()))
+        let texts = split(&raw).ok_or("texts are wanted here")?;
+        Ok(Value::Words(texts.into_iter().map(one_line).filter(|text| !text.is_empty()).collect()))
+    }
+
+    fn cuts(&self, raw: &Raw) -> bool {
+        split(raw).is_some_and(|texts| texts.into_iter().any(is_cut))
     }
 
     fn write(&self, value: Option<&Value>) -> Json {
@@ -53,5 +51,15 @@ impl Kind for Texts {
 
     fn write_element(&self, element: &str) -> Option<Json> {
         Some(json!(element))
+    }
+}
+
+/// Each is one line of text, as long as one may be.
+fn split(raw: &Raw) -> Option<Vec<&str>> {
+    match raw {
+        Raw::List(list) => Some(list.iter().map(String::as_str).collect()),
+        Raw::Text(text) => Some(text.split([',', '\n']).collect()),
+        Raw::Choices(choices) => Some(choices.iter().map(|choice| choice.label.as_str()).collect()),
+        Raw::Moment(_) | Raw::Number(_) | Raw::Document(_) => None,
     }
 }

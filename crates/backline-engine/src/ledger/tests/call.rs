@@ -51,24 +51,29 @@ pub fn draw(random: &mut Random, pair: &Pair) -> Call {
             limit: random.below(5),
             excluded: random.some(&SITES.map(CloudId::from), 15),
         },
-        45..48 if pair.leases() > 0 => {
+        45..46 if pair.leases() > 0 => {
             let lease = recent(random, pair.leases());
             Call::Extend { lease, lease_ms: 1_000 * (3 + random.below(12) as u32) }
         }
-        48..53 if pair.leases() > 0 => {
-            let lease = recent(random, pair.leases());
+        46..53 if pair.leases() > 0 => {
+            let probes: Vec<usize> = (0..pair.leases()).filter(|lease| pair.is_probe(*lease)).collect();
+            // Few keys are probes: at times one of all that there were, so that stale ones come too.
+            let lease = match probes.is_empty() || random.chance(60) {
+                true => recent(random, pair.leases()),
+                false => random.pick(&probes),
+            };
             match pair.is_probe(lease) && random.chance(80) {
                 true => Call::Probe { lease, next: next(random, pair) },
                 false => Call::Finish { lease, next: next(random, pair) },
             }
         }
         53..63 if pair.leases() > 0 => begin(random, pair),
-        63..67 if pair.leases() > 0 => {
+        63..65 if pair.leases() > 0 => {
             let lease = of_a_subject(random, pair);
             let subject = subject(random, pair, lease);
             Call::Admit { lease, subject, per_hour: 1 + random.below(2) as u32 }
         }
-        67..80 if pair.leases() > 0 => record(random, pair),
+        65..80 if pair.leases() > 0 => record(random, pair),
         80..82 if pair.notices() > 0 => {
             Call::Told { notice: random.below(pair.notices()), is_over: random.chance(30) }
         }
