@@ -97,7 +97,7 @@ fn parts<W: Write>(out: &mut Out<W>, name: &str, words: &str) -> std::io::Result
     let inlines =
         || [text(words), strong(words), code(words), link(words, words), link(words, "https://b.example")];
     let item = || inlines().to_vec();
-    let builders: [(&str, fn(Builder, &str) -> Builder); 2] = [
+    let builders: [(&str, Adds); 2] = [
         ("heading", |builder, words| builder.heading(9, words)),
         ("prose", |builder, words| builder.prose(words)),
     ];
