@@ -35,6 +35,9 @@ const LONG_FIELDS: [BacklineField; 4] =
     [BacklineField::Finding, BacklineField::Title, BacklineField::Description, BacklineField::References];
 const PUBLIC_URL: &str = "https://backline.example";
 
+/// How a builder takes a text.
+type Adds = fn(Builder, &str) -> Builder;
+
 fn main() -> std::io::Result<()> {
     let mut out = Out(BufWriter::new(std::io::stdout().lock()));
     for vulnerability in sampled()? {

@@ -31,11 +31,14 @@ pub async fn watch(cx: &Context, id: ConnectedProjectId, lease: &Lease) -> Resul
         return cx.ledger.finish(lease, Next::Done).await;
     };
     let next = Next::Retry(later(cx.clock.now(), cx.settings().metadata_every));
-    match look(cx, &project).await {
-        Ok(_) => {}
-        Err(Failure::Store(error)) => return Err(error),
-        // That Jira cannot be asked is told where tickets are written.
-        Err(failure) => tracing::info!(%failure, project = %id, "the fields could not be read again"),
+    let looks = [("fields", look(cx, &project).await.map(drop)), ("workflow", learn(cx, &project).await)];
+    for (what, looked) in looks {
+        match looked {
+            Ok(()) => {}
+            Err(Failure::Store(error)) => return Err(error),
+            // That Jira cannot be asked is told where tickets are written.
+            Err(failure) => tracing::info!(%failure, what, project = %id, "could not be read again"),
+        }
     }
     cx.ledger.finish(lease, next).await
 }
@@ -73,7 +76,6 @@ async fn look(cx: &Context, project: &ConnectedProject) -> Result<Vec<Change>, F
     changes.extend(gone.iter().map(Chosen::went));
     let seen = Drift { changes: changes.clone(), read_at: cx.clock.now() };
     cx.store.save_drift(project.id, seen, broken(project, &changes)).await?;
-    learn(cx, project).await?;
     cx.wake.notify_one();
     Ok(changes)
 }

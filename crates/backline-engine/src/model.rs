@@ -73,6 +73,9 @@ impl State {
             self.subjects.check_issue(id, &ticket.issue)?;
         }
         self.queue.give_back(lease, outcome.next)?;
+        if outcome.ticket.is_some() || matches!(outcome.verdict, Verdict::Clear(_)) {
+            self.subjects.release(id);
+        }
         if !self.subjects.knows(id) {
             return Ok(());
         }

@@ -15,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a key stays in the hands of a worker that gives no sign of life.
 const LEASE_MS: u32 = 15_000;
+/// Signs until a key is let go of: ten minutes.
+const BEATS_MAX: u32 = 120;
 /// Time between two signs.
 const BEAT: Duration = Duration::from_secs(5);
 /// Longest sleep; a ring of the bell ends it sooner.
@@ -96,8 +98,10 @@ async fn sleep_for(cx: &Context) -> Option<Duration> {
 /// Works on a lease, and holds it for as long as that takes.
 async fn hold(cx: &Context, lease: &Lease) {
     let done = tokio::select! {
+        biased;
         done = step(cx, lease) => done,
-        // Dropped between two of its steps: what it has begun, its intents know.
+        // Dropped between two of its steps: what it has begun at Jira, its intents know; what it was about to tell or to
+        // renew is done again.
         lost = beat(cx, lease) => Err(lost),
     };
     tell(lease, done);
@@ -113,9 +117,9 @@ fn tell(lease: &Lease, done: Result<(), StoreError>) {
     }
 }
 
-/// Gives signs of life until the key is in other hands.
+/// Gives signs of life until the key is in other hands, or until no work takes so long.
 async fn beat(cx: &Context, lease: &Lease) -> StoreError {
-    loop {
+    for _ in 0..BEATS_MAX {
         cx.clock.sleep(BEAT).await;
         match cx.ledger.extend(lease, cx.clock.now(), LEASE_MS).await {
             Err(StoreError::Fenced) => return StoreError::Fenced,
@@ -124,6 +128,8 @@ async fn beat(cx: &Context, lease: &Lease) -> StoreError {
             Ok(()) => {}
         }
     }
+    tracing::error!(key = %lease.key, "took too long, and is given up");
+    StoreError::Fenced
 }
 
 async fn step(cx: &Context, lease: &Lease) -> Result<(), StoreError> {

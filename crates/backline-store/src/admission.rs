@@ -14,6 +14,7 @@ use crate::entity::subject;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::work::{Lease, check_lease};
+use crate::writer::Tx;
 use backline_core::ids::SubjectId;
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::sea_query::Expr;
@@ -63,6 +64,17 @@ impl Store {
         })
         .await
     }
+}
+
+/// Nothing of a subject waits for approval any more: it has its ticket, or is to have none.
+pub(crate) async fn release(tx: &Tx, id: SubjectId) -> Result<(), StoreError> {
+    subject::Entity::update_many()
+        .col_expr(subject::Column::HeldAt, Expr::value(Option::<i64>::None))
+        .filter(subject::Column::Id.eq(id.0))
+        .filter(subject::Column::HeldAt.is_not_null())
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The outcome of one pass over a subject, recorded in one transaction.
 
+use crate::admission;
 use crate::column::{ms, to_json};
 use crate::entity::{connected_project, former_key, subject, ticket};
 use crate::error::StoreError;
@@ -67,6 +68,9 @@ impl Store {
                 let Some(row) = subject::Entity::find_by_id(id.0).one(tx).await? else { return Ok(()) };
                 if let Some(ticket) = &outcome.ticket {
                     put_ticket(tx, &row, ticket).await?;
+                }
+                if outcome.ticket.is_some() || matches!(outcome.verdict, Verdict::Clear(_)) {
+                    admission::release(tx, id).await?;
                 }
                 intent::settle(tx, &outcome.confirmed, "confirmed", now).await?;
                 intent::settle(tx, &outcome.failed, "failed", now).await?;

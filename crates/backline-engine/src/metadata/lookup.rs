@@ -53,7 +53,8 @@ async fn issues(jira: &Jira, project: &JiraProject, query: &str) -> Result<Vec<I
     let (Ok(id), Ok(words)) = (jql::quote(project.id.as_str()), jql::quote(&format!("{query}*"))) else {
         return Ok(Vec::new());
     };
-    let page = jira.search(&format!("project = {id} AND summary ~ {words}"), &fields, None).await?;
+    let named = if query.is_empty() { String::new() } else { format!(" AND summary ~ {words}") };
+    let page = jira.search(&format!("project = {id}{named} ORDER BY updated DESC"), &fields, None).await?;
     Ok(page.issues.into_iter().take(50).collect())
 }
 

@@ -6,12 +6,16 @@ use backline_core::jira::field::Choice;
 use backline_core::jira::kind::{Lookup, issue_links};
 use std::collections::BTreeSet;
 
+/// The most groups of one answer.
+const GROUPS_MAX: usize = 50;
+
 /// Something that was chosen, with the search that found it.
 pub type Wanted = (Lookup, Choice);
 
 /// Of `wanted`, what the site does not have.
 ///
-/// What the account that connected may not look at is believed to be there: Jira says so when a ticket needs it.
+/// What the account that connected may not look at is believed to be there where Jira tells that apart: for people
+/// and groups. A project or an issue that is hidden from it cannot be written into a ticket either.
 pub async fn missing(jira: &Jira, wanted: &[Wanted]) -> Result<Vec<Wanted>, JiraError> {
     let of = |lookups: &[Lookup]| -> Vec<&Wanted> {
         wanted.iter().filter(|(lookup, _)| lookups.contains(lookup)).collect()
@@ -35,7 +39,9 @@ pub async fn missing(jira: &Jira, wanted: &[Wanted]) -> Result<Vec<Wanted>, Jira
     }
     for group in of(&[Lookup::Groups]) {
         let found = seen(jira.groups(&group.1.id).await)?;
-        if found.is_some_and(|found| !found.iter().any(|choice| choice.id == group.1.id)) {
+        // A full page may have cut it off, and an empty one may mean that we may not look.
+        let is_whole = |found: &Vec<Choice>| (1..GROUPS_MAX).contains(&found.len());
+        if found.filter(is_whole).is_some_and(|found| !found.iter().any(|choice| choice.id == group.1.id)) {
             missing.push(group);
         }
     }

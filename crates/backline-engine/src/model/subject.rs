@@ -137,6 +137,12 @@ impl Subjects {
         is_admitted
     }
 
+    pub fn release(&mut self, id: SubjectId) {
+        if matches!(self.leave.get(&id), Some(Leave::Held)) {
+            self.leave.remove(&id);
+        }
+    }
+
     pub fn open_intents(&self, subject: SubjectId) -> Vec<Intent> {
         let open = self.intents.values().filter(|kept| kept.is_open && kept.intent.subject == subject);
         let mut open: Vec<Intent> = open.map(|kept| kept.intent.clone()).collect();

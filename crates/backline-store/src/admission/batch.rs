@@ -1,6 +1,6 @@
 //! What a person approved together, and took back.
 
-use crate::column::{KEYS_MAX, ms, time, time_of};
+use crate::column::{KEYS_MAX, ms, time, time_of, unsigned};
 use crate::entity::{batch, subject, ticket};
 use crate::error::StoreError;
 use crate::project;
@@ -10,11 +10,10 @@ use crate::timeline::{self, TimelineEntry, TimelineKind};
 use crate::work::{Due, Priority, WorkKey, mark};
 use crate::writer::Tx;
 use backline_core::ids::{CloudId, ConnectedProjectId, SubjectId};
+use backline_core::mapping::ConnectedProject;
 use jiff::Timestamp;
-use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -93,19 +92,21 @@ impl Store {
         ticket_rows(&db, found).await
     }
 
-    /// Approves what waits, of one project or of all; it is due at once.
+    /// Approves what waits, of these projects or of all; it is due at once.
     pub async fn approve_creates(
         &self,
-        project: Option<ConnectedProjectId>,
+        projects: Option<&[ConnectedProjectId]>,
         actor: &str,
         now: Timestamp,
     ) -> Result<Vec<Batch>, StoreError> {
-        let (actor, ids) = (actor.to_owned(), self.shared_ids());
+        let (actor, ids, wanted) = (actor.to_owned(), self.shared_ids(), projects.map(<[_]>::to_vec));
         self.write(move |tx| {
             Box::pin(async move {
                 let mut batches = Vec::new();
                 let all = project::active(tx).await?;
-                for project in all.iter().filter(|known| project.is_none_or(|wanted| known.id == wanted)) {
+                let is_wanted =
+                    |known: &&ConnectedProject| wanted.as_ref().is_none_or(|ids| ids.contains(&known.id));
+                for project in all.iter().filter(is_wanted) {
                     let held = held_of(tx, project.id).await?;
                     if held.is_empty() {
                         continue;
@@ -116,6 +117,7 @@ impl Store {
                         project: project.id.0,
                         approved_at: ms(now),
                         approved_by: actor.clone(),
+                        tickets: i64::try_from(held.len()).unwrap_or(i64::MAX),
                         undone_at: None,
                     };
                     let row = sea_orm::ActiveModelTrait::reset_all(row.into_active_model());
@@ -161,13 +163,11 @@ impl Store {
         let rows = batch::Entity::find().order_by_desc(batch::Column::Id).limit(limit).all(&db).await?;
         let mut batches = Vec::with_capacity(rows.len());
         for row in rows {
-            let tickets =
-                subject::Entity::find().filter(subject::Column::Batch.eq(row.id)).count(&db).await?;
             batches.push(Batch {
                 id: row.id,
                 project: ConnectedProjectId(row.project),
                 place: projects.get(&row.project).cloned().unwrap_or_default(),
-                tickets,
+                tickets: unsigned(row.tickets)?,
                 approved_at: time(row.approved_at)?,
                 approved_by: row.approved_by,
                 undone_at: time_of(row.undone_at)?,
@@ -242,10 +242,16 @@ async fn hold(tx: &Tx, subjects: &[Uuid], now: Timestamp) -> Result<(), StoreErr
             .col_expr(subject::Column::HeldAt, Expr::value(ms(now)))
             .col_expr(subject::Column::Batch, Expr::value(Option::<Uuid>::None))
             .filter(subject::Column::Id.is_in(part.to_vec()))
+            .filter(subject::Column::Id.not_in_subquery(ticketed()))
             .exec(tx)
             .await?;
     }
     Ok(())
+}
+
+/// Subjects that have a ticket already: what takes a place may be one of them.
+fn ticketed() -> SelectStatement {
+    Query::select().column(ticket::Column::Subject).from(ticket::Entity).take()
 }
 
 fn due(row: &subject::Model, reason: &str, now: Timestamp) -> Due {

@@ -89,7 +89,7 @@ async fn a_batch_is_taken_back_whole_and_only_once() {
         admitted(&store, lease, 1, day(1)).await;
         store.finish(lease, Next::OnChange).await.unwrap();
     }
-    let batch = store.approve_creates(Some(project().id), "ada", day(1)).await.unwrap().remove(0);
+    let batch = store.approve_creates(Some(&[project().id]), "ada", day(1)).await.unwrap().remove(0);
     let again = lease_subjects(&store, 2).await;
     store.finish_reconcile(&again[0], made(&again[0]), day(1)).await.unwrap();
     let undone = store.undo_batch(batch.id, "ada", day(2)).await.unwrap();
@@ -98,4 +98,17 @@ async fn a_batch_is_taken_back_whole_and_only_once() {
     assert_eq!(held[0].tickets, 3, "what takes the place of the ticket waits too");
     assert!(matches!(store.undo_batch(batch.id, "ada", day(2)).await, Err(StoreError::Conflict(_))));
     assert!(store.list_batches(10).await.unwrap()[0].undone_at.is_some());
+}
+
+#[tokio::test]
+async fn what_has_its_ticket_or_needs_none_waits_no_more() {
+    let (store, leases) = four().await;
+    for lease in &leases[..2] {
+        assert!(!admitted(&store, lease, 0, day(1)).await);
+    }
+    store.finish_reconcile(&leases[0], made(&leases[0]), day(1)).await.unwrap();
+    assert_eq!(store.held_creates().await.unwrap()[0].tickets, 1, "the limit was lifted, and it was made");
+    let none = Outcome { ticket: None, verdict: Verdict::Clear(End::Resolved), ..made(&leases[1]) };
+    store.finish_reconcile(&leases[1], none, day(1)).await.unwrap();
+    assert_eq!(store.held_creates().await.unwrap(), []);
 }

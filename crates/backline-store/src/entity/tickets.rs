@@ -30,6 +30,8 @@ table!(batch "batch" {
     project: Uuid,
     approved_at: i64,
     approved_by: String,
+    /// How many there were.
+    tickets: i64,
     undone_at: Option<i64>,
 });
 

@@ -23,8 +23,11 @@ impl MigrationTrait for Migration {
         manager.create_index(admitted).await?;
         manager.create_index(index("subject_held", "subject", &["held_at"], Index::Plain)).await?;
         manager.create_index(index("subject_batch", "subject", &["batch"], Index::Plain)).await?;
-        let batch =
-            table("batch", "id", "id:uuid project:uuid approved_at:long approved_by:text undone_at:long?");
+        let batch = table(
+            "batch",
+            "id",
+            "id:uuid project:uuid approved_at:long approved_by:text tickets:long undone_at:long?",
+        );
         manager.create_table(batch).await
     }
 

@@ -50,7 +50,7 @@ pub struct Batch {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Wish {
-    /// A connected project's id, or the key of a Jira project; all of them if left out.
+    /// A connected project's id, or a Jira project's key for all that are connected to it; everything if left out.
     #[serde(default)]
     pub project: Option<String>,
 }
@@ -95,22 +95,19 @@ pub async fn approve(
     caller: Caller,
     Json(wish): Json<Wish>,
 ) -> Result<Json<Approved>, Problem> {
-    let project = match &wish.project {
+    let projects: Option<Vec<ConnectedProjectId>> = match &wish.project {
         Some(name) => {
-            let projects = app.store.list_projects().await?;
+            let all = app.store.list_projects().await?;
             let named =
                 |known: &&ConnectedProject| known.id.to_string() == *name || known.project.key == *name;
-            Some(
-                projects
-                    .iter()
-                    .find(named)
-                    .map(|known| known.id)
-                    .ok_or(StoreError::Missing("the project"))?,
-            )
+            Some(all.iter().filter(named).map(|known| known.id).collect())
         }
         None => None,
     };
-    let batches = app.store.approve_creates(project, &caller.actor(), app.now()).await?;
+    if projects.as_ref().is_some_and(Vec::is_empty) {
+        return Err(StoreError::Missing("the project").into());
+    }
+    let batches = app.store.approve_creates(projects.as_deref(), &caller.actor(), app.now()).await?;
     app.engine.wake.notify_one();
     Ok(Json(Approved { batches: batches.into_iter().map(told).collect() }))
 }
@@ -131,6 +128,7 @@ pub async fn undo(
 ) -> Result<Json<Undone>, Problem> {
     let id = id.parse().map_err(|_| StoreError::Missing("the batch"))?;
     let undone = app.store.undo_batch(id, &caller.actor(), app.now()).await?;
+    app.engine.wake.notify_one();
     Ok(Json(Undone { unlinked: undone.unlinked, held: undone.held }))
 }
 

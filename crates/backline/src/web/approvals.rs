@@ -81,13 +81,11 @@ async fn show(State(app): State<App>, session: Session) -> Result<Html<String>, 
     Ok(Html(Page { layout, waiting, batches: batches.collect(), per_hour }.render()?))
 }
 
-/// Makes what waits of the project in the form, or of all.
+/// Makes what waits of the project in the form.
 async fn approve(State(app): State<App>, form: SignedForm) -> Result<Redirect, PageError> {
-    let project = match form.fields.text("project") {
-        "" => None,
-        id => Some(ConnectedProjectId(id.parse().map_err(|_| PageError::missing("project"))?)),
-    };
-    app.store.approve_creates(project, &form.session.user.email, app.now()).await?;
+    let id = form.fields.text("project").parse().map_err(|_| PageError::missing("project"))?;
+    let project = ConnectedProjectId(id);
+    app.store.approve_creates(Some(&[project]), &form.session.user.email, app.now()).await?;
     app.engine.wake.notify_one();
     Ok(Redirect::to(PAGE))
 }
