@@ -79,6 +79,9 @@ impl State {
         if !self.subjects.knows(id) {
             return Ok(());
         }
+        if outcome.ticket.is_none() && !outcome.failed.is_empty() {
+            self.subjects.give_leave_back(id);
+        }
         self.subjects.record(id, outcome.ticket, outcome.learned);
         self.subjects.settle(&outcome.confirmed);
         self.subjects.settle(&outcome.failed);

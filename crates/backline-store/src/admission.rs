@@ -10,14 +10,14 @@ mod batch;
 pub use batch::{Batch, Held, Undone};
 
 use crate::column::ms;
-use crate::entity::subject;
+use crate::entity::{subject, ticket};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::work::{Lease, check_lease};
 use crate::writer::Tx;
 use backline_core::ids::SubjectId;
 use jiff::{SignedDuration, Timestamp};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -72,6 +72,18 @@ pub(crate) async fn release(tx: &Tx, id: SubjectId) -> Result<(), StoreError> {
         .col_expr(subject::Column::HeldAt, Expr::value(Option::<i64>::None))
         .filter(subject::Column::Id.eq(id.0))
         .filter(subject::Column::HeldAt.is_not_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// A subject whose ticket Jira refused takes no room of the hour.
+pub(crate) async fn give_back(tx: &Tx, id: SubjectId) -> Result<(), StoreError> {
+    let ticketed = Query::select().column(ticket::Column::Subject).from(ticket::Entity).take();
+    subject::Entity::update_many()
+        .col_expr(subject::Column::AdmittedAt, Expr::value(Option::<i64>::None))
+        .filter(subject::Column::Id.eq(id.0))
+        .filter(subject::Column::Id.not_in_subquery(ticketed))
         .exec(tx)
         .await?;
     Ok(())

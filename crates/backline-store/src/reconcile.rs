@@ -72,6 +72,9 @@ impl Store {
                 if outcome.ticket.is_some() || matches!(outcome.verdict, Verdict::Clear(_)) {
                     admission::release(tx, id).await?;
                 }
+                if outcome.ticket.is_none() && !outcome.failed.is_empty() {
+                    admission::give_back(tx, id).await?;
+                }
                 intent::settle(tx, &outcome.confirmed, "confirmed", now).await?;
                 intent::settle(tx, &outcome.failed, "failed", now).await?;
                 learn(tx, &row, &outcome.learned, now).await?;

@@ -86,7 +86,11 @@ fn step_of(project: &ConnectedProject, stage: Stage) -> Option<Step> {
 
 fn fill(mappings: &[FieldMapping], view: View<'_>, problems: &mut Vec<Problem>) -> Vec<Wanted> {
     let mut wanted = Vec::new();
-    for mapping in mappings {
+    for (at, mapping) in mappings.iter().enumerate() {
+        // Two values of one field would take turns; what was saved before that was refused goes by the first.
+        if mappings[..at].iter().any(|before| before.field.id == mapping.field.id) {
+            continue;
+        }
         let mut problem = |why: String| {
             problems.push(Problem {
                 field: mapping.field.id.clone(),

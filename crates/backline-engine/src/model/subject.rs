@@ -143,6 +143,13 @@ impl Subjects {
         }
     }
 
+    pub fn give_leave_back(&mut self, id: SubjectId) {
+        let has_ticket = self.facts.get(&id).is_some_and(|facts| facts.ticket.is_some());
+        if !has_ticket && matches!(self.leave.get(&id), Some(Leave::Since(_))) {
+            self.leave.remove(&id);
+        }
+    }
+
     pub fn open_intents(&self, subject: SubjectId) -> Vec<Intent> {
         let open = self.intents.values().filter(|kept| kept.is_open && kept.intent.subject == subject);
         let mut open: Vec<Intent> = open.map(|kept| kept.intent.clone()).collect();

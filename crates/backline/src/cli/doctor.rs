@@ -103,14 +103,9 @@ fn diagnosis(name: String, found: &Value) -> Check {
     let all: Vec<(&Value, String)> = problems.chain(affected).collect();
     let Some((first, _)) = all.first() else { return Check::good(name) };
     let remedy = text(&first["remedy"]);
-    let told = all.iter().map(|(problem, count)| {
-        format!(
-            "{} {}: {}{count}",
-            text(&problem["field_name"]),
-            text(&problem["what"]),
-            text(&problem["why"])
-        )
-    });
+    let told = all
+        .iter()
+        .map(|(problem, count)| format!("{}: {}{count}", text(&problem["what"]), text(&problem["why"])));
     Check::bad(name, told.collect::<Vec<_>>().join("; "), remedy)
 }
 
@@ -157,7 +152,7 @@ mod tests {
 
     #[test]
     fn every_problem_of_a_mapping_is_named() {
-        let problem = |name: &str| json!({"field_name": name, "what": "is required", "why": "w", "remedy": "map it", "vulnerabilities": 3});
+        let problem = |name: &str| json!({"what": format!("{name} is required"), "why": "w", "remedy": "map it", "vulnerabilities": 3});
         let check =
             diagnosis("m".into(), &json!({"problems": [problem("Team")], "affected": [problem("Due")]}));
         assert!(

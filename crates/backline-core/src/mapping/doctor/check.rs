@@ -34,8 +34,19 @@ pub fn check(screen: &[FieldMeta], mapping: &Mapping) -> Vec<MappingProblem> {
             )),
         }
     }
+    problems.extend(twice(&mapping.fields));
     problems.extend(check_lifecycle(&mapping.lifecycle));
     problems
+}
+
+/// Two values for one field would take turns in the ticket.
+fn twice(fields: &[FieldMapping]) -> impl Iterator<Item = MappingProblem> {
+    let is_again = |at: usize| fields[..at].iter().any(|before| before.field.id == fields[at].field.id);
+    let again = (0..fields.len()).filter(move |at| is_again(*at));
+    again.map(|at| {
+        let why = "A ticket has one value of a field, and two would take turns in it";
+        MappingProblem::of(&fields[at].field, "is mapped twice", why, "Remove one of the two")
+    })
 }
 
 /// A field of a lifecycle step that neither the create screen nor the workflow is known to have.
@@ -99,7 +110,7 @@ fn check_field(screen: &FieldMeta, mapping: &FieldMapping) -> Vec<MappingProblem
         Source::Jira { choices } if choices.is_empty() => {
             vec![refuse("has no value", "no value from Jira was chosen", "Choose a value")]
         }
-        Source::Jira { choices } => offers(screen, choices).collect(),
+        Source::Jira { choices } => check_choices(screen, kind, choices),
         Source::Backline { field, .. } if !kind.fits(field.shape()) => {
             let why = format!("{} does not fit a field of the kind '{}'", field.title(), kind.title());
             vec![refuse("cannot take this Backline field", &why, "Choose another Backline field")]
@@ -107,6 +118,17 @@ fn check_field(screen: &FieldMeta, mapping: &FieldMapping) -> Vec<MappingProblem
         Source::Backline { .. } if !kind.is_choice() => Vec::new(),
         Source::Backline { field, values, default } => check_map(screen, *field, values, default.as_ref()),
         Source::Manual { text } => check_text(screen, kind, text).into_iter().collect(),
+    }
+}
+
+fn check_choices(screen: &FieldMeta, kind: &dyn Kind, choices: &[Choice]) -> Vec<MappingProblem> {
+    let gone: Vec<MappingProblem> = offers(screen, choices).collect();
+    match kind.compose(screen, Raw::Choices(choices.to_vec())) {
+        Err(why) if gone.is_empty() => {
+            let what = "has a value that Jira would refuse";
+            vec![MappingProblem::of(screen, what, &why, "Choose another value, or another source")]
+        }
+        _ => gone,
     }
 }
 
@@ -169,6 +191,7 @@ fn check_lifecycle(lifecycle: &Lifecycle) -> Vec<MappingProblem> {
         for field in &step.fields {
             problems.extend(check_field(&field.field, field).into_iter().map(|found| found.at(Some(*stage))));
         }
+        problems.extend(twice(&step.fields).map(|found| found.at(Some(*stage))));
         problems.extend(check_comment(*stage, step));
     }
     problems

@@ -151,3 +151,31 @@ fn a_comment_is_tried_on_every_vulnerability() {
     assert_eq!(told("{{ description }}"), [(Effect::Cut, 1, Some(Stage::Done))]);
     assert_eq!(told("{{ title | int }}"), [(Effect::LeftOut, 1, Some(Stage::Done))]);
 }
+
+#[test]
+fn a_field_that_is_mapped_twice_is_refused_and_written_once() {
+    let field = meta("summary", "string", true, None);
+    let mut mapping = mapped(field.clone(), backline(BacklineField::Title));
+    mapping.fields.push(mapping.fields[0].clone());
+    let problems = check(&[field], &mapping);
+    assert_eq!(
+        problems.iter().map(|problem| problem.what.as_str()).collect::<Vec<_>>(),
+        ["summary is mapped twice"]
+    );
+}
+
+#[test]
+fn a_choice_that_its_kind_cannot_write_is_refused() {
+    let sprint = FieldMeta {
+        schema: Some(Schema {
+            kind: "array".to_owned(),
+            items: Some("json".to_owned()),
+            custom: Some("com.pyxis.greenhopper.jira:gh-sprint".to_owned()),
+            ..Schema::default()
+        }),
+        ..meta("customfield_3", "array", false, None)
+    };
+    let source = Source::Jira { choices: vec![Choice::new("99999", "Sprint 1")] };
+    let problems = check(std::slice::from_ref(&sprint), &mapped(sprint.clone(), source));
+    assert_eq!(problems[0].what, "customfield_3 has a value that Jira would refuse");
+}
