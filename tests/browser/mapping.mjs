@@ -10,7 +10,7 @@ const name = "ALL / Everything";
 const repository = "acme/gallery";
 /** What is looked for where Jira gives no list. */
 const written = { "Organizations, by number": "1", "Assets objects, by id": "workspace:88", "Object of an app, as JSON": "{}" };
-const looked = { person: "a", group: "jira", project: "SEC", issue: "SEC-1", label: "b", value: "a" };
+const looked = { person: "a", group: "jira", project: "SEC", issue: "SEC-1", link: "blocks SEC-1", label: "b", value: "a" };
 
 export async function mapping(page, { ui }) {
   await page.goto(`${ui}/reports/new`);
