@@ -9,6 +9,7 @@
 //! Source: <https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/>
 
 pub mod budget;
+pub mod delivery;
 pub mod issue;
 pub mod jql;
 pub mod remote_link;
@@ -27,13 +28,15 @@ mod property;
 mod screen;
 mod search;
 mod transition;
+mod webhook;
 
 pub use error::{FieldProblem, JiraError, ThrottleScope};
-pub use issue::{CreateIssue, Created};
+pub use issue::{CreateIssue, Created, moment};
 pub use link_type::LinkType;
 pub use person::ServerInfo;
 pub use remote_link::RemoteLink;
 pub use search::SearchPage;
+pub use webhook::Webhook;
 
 use crate::secret::Secret;
 use crate::transport::Transport;

@@ -17,7 +17,7 @@ use backline_core::mapping::telling::{Happening, OCCASIONS, Telling};
 use backline_core::mapping::{FieldMapping, Owner};
 use backline_core::pull_request::{PullRequest, State, Tracked};
 use backline_core::vulnerability::track::{Birth, first};
-use backline_core::vulnerability::{Dismissal, Resolution, Vulnerability};
+use backline_core::vulnerability::{Dismissal, DismissalKind, Resolution, Vulnerability};
 use jiff::Timestamp;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -205,6 +205,9 @@ fn vulnerability(words: &str) -> Vulnerability {
             at: Timestamp::UNIX_EPOCH,
             by: words.to_owned(),
             reason: words.to_owned(),
+            kind: DismissalKind::Other,
+            until: None,
+            ticket: None,
         }),
         ..small
     }

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod changes;
+pub mod closing;
 pub mod compose;
 pub mod doctor;
 pub mod drift;
@@ -19,6 +20,7 @@ pub mod template;
 use crate::ids::{CloudId, ConnectedProjectId, ConnectionId};
 use crate::jira::field::FieldMeta;
 use crate::jira::issue::{IssueType, JiraProject};
+use closing::Closing;
 use lifecycle::Lifecycle;
 use rule::Rule;
 use serde::{Deserialize, Serialize};
@@ -49,6 +51,9 @@ pub struct Mapping {
     /// Whether the create screen has labels, mapped or not: the sign that a ticket is ours goes there too.
     #[serde(default)]
     pub takes_labels: bool,
+    /// What it means when a person closes a ticket whose vulnerabilities are still there.
+    #[serde(default, skip_serializing_if = "Closing::is_default")]
+    pub closing: Closing,
 }
 
 /// One Jira field and where its value comes from.

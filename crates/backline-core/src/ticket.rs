@@ -1,5 +1,6 @@
 //! The heart: what a ticket should be, and the smallest list of operations that brings it there.
 
+pub mod closed;
 pub mod comment;
 pub mod description;
 pub mod desired;
@@ -68,6 +69,15 @@ pub struct Applied {
     /// What comments told last in place of a document's block that a person has.
     #[serde(default)]
     pub told: BTreeMap<FieldId, news::Told>,
+    /// How a person closed it while what it is about is still there, until it is open again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<closed::Closed>,
+    /// When we opened it again after a person had closed it, within the last day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reopenings: Vec<Timestamp>,
+    /// When we wrote a field again that somebody had changed back, within the last day.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub overruled: BTreeMap<FieldId, Vec<Timestamp>>,
 }
 
 /// Everything that is known of a subject before Jira is asked.
@@ -82,6 +92,8 @@ pub struct Facts {
     pub ticket: Option<Ticket>,
     /// What has been learned of this project's workflow: transitions seen from a status.
     pub learned: Vec<Learned>,
+    /// Counts what is known to have happened to the issue in Jira since it was looked at last: 0 where nothing is.
+    pub stale: u64,
 }
 
 /// Transitions that were offered from a status.

@@ -204,6 +204,12 @@ async fn call(
             let issue = issue_of(pass);
             jira.edit_issue(&issue, &fields.json, &verbs(&fields.update)).await?;
             let applied = pass.applied();
+            // Written as before: somebody had changed it since.
+            let again = fields.applied.iter().filter(|(id, value)| applied.fields.get(*id) == Some(*value));
+            let again: Vec<FieldId> = again.map(|(id, _)| id.clone()).collect();
+            for id in again {
+                applied.overruled.entry(id).or_default().push(intent.begun_at);
+            }
             applied.fields.extend(fields.applied.clone());
             // What was just written is ours again.
             for id in fields.applied.keys() {

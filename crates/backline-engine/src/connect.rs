@@ -8,6 +8,7 @@ pub mod token;
 use crate::clock::later;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::feed::hook;
 use crate::grant::watch;
 use backline_clients::jira::{Auth, Jira, JiraError};
 use backline_clients::oauth::{GrantError, OAuthApp, TokenPair};
@@ -23,6 +24,8 @@ use std::time::Duration;
 
 /// Scopes without which Backline cannot keep tickets.
 pub const SCOPES: [&str; 4] = ["read:jira-work", "write:jira-work", "read:jira-user", "offline_access"];
+/// Scopes that make it quicker, and without which it works.
+pub const OPTIONAL_SCOPES: [&str; 1] = [hook::SCOPE];
 
 /// What came back from Atlassian in the address.
 #[derive(Debug, Clone, Default)]
@@ -152,6 +155,7 @@ pub async fn choose_site(
 
 /// Ends a connection: waits for calls under way, then deletes its tokens. Tickets stay as they are.
 pub async fn disconnect(cx: &Context, id: ConnectionId, actor: &str) -> Result<(), Failure> {
+    hook::forget(cx, id).await;
     let now = cx.clock.now();
     cx.grants.alone(id, cx.store.disconnect(id, actor, now)).await?;
     Ok(())

@@ -96,6 +96,8 @@ pub struct Settings {
     pub jira_sites: Vec<String>,
     /// How long a create whose answer was lost may still land.
     pub settle: Duration,
+    /// How often a site is asked for changes of people.
+    pub jira_poll: Duration,
     /// How often repositories are asked for changed pull requests.
     pub github_poll: Duration,
     /// Time between two looks at the fields of a project.

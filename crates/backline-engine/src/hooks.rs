@@ -1,9 +1,18 @@
-//! What code hosts tell us: verified on the raw bytes, kept before it is answered, and then only a reason to look.
+//! What code hosts and Jira tell us: verified before it is read, kept before it is answered, and then only a reason
+//! to look.
 
+use crate::clock::later;
 use crate::context::Context;
+use crate::feed;
 use backline_clients::github::{Event, verify_signature};
+use backline_clients::jira::delivery::{self, verify_token};
 use backline_store::StoreError;
+use backline_store::connection::Connection;
 use backline_store::work::{Due, Priority, WorkKey};
+use std::time::Duration;
+
+/// Changes that come this close together are looked at together.
+const GATHERED: Duration = Duration::from_millis(200);
 
 /// What became of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +43,52 @@ pub struct Delivery<'d> {
     pub id: &'d str,
     pub signature: &'d str,
     pub body: &'d [u8],
+}
+
+/// A delivery of Jira's, by the headers that it names itself with.
+#[derive(Debug, Clone, Copy)]
+pub struct JiraDelivery<'d> {
+    /// The same over its repetitions; unique on its site.
+    pub id: &'d str,
+    pub authorization: &'d str,
+    pub body: &'d [u8],
+}
+
+/// Takes a delivery: the tickets that it speaks of are known to be stale when this returns.
+pub async fn jira(cx: &Context, delivery: JiraDelivery<'_>) -> Result<Received, HookError> {
+    let settings = cx.settings();
+    let app = settings.atlassian.as_ref().ok_or(HookError::NotConfigured)?;
+    let now = cx.clock.now();
+    if !verify_token(&app.client_secret, delivery.authorization, now) {
+        return Err(HookError::Unsigned);
+    }
+    let Some(delivered) = delivery::read(delivery.body) else { return Ok(Received::Nothing) };
+    let Some(issue) = delivered.issue else { return Ok(Received::Nothing) };
+    let Some(connection) = connection_of(cx, &delivered.webhooks).await? else {
+        return Ok(Received::Nothing);
+    };
+    let Some(site) = connection.site else { return Ok(Received::Nothing) };
+    let known = cx.store.tickets_of_issues(&site.cloud_id, &[issue]).await?;
+    if known.is_empty() {
+        return Ok(Received::Nothing);
+    }
+    let due = feed::due(connection.id, Some(site.cloud_id.clone()), later(now, GATHERED));
+    let stale = known.into_iter().map(|known| known.subject).collect();
+    // An identifier is one of its site's.
+    let id = format!("{}:{}", site.cloud_id, delivery.id);
+    let is_new = cx.store.receive_change(&id, stale, due, now).await?;
+    cx.wake.notify_one();
+    Ok(if is_new { Received::Due } else { Received::Nothing })
+}
+
+/// Whose webhook it was; where Jira does not say, the connection in use.
+async fn connection_of(cx: &Context, webhooks: &[i64]) -> Result<Option<Connection>, StoreError> {
+    for webhook in webhooks {
+        if let Some(id) = cx.store.connection_of_hook(*webhook).await? {
+            return Ok(cx.store.load_connection(id).await?.filter(Connection::is_usable));
+        }
+    }
+    Ok(cx.store.active_connection().await?.filter(Connection::is_usable))
 }
 
 /// Takes a delivery: due work is durable when this returns.

@@ -10,6 +10,7 @@ pub mod connect;
 pub mod context;
 pub mod drift;
 pub mod failure;
+pub mod feed;
 pub mod github;
 pub mod grant;
 pub mod hooks;

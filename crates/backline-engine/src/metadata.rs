@@ -150,7 +150,11 @@ pub async fn resolutions(cx: &Context, id: ConnectionId) -> Result<FieldMeta, Fa
 /// Asks with a good token; one that Jira no longer takes is renewed once, and the question asked once more.
 ///
 /// The question owns what it asks with: a borrowed one could not move between threads.
-async fn ask<T, F>(cx: &Context, id: ConnectionId, question: impl Fn(Jira) -> F) -> Result<T, Failure>
+pub(crate) async fn ask<T, F>(
+    cx: &Context,
+    id: ConnectionId,
+    question: impl Fn(Jira) -> F,
+) -> Result<T, Failure>
 where
     F: Future<Output = Result<T, JiraError>>,
 {

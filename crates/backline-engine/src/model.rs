@@ -101,6 +101,13 @@ impl State {
                 due
             }
         };
+        if let Some(looked) = outcome.looked {
+            self.subjects.looked(id, looked.stale);
+        }
+        if let Some(decided) = outcome.decided {
+            let again = self.subjects.decide(id, &decided, now);
+            self.queue.mark(again);
+        }
         self.timeline.extend(outcome.timeline);
         self.queue.mark(untold);
         self.queue.mark(outcome.due);

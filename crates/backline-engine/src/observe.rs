@@ -51,7 +51,7 @@ pub async fn screen(
     offered: &[Transition],
 ) -> Result<(), Failure> {
     let Some(ticket) = &facts.ticket else { return Ok(()) };
-    let Some(hop) = workflow::hop(facts, ticket, wanted, &issue.status, offered) else { return Ok(()) };
+    let Some(hop) = workflow::hop(facts, ticket, wanted, issue, offered) else { return Ok(()) };
     let unknown =
         screen::asks_for(hop, wanted).map(|meta| &meta.id).filter(|id| !issue.fields.contains_key(id));
     let unknown: Vec<FieldId> = unknown.cloned().collect();

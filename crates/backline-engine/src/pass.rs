@@ -2,24 +2,33 @@
 //!
 //! Owns no call and no decision: those who observe, plan and apply write down here what came of it.
 
+use crate::clock::later;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::grant::{Permit, Token};
 use backline_core::ids::{FieldId, IntentId};
 use backline_core::jira::issue::Issue;
 use backline_core::jira::value::Value;
-use backline_core::jira::workflow::Status;
+use backline_core::jira::workflow::{Category, Status};
+use backline_core::mapping::closing::Meaning;
 use backline_core::mapping::lifecycle::Stage;
 use backline_core::notice::{Blocked, End};
+use backline_core::ticket::closed::News;
 use backline_core::ticket::comment;
 use backline_core::ticket::desired::Desired;
 use backline_core::ticket::news::Tells;
 use backline_core::ticket::plan::Plan;
 use backline_core::ticket::{Applied, Facts, Learned, Ticket};
+use backline_core::vulnerability::Dismissal;
+use backline_store::reconcile::{Decided, Looked};
 use backline_store::timeline::{TimelineEntry, TimelineKind};
 use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How long it is remembered how often people were written over.
+const COUNTED: Duration = Duration::from_secs(24 * 3_600);
 
 /// One pass over one subject, with what it found and did.
 pub struct Pass<'p> {
@@ -33,6 +42,8 @@ pub struct Pass<'p> {
     pub due: Vec<Due>,
     /// What the pass calls with, from its first call on.
     pub token: Option<Token>,
+    pub looked: Option<Looked>,
+    pub decided: Option<Decided>,
     before: Option<Ticket>,
 }
 
@@ -57,6 +68,10 @@ impl Ended {
     pub fn retry(until: Timestamp) -> Self {
         Self { next: Next::Retry(until), blocked: None, clear: None }
     }
+    /// What a person decided changes what is wanted: it runs again at once.
+    pub fn decided() -> Self {
+        Self { next: Next::Done, blocked: None, clear: None }
+    }
     pub fn on_change() -> Self {
         Self { next: Next::OnChange, blocked: None, clear: None }
     }
@@ -70,8 +85,11 @@ impl Ended {
 }
 
 impl<'p> Pass<'p> {
-    pub fn new(cx: &Context, lease: &'p Lease, facts: Facts) -> Self {
+    pub fn new(cx: &Context, lease: &'p Lease, mut facts: Facts) -> Self {
         let before = facts.ticket.clone();
+        if let Some(ticket) = &mut facts.ticket {
+            forget(&mut ticket.applied, cx.clock.now());
+        }
         Self {
             facts,
             lease,
@@ -82,6 +100,8 @@ impl<'p> Pass<'p> {
             learned: Vec::new(),
             due: Vec::new(),
             token: None,
+            looked: None,
+            decided: None,
             before,
         }
     }
@@ -108,12 +128,27 @@ impl<'p> Pass<'p> {
     pub fn saw(&mut self, issue: &Issue, now: Timestamp) {
         let Some(ticket) = &mut self.facts.ticket else { return };
         let is_moved = ticket.key != issue.key;
+        let was = ticket.status.replace(issue.status.clone());
+        let is_told = issue.status.category == Category::Done || ticket.applied.closed.is_some();
+        let moved = was.filter(|was| was.id != issue.status.id && !is_told);
+        let moved = moved
+            .map(|was| format!("{} was moved in Jira: {} -> {}", issue.key, was.name, issue.status.name));
         ticket.key = issue.key.clone();
-        ticket.status = Some(issue.status.clone());
         ticket.is_gone = false;
+        self.looked(issue.updated_at);
+        if let Some(moved) = moved {
+            self.note(now, TimelineKind::Noted, moved, None);
+        }
         if is_moved {
             self.mark_pull_requests("its ticket has another key", now);
         }
+    }
+
+    /// Jira was asked what it has: of what had made the ticket stale nothing is left to look at.
+    pub fn looked(&mut self, changed_at: Option<Timestamp>) {
+        let stale = self.looked.map_or(self.facts.stale, |looked| looked.stale);
+        self.looked = Some(Looked { stale, changed_at });
+        self.facts.stale = 0;
     }
 
     /// Has the descriptions of its pull requests looked at.
@@ -147,10 +182,14 @@ impl<'p> Pass<'p> {
                 if applied.yielded.insert(field.clone()) {
                     notes.push(format!("{} is left to people: {}", kept.what, kept.rule));
                 }
-            } else if kept.rule == "closed by a person" {
+            } else if matches!(kept.rule, "closed by a person" | "opened by a person") {
                 notes.push(kept.what.clone());
             }
         }
+        if let Some(news) = &plan.closing {
+            self.decided = heed(ticket, news, now);
+        }
+        let applied = &mut ticket.applied;
         if plan.stage_reached.is_some() {
             applied.stage = Some(wanted.stage);
         }
@@ -178,6 +217,42 @@ impl<'p> Pass<'p> {
     pub(crate) fn applied(&mut self) -> &mut Applied {
         &mut self.facts.ticket.as_mut().expect("only a create has no ticket").applied
     }
+}
+
+/// Records what a person did to the status; what it decides is told.
+fn heed(ticket: &mut Ticket, news: &News, now: Timestamp) -> Option<Decided> {
+    let by = ticket.key.to_string();
+    match news {
+        News::Closed(closed) => {
+            ticket.applied.closed = Some(closed.clone());
+            if closed.means == Meaning::Reopen {
+                ticket.applied.reopenings.push(now);
+            }
+            let days = closed.expires_days.map(|days| Duration::from_secs(u64::from(days) * 24 * 3_600));
+            Some(Decided::Dismissed(Dismissal {
+                at: now,
+                by,
+                reason: format!("was closed in Jira as {}", closed.as_what),
+                kind: closed.means.dismissal()?,
+                until: days.map(|days| later(now, days)),
+                ticket: Some(ticket.issue.clone()),
+            }))
+        }
+        News::OpenAgain { was_dismissed } => {
+            ticket.applied.closed = None;
+            was_dismissed.then_some(Decided::TakenBack { by })
+        }
+    }
+}
+
+/// Drops what counts for a day only.
+fn forget(applied: &mut Applied, now: Timestamp) {
+    let is_kept = |at: &Timestamp| later(*at, COUNTED) > now;
+    applied.reopenings.retain(is_kept);
+    for times in applied.overruled.values_mut() {
+        times.retain(is_kept);
+    }
+    applied.overruled.retain(|_, times| !times.is_empty());
 }
 
 /// Records an issue as this subject's ticket. Its pull requests are to carry the key now.

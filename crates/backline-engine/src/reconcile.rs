@@ -49,12 +49,15 @@ async fn run(cx: &Context, pass: &mut Pass<'_>) -> Result<Ended, Failure> {
             let is_kept = pass.facts.project.is_some();
             return Ok(Ended::done(if is_kept { End::NotNeeded } else { End::ProjectRemoved }));
         };
-        if !plan::may_act(&pass.facts, &wanted) {
+        if !plan::may_act(&pass.facts, &wanted) && pass.facts.stale == 0 {
             return Ok(Ended::done(end_without_act(wanted.stage, was_written)));
         }
         let mut planned = look(cx, pass, &wanted).await?;
         planned.operations.retain(|step| !doubts.covers(&step.operation));
         pass.settle(&planned, &wanted, cx.clock.now());
+        if pass.decided.is_some() {
+            return Ok(Ended::decided());
+        }
         if planned.operations.is_empty() {
             return Ok(finished(planned.blocked, doubts.until));
         }
@@ -122,6 +125,7 @@ async fn look(cx: &Context, pass: &mut Pass<'_>, wanted: &Desired) -> Result<Pla
     let Some(ticket) = pass.facts.ticket.clone() else { return Ok(plan::plan(&pass.facts, wanted, None)) };
     let jira = pass.jira(cx).await?;
     let Some(mut issue) = observe::issue(&jira, &ticket, wanted).await? else {
+        pass.looked(None);
         return Err(Failure::Gone);
     };
     // The answer to its creation named it: before anything follows it must show itself to be that issue.
@@ -129,7 +133,7 @@ async fn look(cx: &Context, pass: &mut Pass<'_>, wanted: &Desired) -> Result<Pla
         return Err(Failure::Foreign);
     }
     pass.saw(&issue, cx.clock.now());
-    let transitions = match plan::wants_transitions(&ticket, wanted, &issue) {
+    let transitions = match plan::wants_transitions(&pass.facts, wanted, &issue) {
         true => observe::transitions(&jira, pass, &issue).await?,
         false => Vec::new(),
     };
@@ -143,7 +147,7 @@ async fn look(cx: &Context, pass: &mut Pass<'_>, wanted: &Desired) -> Result<Pla
 /// As reading from Jira fails.
 pub async fn preview(cx: &Context, facts: Facts) -> Result<Option<(Facts, Plan)>, Failure> {
     let Some(wanted) = desired(&facts, &cx.settings().public_url) else { return Ok(None) };
-    if !plan::may_act(&facts, &wanted) {
+    if !plan::may_act(&facts, &wanted) && facts.stale == 0 {
         let kept = plan::standing(&facts, &wanted);
         return Ok(Some((facts, Plan { kept, ..Plan::default() })));
     }
@@ -176,6 +180,8 @@ async fn record(cx: &Context, lease: &Lease, pass: Pass<'_>, ended: Ended) -> Re
     let outcome = Outcome {
         subject: pass.facts.subject.id,
         ticket,
+        looked: pass.looked,
+        decided: pass.decided,
         confirmed: pass.confirmed,
         failed: pass.failed,
         timeline: pass.timeline,

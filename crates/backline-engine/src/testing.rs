@@ -85,6 +85,7 @@ pub fn settings() -> Settings {
         jira_gateway: "https://api.example".to_owned(),
         jira_sites: Vec::new(),
         settle: Duration::from_secs(600),
+        jira_poll: Duration::from_secs(60),
         github_poll: Duration::from_secs(60),
         metadata_every: Duration::from_secs(3_600),
         creations_per_hour: None,

@@ -5,10 +5,10 @@
 
 use crate::context::Context;
 use crate::grant::watch;
-use crate::{drift, notify, poll, probe, pull_request, reconcile, routing};
-use backline_core::ids::CloudId;
+use crate::{drift, feed, notify, poll, probe, pull_request, reconcile, routing};
+use backline_core::ids::{CloudId, VulnerabilityId};
 use backline_store::StoreError;
-use backline_store::work::{Lease, WorkKey};
+use backline_store::work::{Lease, Next, WorkKey};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -144,7 +144,15 @@ async fn step(cx: &Context, lease: &Lease) -> Result<(), StoreError> {
         WorkKey::Drift(project) => drift::watch(cx, *project, lease).await,
         WorkKey::Project(project) => routing::route(cx, *project, lease).await,
         WorkKey::Grant(connection) => watch::watch(cx, *connection, lease).await,
+        WorkKey::Feed(connection) => feed::follow(cx, *connection, lease).await,
+        WorkKey::Dismissal(vulnerability) => end_dismissal(cx, *vulnerability, lease).await,
     }
+}
+
+async fn end_dismissal(cx: &Context, id: VulnerabilityId, lease: &Lease) -> Result<(), StoreError> {
+    cx.store.end_dismissal(id, cx.clock.now()).await?;
+    cx.wake.notify_one();
+    cx.ledger.finish(lease, Next::Done).await
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::entity::delivery;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::work::{Due, mark};
+use crate::writer::Tx;
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -24,21 +25,29 @@ impl Store {
         let id = format!("{service}:{id}");
         self.write(move |tx| {
             Box::pin(async move {
-                if delivery::Entity::find_by_id(id.clone()).one(tx).await?.is_some() {
-                    return Ok(false);
+                let is_new = take(tx, id, now).await?;
+                if is_new {
+                    mark(tx, due).await?;
                 }
-                delivery::Entity::delete_many()
-                    .filter(delivery::Column::ReceivedAt.lt(ms(now) - KEPT.as_millis() as i64))
-                    .exec(tx)
-                    .await?;
-                let row = delivery::ActiveModel { id: Set(id), received_at: Set(ms(now)) };
-                delivery::Entity::insert(row).exec_without_returning(tx).await?;
-                mark(tx, due).await?;
-                Ok(true)
+                Ok(is_new)
             })
         })
         .await
     }
+}
+
+/// Remembers a delivery; `false` when it is remembered already.
+pub(crate) async fn take(tx: &Tx, id: String, now: Timestamp) -> Result<bool, StoreError> {
+    if delivery::Entity::find_by_id(id.clone()).one(tx).await?.is_some() {
+        return Ok(false);
+    }
+    delivery::Entity::delete_many()
+        .filter(delivery::Column::ReceivedAt.lt(ms(now) - KEPT.as_millis() as i64))
+        .exec(tx)
+        .await?;
+    let row = delivery::ActiveModel { id: Set(id), received_at: Set(ms(now)) };
+    delivery::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -30,18 +30,16 @@ impl Store {
         let vulnerabilities =
             vulnerability::by_id(&db, members.iter().copied()).await?.into_values().collect();
         let project = project_of(&db, &row).await?;
-        let ticket: Option<Ticket> = ticket::Entity::find_by_id(id.0)
-            .one(&db)
-            .await?
-            .map(|row| from_json(row.document))
-            .transpose()?;
+        let row_of_ticket = ticket::Entity::find_by_id(id.0).one(&db).await?;
+        let stale = row_of_ticket.as_ref().map_or(Ok(0), |row| unsigned(row.stale))?;
+        let ticket: Option<Ticket> = row_of_ticket.map(|row| from_json(row.document)).transpose()?;
         let pull_requests = pull_requests_of(&db, &members).await?;
         let learned = match (&ticket, &project) {
             (Some(_), Some(project)) => workflow::load(&db, &of(&row, &project.issue_type.id)).await?,
             _ => Vec::new(),
         };
         let subject = model(&row)?;
-        Ok(Some(Facts { subject, project, vulnerabilities, pull_requests, ticket, learned }))
+        Ok(Some(Facts { subject, project, vulnerabilities, pull_requests, ticket, learned, stale }))
     }
 }
 

@@ -2,9 +2,11 @@
 
 use crate::admission;
 use crate::column::{ms, to_json};
+use crate::decision;
 use crate::entity::{connected_project, former_key, subject, ticket};
 use crate::error::StoreError;
 use crate::facts;
+use crate::feed;
 use crate::intent;
 use crate::notice;
 use crate::store::Store;
@@ -15,6 +17,7 @@ use crate::writer::Tx;
 use backline_core::ids::{IntentId, IssueTypeId, SubjectId};
 use backline_core::notice::{Blocked, End};
 use backline_core::ticket::{Learned, Ticket};
+use backline_core::vulnerability::Dismissal;
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -33,12 +36,34 @@ pub enum Verdict {
     },
 }
 
+/// A look at an issue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looked {
+    /// What had made the ticket stale when the pass began.
+    pub stale: u64,
+    /// The issue's newest change, as it was read before anything was written.
+    pub changed_at: Option<Timestamp>,
+}
+
+/// Said in Jira, about everything that a ticket is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decided {
+    /// As it is to stand in Backline.
+    Dismissed(Dismissal),
+    /// It is no longer dismissed.
+    TakenBack { by: String },
+}
+
 /// Everything that came of a pass.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     pub subject: SubjectId,
     /// Set when the ticket is new or changed.
     pub ticket: Option<Ticket>,
+    /// Set when the issue was read.
+    pub looked: Option<Looked>,
+    /// What a person decided by closing the ticket, or by opening it again.
+    pub decided: Option<Decided>,
     pub confirmed: Vec<IntentId>,
     pub failed: Vec<IntentId>,
     pub timeline: Vec<TimelineEntry>,
@@ -69,6 +94,9 @@ impl Store {
                 if let Some(ticket) = &outcome.ticket {
                     put_ticket(tx, &row, ticket).await?;
                 }
+                if let Some(looked) = outcome.looked {
+                    feed::looked(tx, id, Some(looked.stale), looked.changed_at).await?;
+                }
                 if outcome.ticket.is_some() || matches!(outcome.verdict, Verdict::Clear(_)) {
                     admission::release(tx, id).await?;
                 }
@@ -80,6 +108,9 @@ impl Store {
                 learn(tx, &row, &outcome.learned, now).await?;
                 judge(tx, &ids, id, &outcome.verdict, now).await?;
                 timeline::add(tx, ids.as_ref(), outcome.timeline).await?;
+                if let Some(decided) = outcome.decided {
+                    decision::record(tx, ids.as_ref(), id, decided, now).await?;
+                }
                 mark(tx, outcome.due).await
             })
         })
@@ -129,6 +160,8 @@ async fn put_ticket(tx: &Tx, subject: &subject::Model, kept: &Ticket) -> Result<
         is_gone: kept.is_gone,
         created_at: ms(kept.created_at),
         document: to_json(kept),
+        changed_at: None,
+        stale: 0,
     };
     use ticket::Column::{CreatedAt, Document, IsGone, Issue, Key};
     let over = OnConflict::column(ticket::Column::Subject)

@@ -359,6 +359,8 @@ impl Beside {
             held_up: row.connected_project.and_then(|id| self.held_up.get(&id).map(String::as_str)),
         };
         let (state, reason) = look.judge();
+        let closed =
+            ticket.as_ref().filter(|_| state == TicketState::InSync && look.is_open).and_then(closed);
         Ok(TicketRow {
             subject: facts::model(&row)?,
             ticket,
@@ -369,13 +371,19 @@ impl Beside {
             }),
             title: desired::lead(&members).map_or_else(String::new, |lead| lead.title.clone()),
             state,
-            reason: reason.map(str::to_owned),
+            reason: reason.map(str::to_owned).or(closed),
             blocked: row.blocked.map(from_json).transpose()?,
             reconciled_at: time_of(row.reconciled_at)?,
             next_look_at: time_of(due_at.into_iter().chain(probe_at).min())?,
             looks_until,
         })
     }
+}
+
+/// That a person closed it while what it is about is still there.
+fn closed(ticket: &Ticket) -> Option<String> {
+    let closed = ticket.applied.closed.as_ref()?;
+    Some(format!("Closed in Jira as {}, and still present", closed.as_what))
 }
 
 #[cfg(test)]

@@ -73,6 +73,7 @@ pub struct Slack {
 pub struct Sync {
     pub settle_seconds: u32,
     pub look_again_seconds: u32,
+    pub jira_poll_seconds: u32,
     pub github_poll_seconds: u32,
     pub metadata_seconds: u32,
     /// 0 for no limit.

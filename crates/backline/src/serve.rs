@@ -7,7 +7,7 @@ use crate::config::{self, Config};
 use crate::web::{self, integrations::network, integrations::settings};
 use anyhow::Context;
 use backline_engine::clock::{Clock, SystemClock, SystemRandomness};
-use backline_engine::{Engine, worker};
+use backline_engine::{Engine, feed, worker};
 use backline_store::{RandomIds, Store};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -59,6 +59,10 @@ pub async fn open(config: Config) -> anyhow::Result<App> {
     let settings = settings::effective(&config, &store).await?;
     settings::follow(&store, &settings, clock.now()).await?;
     store.forget_stale_consents(clock.now()).await?;
+    if let Some(connection) = store.active_connection().await? {
+        let site = connection.site.map(|site| site.cloud_id);
+        store.mark_due(vec![feed::due(connection.id, site, clock.now())]).await?;
+    }
     if settings.slack_webhook.is_some() {
         store.tell_untold(clock.now()).await?;
     }

@@ -27,6 +27,10 @@ impl Call {
         Self::new(Method::Put, segments, Some(body))
     }
 
+    pub(super) fn delete(segments: &[&str], body: Json) -> Self {
+        Self::new(Method::Delete, segments, Some(body))
+    }
+
     /// With a query parameter.
     pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((name, value.into()));

@@ -7,7 +7,8 @@ use super::call::Call;
 use super::{Jira, JiraError, error, transition};
 use crate::json::text;
 use backline_core::ids::{FieldId, IssueId, IssueKey, JiraProjectId};
-use backline_core::jira::issue::Issue;
+use backline_core::jira::issue::{Issue, Named};
+use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -159,9 +160,10 @@ fn created(answer: &Json) -> Option<Created> {
     (is_number(&id) && is_key).then_some(Created { id: IssueId(id), key: IssueKey(key) })
 }
 
-/// The fields to ask for: without project and status no issue can be read.
+/// The fields to ask for: without project and status no issue can be read, and how it was closed, and when it was
+/// changed, belongs to every look.
 pub(super) fn wanted(fields: &[FieldId]) -> Vec<&str> {
-    let mut names = vec!["project", "status"];
+    let mut names = vec!["project", "status", "resolution", "updated"];
     for field in fields {
         if !names.contains(&field.as_str()) {
             names.push(field.as_str());
@@ -177,21 +179,35 @@ pub(super) fn read_list(answer: &Json, fields: &[FieldId]) -> Result<Vec<Issue>,
 }
 
 fn read(issue: &Json, fields: &[FieldId]) -> Result<Issue, JiraError> {
-    let named = || {
+    let known = || {
         let project = text(&issue["fields"]["project"]["id"])?;
         let status = transition::status(&issue["fields"]["status"])?;
         Some((text(&issue["id"])?, text(&issue["key"])?, project, status))
     };
     let (id, key, project, status) =
-        named().ok_or_else(|| error::garbled("an issue without id, key, project or status".to_owned()))?;
+        known().ok_or_else(|| error::garbled("an issue without id, key, project or status".to_owned()))?;
     Ok(Issue {
         id: IssueId(id),
         key: IssueKey(key),
         project: JiraProjectId(project),
         status,
+        resolution: named(&issue["fields"]["resolution"]),
+        updated_at: moment(&issue["fields"]["updated"]),
         fields: fields.iter().map(|field| (field.clone(), issue["fields"][field.as_str()].clone())).collect(),
         properties: properties(&issue["properties"]),
     })
+}
+
+/// What an object of Jira's is called; `None` for null, and where it has no id.
+fn named(object: &Json) -> Option<Named> {
+    let id = text(&object["id"])?;
+    Some(Named { name: text(&object["name"]).unwrap_or_else(|| id.clone()), id })
+}
+
+/// A time as Jira writes it: `2026-03-01T09:00:00.000+0000`.
+pub fn moment(value: &Json) -> Option<Timestamp> {
+    let text = value.as_str()?;
+    text.parse().ok().or_else(|| Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text).ok())
 }
 
 fn properties(properties: &Json) -> BTreeMap<String, Json> {

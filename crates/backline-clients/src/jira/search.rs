@@ -74,7 +74,7 @@ mod tests {
             assert_eq!(page.next.as_deref(), next);
             assert_eq!(
                 transport.last_json(),
-                json!({"jql": "labels = backline", "fields": ["project", "status", "summary"], "maxResults": 100, "nextPageToken": "t1"})
+                json!({"jql": "labels = backline", "fields": ["project", "status", "resolution", "updated", "summary"], "maxResults": 100, "nextPageToken": "t1"})
             );
         }
     }

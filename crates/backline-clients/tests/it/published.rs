@@ -27,7 +27,7 @@ pub fn is_excepted(problem: &String) -> bool {
 }
 
 /// What an app may have that was connected with the scopes that Backline asks for.
-const SCOPES: [&str; 3] = ["read:jira-work", "write:jira-work", "read:jira-user"];
+const SCOPES: [&str; 4] = ["read:jira-work", "write:jira-work", "read:jira-user", "manage:jira-webhook"];
 
 pub struct Published {
     document: Json,

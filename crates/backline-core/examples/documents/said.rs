@@ -95,5 +95,6 @@ fn facts(
         pull_requests,
         ticket: Some(ticket),
         learned: Vec::new(),
+        stale: 0,
     }
 }

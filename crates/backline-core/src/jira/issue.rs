@@ -2,6 +2,7 @@
 
 use crate::ids::{AccountId, CloudId, FieldId, IssueId, IssueKey, IssueTypeId, JiraProjectId};
 use crate::jira::workflow::Status;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -39,6 +40,13 @@ pub struct Person {
     pub display_name: String,
 }
 
+/// Something of Jira's by its id, with what people call it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    pub id: String,
+    pub name: String,
+}
+
 /// One issue as it was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Issue {
@@ -46,6 +54,10 @@ pub struct Issue {
     pub key: IssueKey,
     pub project: JiraProjectId,
     pub status: Status,
+    /// How it was closed; `None` while it is not, and where its workflow sets none.
+    pub resolution: Option<Named>,
+    /// When anything of it changed last, by Jira's clock.
+    pub updated_at: Option<Timestamp>,
     /// Raw values of the fields that were asked for, by field id; null where empty.
     pub fields: BTreeMap<FieldId, Json>,
     /// Entity properties that were asked for, by key.

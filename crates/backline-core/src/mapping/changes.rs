@@ -2,6 +2,7 @@
 //!
 //! Pure, and by meaning: labels are shown, ids are compared. The number of the version is no difference.
 
+use super::closing::{Closing, ClosingRule};
 use super::lifecycle::{Stage, Step};
 use super::rule::Rule;
 use super::source::Source;
@@ -29,6 +30,7 @@ pub fn changes(before: &ConnectedProject, after: &ConnectedProject) -> Vec<Chang
         let of = |project: &ConnectedProject| project.mapping.lifecycle.0.get(&stage).cloned();
         found.step(stage, of(before), of(after));
     }
+    found.closing(&before.mapping.closing, &after.mapping.closing);
     found.rule(&before.rule, &after.rule);
     if before.position != after.position {
         let place = |project: &ConnectedProject| format!("place {}", project.position + 1);
@@ -125,6 +127,25 @@ impl Changes {
         };
         self.differs(stage.title(), &comments(&before), &comments(&after));
         self.fields(&format!("{}: ", stage.title()), &before.fields, &after.fields);
+    }
+
+    fn closing(&mut self, before: &Closing, after: &Closing) {
+        let of = |closing: &Closing, wanted: &ClosingRule| {
+            closing.rules.iter().find(|rule| (rule.by, &rule.id) == (wanted.by, &wanted.id)).cloned()
+        };
+        let words = |rule: Option<&ClosingRule>| match rule {
+            None => "as everything else".to_owned(),
+            Some(ClosingRule { means, expires_days: Some(days), .. }) => {
+                format!("{}, for {days} days", means.title())
+            }
+            Some(rule) => rule.means.title().to_owned(),
+        };
+        let gone = before.rules.iter().filter(|rule| of(after, rule).is_none());
+        for rule in after.rules.iter().chain(gone) {
+            let about = format!("Closed in Jira as {}", rule.name);
+            self.differs(about, &words(of(before, rule).as_ref()), &words(of(after, rule).as_ref()));
+        }
+        self.differs("Closed in Jira otherwise", before.otherwise.title(), after.otherwise.title());
     }
 
     fn rule(&mut self, before: &Rule, after: &Rule) {

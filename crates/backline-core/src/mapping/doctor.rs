@@ -9,7 +9,7 @@ mod examine;
 mod repair;
 mod workflow;
 
-pub use check::{check, lost_statuses, unknown_at_step};
+pub use check::{check, closing, lost_statuses, unknown_at_step};
 pub use chosen::{Chosen, chosen};
 pub use examine::{Effect, Example, Verdict, examine};
 pub use repair::{Repair, nearest};

@@ -7,6 +7,7 @@ mod fit;
 pub use fit::{Fitted, Left, Surroundings, find, fit};
 
 use super::catalogue::BacklineField;
+use super::closing::{ClosedBy, ClosingRule, Meaning};
 use super::lifecycle::Stage;
 use super::rule::Rule;
 use super::source::Source as Kept;
@@ -37,6 +38,18 @@ pub struct Entry {
     pub rule: Rule,
     pub fields: Vec<Field>,
     pub steps: BTreeMap<Stage, Step>,
+    /// What it means when a person closes a ticket, in the order in which it is asked.
+    pub closed: Vec<Closed>,
+    pub otherwise: Meaning,
+}
+
+/// As [`super::closing::ClosingRule`], before anything was looked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Closed {
+    pub by: ClosedBy,
+    pub choice: Named,
+    pub means: Meaning,
+    pub expires_days: Option<u16>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +97,8 @@ pub enum Part {
     /// The choice for a word of the value map.
     Value(String),
     Default,
+    /// What closing in one way means.
+    Closed(usize),
 }
 
 impl Place {
@@ -136,7 +151,16 @@ impl Entry {
             rule: project.rule.clone(),
             fields: fields(&project.mapping.fields),
             steps: steps.collect(),
+            closed: project.mapping.closing.rules.iter().map(Closed::of).collect(),
+            otherwise: project.mapping.closing.otherwise,
         }
+    }
+}
+
+impl Closed {
+    fn of(rule: &ClosingRule) -> Self {
+        let choice = Named::new(&rule.name, &rule.id);
+        Self { by: rule.by, choice, means: rule.means, expires_days: rule.expires_days }
     }
 }
 

@@ -1,5 +1,6 @@
 //! A sensible first mapping, so that a plain project can be saved at once.
 
+pub mod closing;
 pub mod lifecycle;
 
 use super::catalogue::{BacklineField, PRIORITIES};

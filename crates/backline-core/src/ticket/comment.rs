@@ -75,7 +75,7 @@ pub fn comments(facts: &Facts, stage: Stage) -> Vec<Comment> {
         facts.pull_requests.iter().filter_map(|tracked| pull_request::comment(facts, tracked, stage, said));
     let closing: Vec<Comment> = match stage {
         Stage::Done => vulnerabilities().filter_map(resolved).collect(),
-        Stage::Dismissed => vulnerabilities().filter_map(dismissed).collect(),
+        Stage::Dismissed => vulnerabilities().filter_map(|v| dismissed(facts, v)).collect(),
         Stage::Open | Stage::InReview | Stage::Verifying => Vec::new(),
     };
     again.chain(pull_requests).chain(closing).filter(|comment| !said.contains(&comment.key)).collect()
@@ -102,9 +102,14 @@ fn resolved(v: &Vulnerability) -> Option<Comment> {
     Some(plain(v, "resolved", format!("resolved:{}:{}", v.id, v.reopened_count), Stage::Done, words))
 }
 
-fn dismissed(v: &Vulnerability) -> Option<Comment> {
+fn dismissed(facts: &Facts, v: &Vulnerability) -> Option<Comment> {
     let dismissal = v.dismissed.as_ref()?;
-    let words = format!("Dismissed in Backline by {}: {}", dismissal.by, dismissal.reason);
+    let words = match &dismissal.ticket {
+        // Whoever closed this ticket knows.
+        Some(issue) if facts.ticket.as_ref().is_some_and(|ticket| ticket.issue == *issue) => return None,
+        Some(_) => format!("Dismissed: {} was {}", dismissal.by, dismissal.reason),
+        None => format!("Dismissed in Backline by {}: {}", dismissal.by, dismissal.reason),
+    };
     Some(plain(v, "dismissed", format!("dismissed:{}:{}", v.id, dismissal.at), Stage::Dismissed, words))
 }
 

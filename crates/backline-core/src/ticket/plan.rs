@@ -9,6 +9,7 @@ pub mod fields;
 pub mod screen;
 pub mod workflow;
 
+use super::closed::{self, News};
 use super::desired::{Desired, Problem, Wanted};
 use super::link::RemoteLink;
 use super::news::{self, Tells};
@@ -117,13 +118,16 @@ pub struct Plan {
     pub settled: BTreeMap<FieldId, Value>,
     /// Elements of sets that are wanted and were there by people: never removed as ours.
     pub theirs: BTreeMap<FieldId, BTreeSet<String>>,
+    /// What a person did to the status that counts in Backline.
+    pub closing: Option<News>,
     /// The mapping that the plan was made with.
     pub mapping_version: u32,
 }
 
 /// Whether the ticket's status has to be looked at closely: its transitions are needed for the plan.
-pub fn wants_transitions(ticket: &Ticket, desired: &Desired, observed: &Issue) -> bool {
-    matches!(workflow::decide(ticket, desired, &observed.status), workflow::Move::Toward(_))
+pub fn wants_transitions(facts: &Facts, desired: &Desired, observed: &Issue) -> bool {
+    let Some(ticket) = &facts.ticket else { return false };
+    matches!(workflow::decide(facts, ticket, desired, observed), workflow::Move::Toward(_))
 }
 
 /// Whether a plan may hold any operation, told without asking Jira: a subject for which this is false is not read.
@@ -165,7 +169,18 @@ pub fn plan(facts: &Facts, desired: &Desired, observed: Option<(&Issue, &[Transi
     match (&facts.ticket, observed) {
         (None, _) => create(project, desired, &mut plan),
         (Some(ticket), Some((issue, transitions))) if !ticket.is_gone => {
+            plan.closing = closed::news(facts, desired, issue);
+            plan.kept.extend(plan.closing.iter().map(|news| closed::kept(ticket, news)));
+            // What it is about changes by that, and then the plan is another one.
+            if plan.closing.as_ref().is_some_and(changes_facts) {
+                return plan;
+            }
             workflow::plan(facts, ticket, desired, (issue, transitions), &mut plan);
+            if !plan.operations.is_empty() && closed::is_reopening(facts, desired, issue) {
+                // Said while it is closed: once it is open, nothing tells any more that it was.
+                let why = closed::comment(facts, ticket);
+                plan.operations.splice(0..0, why);
+            }
             fields::plan(ticket, desired, issue, &mut plan);
             comments_and_links(ticket, desired, &mut plan);
             tell_problems(project, desired, &mut plan);
@@ -173,6 +188,13 @@ pub fn plan(facts: &Facts, desired: &Desired, observed: Option<(&Issue, &[Transi
         (Some(_), _) => {}
     }
     plan
+}
+
+fn changes_facts(news: &News) -> bool {
+    match news {
+        News::Closed(closed) => closed.means.dismissal().is_some(),
+        News::OpenAgain { was_dismissed } => *was_dismissed,
+    }
 }
 
 fn create(project: &ConnectedProject, desired: &Desired, plan: &mut Plan) {

@@ -4,11 +4,12 @@ use backline_core::finding::{Kind, Location, Package};
 use backline_core::ids::*;
 use backline_core::jira::adf::build::{Builder, text};
 use backline_core::jira::field::{Choice, FieldMeta, Schema};
-use backline_core::jira::issue::{Issue, IssueType, JiraProject};
+use backline_core::jira::issue::{Issue, IssueType, JiraProject, Named};
 use backline_core::jira::kind;
 use backline_core::jira::value::Value;
 use backline_core::jira::workflow::{Category, Status, Transition};
 use backline_core::mapping::catalogue::BacklineField;
+use backline_core::mapping::closing::{ClosedBy, ClosingRule, Meaning};
 use backline_core::mapping::lifecycle::{Lifecycle, Stage, Step};
 use backline_core::mapping::source::Source;
 use backline_core::mapping::{ConnectedProject, FieldMapping, Mapping, Owner};
@@ -19,7 +20,7 @@ use backline_core::ticket::news::news;
 use backline_core::ticket::plan::fields::in_words;
 use backline_core::ticket::plan::{Fields, Operation, Plan, may_act, plan};
 use backline_core::ticket::{Applied, Facts, Learned, Subject, Ticket};
-use backline_core::vulnerability::{self, Dismissal, Resolution, Vulnerability};
+use backline_core::vulnerability::{self, Dismissal, DismissalKind, Resolution, Vulnerability};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -31,6 +32,7 @@ pub struct World {
     facts: Facts,
     observed: BTreeMap<String, String>,
     offered: Vec<Transition>,
+    resolution: Option<Named>,
 }
 
 impl World {
@@ -50,6 +52,7 @@ impl World {
             pull_requests: lines("pull request").iter().map(|line| pull_request(line)).collect(),
             ticket: None,
             learned: lines("learned").iter().map(|line| learned(line)).collect(),
+            stale: 0,
         };
         if let Some(line) = lines("ticket").first() {
             facts.ticket = Some(ticket(line));
@@ -69,7 +72,16 @@ impl World {
         }
         let observed = lines("observed").iter().map(|line| assignment(line)).collect();
         let offered = lines("offered").iter().map(|line| transition(line)).collect();
-        Self { facts, observed, offered }
+        let named = |name: &String| Named { id: name.clone(), name: name.clone() };
+        let resolution = lines("closed as").first().map(named);
+        let closing = &mut facts.project.as_mut().expect("it was just set").mapping.closing;
+        for line in lines("closing") {
+            match closing_rule(&line) {
+                Ok(rule) => closing.rules.push(rule),
+                Err(means) => closing.otherwise = means,
+            }
+        }
+        Self { facts, observed, offered, resolution }
     }
 
     pub fn plan(&self) -> Plan {
@@ -123,6 +135,8 @@ impl World {
             key: ticket.key.clone(),
             project: JiraProjectId::new("10000"),
             status: ticket.status.clone().expect("a case names the status"),
+            resolution: self.resolution.clone(),
+            updated_at: None,
             fields,
             properties: BTreeMap::new(),
         }
@@ -215,6 +229,9 @@ fn finding(number: usize, line: &str) -> Vulnerability {
             at: day("6"),
             by: "ada".to_owned(),
             reason: "test code".to_owned(),
+            kind: DismissalKind::Other,
+            until: None,
+            ticket: has("there").then(|| IssueId::new("1")),
         }),
     }
 }
@@ -326,7 +343,24 @@ fn project(mapping: &[String], lifecycle: &[String]) -> ConnectedProject {
             fields,
             lifecycle: Lifecycle(lifecycle.iter().map(|line| step(line)).collect()),
             takes_labels: false,
+            ..Mapping::default()
         },
+    }
+}
+
+/// `Won't Do means wont_fix`, or what everything else means.
+fn closing_rule(line: &str) -> Result<ClosingRule, Meaning> {
+    let (name, means) = line.split_once(" means ").expect("resolution means meaning");
+    let means = means.parse().expect("a meaning");
+    match name {
+        "anything else" => Err(means),
+        _ => Ok(ClosingRule {
+            by: ClosedBy::Resolution,
+            id: name.to_owned(),
+            name: name.to_owned(),
+            means,
+            expires_days: None,
+        }),
     }
 }
 

@@ -130,6 +130,8 @@ async fn end(pair: &mut Pair, lease: usize, verdict: Verdict) {
     let outcome = Outcome {
         subject: pair.subject_of(lease).expect("the lease of a subject"),
         ticket: None,
+        looked: None,
+        decided: None,
         confirmed: Vec::new(),
         failed: Vec::new(),
         timeline: Vec::new(),

@@ -4,8 +4,11 @@ use backline_core::ids::{CloudId, IntentId, IssueId, IssueTypeId, JiraProjectId,
 use backline_core::jira::workflow::Transition;
 use backline_core::notice::Blocked;
 use backline_core::ticket::{Facts, Learned, Subject, Ticket};
+use backline_core::vulnerability::Status;
 use backline_store::StoreError;
 use backline_store::intent::Intent;
+use backline_store::reconcile::Decided;
+use backline_store::work::{Due, Priority, WorkKey};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -70,6 +73,7 @@ impl Subjects {
         facts.learned.clear();
         if let Some(known) = self.facts.remove(&id) {
             facts.ticket = known.ticket;
+            facts.stale = known.stale;
         }
         self.facts.insert(id, facts);
     }
@@ -95,6 +99,50 @@ impl Subjects {
         for Learned { from, transitions } in learned {
             self.learned.insert((site.clone(), of.clone(), project.issue_type.id.clone(), from), transitions);
         }
+    }
+
+    /// Its issue changed, as far as anybody knows; only a ticket has one.
+    pub fn touch(&mut self, id: SubjectId) {
+        if let Some(facts) = self.facts.get_mut(&id).filter(|facts| facts.ticket.is_some()) {
+            facts.stale += 1;
+        }
+    }
+
+    pub fn looked(&mut self, id: SubjectId, stale: u64) {
+        if let Some(facts) = self.facts.get_mut(&id).filter(|facts| facts.stale == stale) {
+            facts.stale = 0;
+        }
+    }
+
+    /// What a person decided; answers what is due by it.
+    pub fn decide(&mut self, id: SubjectId, decided: &Decided, now: Timestamp) -> Vec<Due> {
+        let Some(facts) = self.facts.get_mut(&id) else { return Vec::new() };
+        let mut is_changed = false;
+        for vulnerability in &mut facts.vulnerabilities {
+            match decided {
+                Decided::Dismissed(dismissal) if vulnerability.status.is_open() => {
+                    vulnerability.status = Status::Dismissed;
+                    vulnerability.dismissed = Some(dismissal.clone());
+                    is_changed = true;
+                }
+                Decided::TakenBack { .. }
+                    if vulnerability.dismissed.as_ref().is_some_and(|by| by.ticket.is_some()) =>
+                {
+                    vulnerability.status = Status::Open;
+                    vulnerability.dismissed = None;
+                    is_changed = true;
+                }
+                Decided::Dismissed(_) | Decided::TakenBack { .. } => {}
+            }
+        }
+        let due = Due {
+            key: WorkKey::Subject(id),
+            site: Some(facts.subject.cloud_id.clone()),
+            at: now,
+            priority: Priority::Update,
+            reason: "a person decided in Jira".to_owned(),
+        };
+        is_changed.then_some(due).into_iter().collect()
     }
 
     pub fn block(&mut self, id: SubjectId, blocked: Blocked) {

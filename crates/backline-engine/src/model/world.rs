@@ -21,6 +21,24 @@ impl Model {
         self.state().subjects.put(facts);
     }
 
+    /// The issues of these subjects' tickets changed in Jira.
+    pub fn touch(&self, subjects: &[SubjectId], now: Timestamp) {
+        let mut state = self.state();
+        let mut due = Vec::new();
+        for id in subjects {
+            state.subjects.touch(*id);
+            let site = state.subjects.facts(*id).map(|facts| facts.subject.cloud_id);
+            due.extend(site.map(|site| Due {
+                key: WorkKey::Subject(*id),
+                site: Some(site),
+                at: now,
+                priority: Priority::Update,
+                reason: "changed in Jira".to_owned(),
+            }));
+        }
+        state.queue.mark(due);
+    }
+
     /// Keeps a consent and makes everything due that waited for it; answers the connection as it was kept.
     pub fn connect(
         &self,

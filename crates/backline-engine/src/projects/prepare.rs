@@ -9,6 +9,7 @@ use backline_core::ids::{ConnectedProjectId, ConnectionId, IssueTypeId, JiraProj
 use backline_core::jira::field::FieldMeta;
 use backline_core::jira::issue::Site;
 use backline_core::jira::workflow::Status;
+use backline_core::mapping::closing::ClosedBy;
 use backline_core::mapping::doctor::{self, Chosen, Effect, MappingProblem, Verdict};
 use backline_core::mapping::read::View;
 use backline_core::mapping::rule::Rule;
@@ -120,7 +121,21 @@ fn renew(mapping: &mut Mapping, target: &Target) -> Vec<MappingProblem> {
             *status = fresh.clone();
         }
     }
+    for rule in &mut mapping.closing.rules {
+        let resolutions = target.resolution.allowed.iter().flatten();
+        let resolution =
+            || resolutions.clone().find(|known| known.id == rule.id).map(|known| known.label.clone());
+        let status = || {
+            target.statuses.iter().find(|known| known.id.as_str() == rule.id).map(|known| known.name.clone())
+        };
+        let fresh = match rule.by {
+            ClosedBy::Resolution => resolution(),
+            ClosedBy::Status => status(),
+        };
+        rule.name = fresh.unwrap_or_else(|| rule.name.clone());
+    }
     problems.extend(doctor::check(screen, mapping));
+    problems.extend(doctor::closing(&mapping.closing, &target.resolution, &target.statuses));
     problems.extend(doctor::lost_statuses(&mapping.lifecycle, &target.statuses));
     problems
 }

@@ -130,6 +130,8 @@ impl Followed {
         let outcome = Outcome {
             subject: id,
             ticket: pass.changed_ticket(),
+            looked: None,
+            decided: None,
             confirmed: Vec::new(),
             failed: Vec::new(),
             timeline: Vec::new(),

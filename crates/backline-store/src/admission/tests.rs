@@ -30,6 +30,8 @@ fn made(lease: &Lease) -> Outcome {
     Outcome {
         subject: subject(lease),
         ticket: Some(ticket(1)),
+        looked: None,
+        decided: None,
         confirmed: Vec::new(),
         failed: Vec::new(),
         timeline: Vec::new(),

@@ -51,6 +51,22 @@ table!(ticket "ticket" {
     is_gone: bool,
     created_at: i64,
     document: Json,
+    /// The newest change of the issue that was looked at, by Jira's clock.
+    changed_at: Option<i64>,
+    /// Rises with each change that is to be looked at; 0 after the look.
+    stale: i64,
+});
+
+table!(feed "feed" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    connection: Uuid,
+    read_to: Option<i64>,
+    audited_at: Option<i64>,
+    audit_after: Option<Uuid>,
+    hook: Option<i64>,
+    hook_url: Option<String>,
+    hook_filter: Option<String>,
+    hook_until: Option<i64>,
 });
 
 table!(former_key "former_key" {

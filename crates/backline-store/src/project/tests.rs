@@ -17,6 +17,8 @@ async fn make_ticket(store: &Store, on: u32) {
     let pass = Outcome {
         subject,
         ticket: Some(ticket(1)),
+        looked: None,
+        decided: None,
         confirmed: Vec::new(),
         failed: Vec::new(),
         timeline: Vec::new(),

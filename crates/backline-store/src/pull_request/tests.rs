@@ -92,6 +92,8 @@ async fn a_former_key_of_a_moved_ticket_still_leads_to_it() {
         let outcome = Outcome {
             subject,
             ticket: Some(Ticket { key: IssueKey::from(key), ..ticket(142) }),
+            looked: None,
+            decided: None,
             confirmed: Vec::new(),
             failed: Vec::new(),
             timeline: Vec::new(),

@@ -7,6 +7,7 @@ use crate::{Store, StoreError};
 use backline_core::ids::{IntentId, StatusId, SubjectId};
 use backline_core::notice::{Blocked, End};
 use backline_core::ticket::Learned;
+use backline_core::vulnerability::Dismissal;
 use uuid::Uuid;
 
 /// A store with two subjects that are leased.
@@ -29,6 +30,8 @@ fn outcome(lease: &Lease) -> Outcome {
     Outcome {
         subject: subject(lease),
         ticket: None,
+        looked: None,
+        decided: None,
         confirmed: Vec::new(),
         failed: Vec::new(),
         timeline: Vec::new(),
@@ -70,6 +73,8 @@ async fn a_pass_is_recorded_whole_and_read_back_as_facts() {
     let learned = Learned { from: StatusId::from("1"), transitions: Vec::new() };
     let pass = Outcome {
         ticket: Some(ticket(142)),
+        looked: None,
+        decided: None,
         confirmed: vec![IntentId(Uuid::from_u128(1))],
         learned: vec![learned.clone()],
         ..outcome(lease)
@@ -210,7 +215,7 @@ async fn who_waits_no_more_wakes_nobody_and_says_why() {
     }
     let notice = store.list_notices(0).await.unwrap().remove(0).id;
     let about = store.load_facts(subject(&leases[0])).await.unwrap().unwrap().vulnerabilities[0].id;
-    store.dismiss(about, "not reachable", "ada", day(2)).await.unwrap();
+    store.dismiss(about, Dismissal::said(day(2), "ada", "not reachable")).await.unwrap();
     let dismissed = lease_subjects(&store, 2).await.remove(0);
     let pass = Outcome { verdict: Verdict::Clear(End::Resolved), ..outcome(&dismissed) };
     store.finish_reconcile(&dismissed, pass, day(2)).await.unwrap();

@@ -97,6 +97,8 @@ async fn a_pull_request_names_the_tickets_of_what_it_fixes() {
     let pass = crate::reconcile::Outcome {
         subject,
         ticket: Some(ticket(142)),
+        looked: None,
+        decided: None,
         confirmed: Vec::new(),
         failed: Vec::new(),
         timeline: Vec::new(),

@@ -8,6 +8,7 @@ use crate::work::{Lease, Next, WorkKey};
 use backline_core::ids::{ConnectedProjectId, ConnectionId, SubjectId};
 use backline_core::mapping::ConnectedProject;
 use backline_core::notice::{Blocked, End, LOOK_HORIZON};
+use backline_core::vulnerability::Dismissal;
 use uuid::Uuid;
 
 /// A store with two tickets in sync and one subject that waits for its ticket.
@@ -20,6 +21,8 @@ async fn store() -> Store {
         let pass = Outcome {
             subject,
             ticket: Some(ticket(number)),
+            looked: None,
+            decided: None,
             confirmed: Vec::new(),
             failed: Vec::new(),
             timeline: Vec::new(),
@@ -82,6 +85,8 @@ fn pass(subject: SubjectId, verdict: Verdict) -> Outcome {
     Outcome {
         subject,
         ticket: None,
+        looked: None,
+        decided: None,
         confirmed: Vec::new(),
         failed: Vec::new(),
         timeline: Vec::new(),
@@ -173,7 +178,7 @@ async fn what_needs_no_ticket_neither_waits_nor_is_in_sync() {
     let filter = TicketFilter { state: Some(TicketState::Waiting), text: None };
     let waiting = store.list_tickets(&filter, None, 10).await.unwrap().rows.remove(0).subject.id;
     let about = store.load_facts(waiting).await.unwrap().unwrap().vulnerabilities[0].id;
-    store.dismiss(about, "not reachable", "ada", day(2)).await.unwrap();
+    store.dismiss(about, Dismissal::said(day(2), "ada", "not reachable")).await.unwrap();
     end_all(&store, 2, &Verdict::Clear(End::Resolved)).await;
     let row = store.load_ticket_row(waiting).await.unwrap().unwrap();
     assert_eq!((row.state, row.reason.unwrap().contains("needs no ticket")), (TicketState::Dormant, true));
@@ -238,7 +243,7 @@ async fn what_is_no_longer_open_gets_no_next_generation_until_it_is_found_again(
     let store = store().await;
     let old = store.list_tickets(&TicketFilter::default(), None, 10).await.unwrap().rows.pop().unwrap();
     let about = store.load_facts(old.subject.id).await.unwrap().unwrap().vulnerabilities[0].id;
-    store.dismiss(about, "not reachable", "ada", day(2)).await.unwrap();
+    store.dismiss(about, Dismissal::said(day(2), "ada", "not reachable")).await.unwrap();
     assert_eq!(store.unlink(old.subject.id, "ada", day(2)).await.unwrap(), Unlinked { next: None });
     store.reopen(about, "ada", day(3)).await.unwrap();
     let rows = store.tickets_of_vulnerability(about).await.unwrap();

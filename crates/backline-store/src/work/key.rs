@@ -1,6 +1,8 @@
 //! What work is about, as a value and as the text that is its row's key.
 
-use backline_core::ids::{ConnectedProjectId, ConnectionId, NoticeId, RepositoryName, SubjectId};
+use backline_core::ids::{
+    ConnectedProjectId, ConnectionId, NoticeId, RepositoryName, SubjectId, VulnerabilityId,
+};
 use std::fmt;
 use std::str::FromStr;
 
@@ -16,6 +18,10 @@ pub enum WorkKey {
     Probe(NoticeId),
     /// Ask GitHub what changed in a repository.
     PollGithub(RepositoryName),
+    /// Ask Jira what people changed.
+    Feed(ConnectionId),
+    /// Reopen what was dismissed until now.
+    Dismissal(VulnerabilityId),
     /// Refresh a grant before it ends.
     Grant(ConnectionId),
     /// Route vulnerabilities to a project that was saved.
@@ -35,6 +41,8 @@ impl fmt::Display for WorkKey {
             Self::Grant(id) => write!(f, "grant:{id}"),
             Self::Project(id) => write!(f, "project:{id}"),
             Self::Drift(id) => write!(f, "drift:{id}"),
+            Self::Feed(id) => write!(f, "feed:{id}"),
+            Self::Dismissal(id) => write!(f, "dismissal:{id}"),
         }
     }
 }
@@ -64,6 +72,8 @@ impl FromStr for WorkKey {
             "grant" => rest.parse().map(Self::Grant).map_err(|_| UnknownKey),
             "project" => rest.parse().map(Self::Project).map_err(|_| UnknownKey),
             "drift" => rest.parse().map(Self::Drift).map_err(|_| UnknownKey),
+            "feed" => rest.parse().map(Self::Feed).map_err(|_| UnknownKey),
+            "dismissal" => rest.parse().map(Self::Dismissal).map_err(|_| UnknownKey),
             _ => Err(UnknownKey),
         }
     }
@@ -84,6 +94,8 @@ mod tests {
             "grant:0190c5a0-0000-7000-8000-000000000001",
             "project:0190c5a0-0000-7000-8000-000000000001",
             "drift:0190c5a0-0000-7000-8000-000000000001",
+            "feed:0190c5a0-0000-7000-8000-000000000001",
+            "dismissal:0190c5a0-0000-7000-8000-000000000001",
         ] {
             assert_eq!(text.parse::<WorkKey>().unwrap().to_string(), text);
         }

@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use backline_core::ids::{RepositoryName, VulnerabilityId};
 use backline_core::severity::Severity;
-use backline_core::vulnerability::{Status, Vulnerability};
+use backline_core::vulnerability::{self, DISMISSAL_DAYS_MAX, DismissalKind, Status, Vulnerability};
 use backline_store::timeline::TimelineFilter;
 use backline_store::vulnerability::{VulnerabilityFilter, VulnerabilityRow};
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,13 @@ pub struct Dismissal {
     /// Why it will not be fixed, for whoever looks at it next.
     #[serde(default)]
     pub reason: String,
+    /// `accepted_risk`, `false_positive`, `wont_fix` or `other`.
+    #[serde(default)]
+    #[schema(value_type = String)]
+    pub kind: DismissalKind,
+    /// After how many days it is open again by itself; for ever without.
+    #[serde(default)]
+    pub expires_days: Option<u16>,
 }
 
 /// The worst first, and of one severity the newest first.
@@ -121,7 +128,21 @@ pub async fn dismiss(
             "Send {\"reason\": \"…\"}: why will it not be fixed?",
         ));
     }
-    let dismissed = app.store.dismiss(parsed(&id)?, &reason, &caller.actor(), app.now()).await?;
+    let until = match dismissal.expires_days {
+        None => None,
+        Some(days) => Some(vulnerability::Dismissal::end(app.now(), days).ok_or_else(|| {
+            Problem::invalid(
+                format!("A dismissal lasts 1 to {DISMISSAL_DAYS_MAX} days; {days} are none."),
+                "Send a number of days, or leave `expires_days` out for ever.",
+            )
+        })?),
+    };
+    let said = vulnerability::Dismissal {
+        kind: dismissal.kind,
+        until,
+        ..vulnerability::Dismissal::said(app.now(), caller.actor(), reason)
+    };
+    let dismissed = app.store.dismiss(parsed(&id)?, said).await?;
     app.engine.wake.notify_one();
     shown(&app, dismissed).await
 }

@@ -86,6 +86,7 @@ pub const KEYS: &[Key] = &[
         "60",
         "Time until what Jira refused is tried again by itself, first; it doubles up to 60 times as much, for 7 days.",
     ),
+    text("sync.jira_poll_seconds", "60", "Time between two looks at what people changed in Jira."),
     text("sync.github_poll_seconds", "60", "Time between two looks at a repository without a webhook."),
     text(
         "sync.metadata_seconds",

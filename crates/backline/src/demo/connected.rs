@@ -50,6 +50,7 @@ pub async fn connect(app: &App) -> anyhow::Result<()> {
             version: 0,
             fields: mapping(&fields),
             lifecycle: propose::lifecycle::propose(&statuses, Some(&resolution)),
+            closing: propose::closing::propose(Some(&resolution)),
             ..Mapping::default()
         },
         author: ACTOR.to_owned(),

@@ -1,5 +1,5 @@
-//! What code hosts tell us. The signature is checked on the raw bytes before anything of them is read, and an
-//! answer of 2xx is given only after what is due is on disk.
+//! What code hosts and Jira tell us. The signature is checked before anything of the body is read, and an answer of
+//! 2xx is given only after what is due is on disk.
 
 use crate::app::App;
 use axum::Router;
@@ -9,7 +9,8 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use backline_engine::hooks::{Delivery, HookError, Received, github};
+use backline_engine::feed::hook::PATH;
+use backline_engine::hooks::{Delivery, HookError, JiraDelivery, Received, github, jira};
 
 /// GitHub sends no more than 25 MB.
 ///
@@ -19,7 +20,7 @@ const BODY_BYTES_MAX: usize = 25 * 1024 * 1024;
 const ID_CHARS_MAX: usize = 100;
 
 pub fn routes() -> Router<App> {
-    Router::new().route("/hooks/github", post(receive))
+    Router::new().route("/hooks/github", post(receive)).route(PATH, post(receive_jira))
 }
 
 async fn receive(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
@@ -33,15 +34,32 @@ async fn receive(State(app): State<App>, headers: HeaderMap, body: Body) -> Resp
     };
     let delivery =
         Delivery { event: text("x-github-event"), id, signature: text("x-hub-signature-256"), body: &body };
-    match github(&app.engine, delivery).await {
+    answer("GitHub", id, github(&app.engine, delivery).await)
+}
+
+async fn receive_jira(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let id = text("x-atlassian-webhook-identifier");
+    if id.is_empty() || id.len() > ID_CHARS_MAX {
+        return (StatusCode::BAD_REQUEST, "X-Atlassian-Webhook-Identifier is missing\n").into_response();
+    }
+    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
+        return (StatusCode::PAYLOAD_TOO_LARGE, "a delivery has at most 25 MB\n").into_response();
+    };
+    let delivery = JiraDelivery { id, authorization: text("authorization"), body: &body };
+    answer("Jira", id, jira(&app.engine, delivery).await)
+}
+
+fn answer(who: &str, id: &str, received: Result<Received, HookError>) -> Response {
+    match received {
         Ok(Received::Due) => (StatusCode::ACCEPTED, "it is looked at\n").into_response(),
         Ok(Received::Nothing) => (StatusCode::OK, "nothing to do\n").into_response(),
         Err(error @ (HookError::Unsigned | HookError::NotConfigured)) => {
-            tracing::warn!(delivery = id, %error, "a delivery of GitHub was refused");
+            tracing::warn!(who, delivery = id, %error, "a delivery was refused");
             (StatusCode::UNAUTHORIZED, "the signature does not fit\n").into_response()
         }
         Err(HookError::Store(error)) => {
-            tracing::warn!(delivery = id, %error, "a delivery of GitHub was not kept");
+            tracing::warn!(who, delivery = id, %error, "a delivery was not kept");
             (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "5")], "not kept; send it again\n")
                 .into_response()
         }

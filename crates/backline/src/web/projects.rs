@@ -2,6 +2,7 @@
 
 mod choice;
 mod choose;
+mod closing;
 pub mod copy;
 mod delete;
 mod edit;

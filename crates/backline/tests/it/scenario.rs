@@ -3,6 +3,7 @@
 
 mod approval;
 mod configuration;
+mod decision;
 mod drift;
 mod kill;
 mod project;

@@ -93,7 +93,7 @@ async fn an_issue_is_read_with_its_status_and_nulls() {
     assert_eq!(
         transport.lines(),
         [
-            "GET /ex/jira/c/rest/api/3/issue/10?fields=project%2Cstatus%2Csummary%2Cduedate&properties=backline.link%2Cb"
+            "GET /ex/jira/c/rest/api/3/issue/10?fields=project%2Cstatus%2Cresolution%2Cupdated%2Csummary%2Cduedate&properties=backline.link%2Cb"
         ]
     );
 }

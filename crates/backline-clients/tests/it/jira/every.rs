@@ -3,6 +3,7 @@
 use crate::beside;
 use crate::jira::operation::operations;
 use crate::recording::{Recording, answered};
+use backline_clients::jira::delivery;
 use backline_core::jira::kind;
 use backline_core::jira::workflow::Category;
 use serde_json::json;
@@ -54,10 +55,7 @@ const NOT_READ: [(&str, &str); 9] = [
         "mattermost-plugin-jira/cloud-get-jira-project-metadata.json",
         "another product's own answer, not Jira's",
     ),
-    (
-        "mattermost-plugin-jira/webhook-",
-        "tickets are looked at in Jira itself, and its webhooks are not received",
-    ),
+    ("mattermost-plugin-jira/webhook-", "a delivery, which no operation answers: it is read below"),
     ("saral/configuration.json", "nothing depends on the settings of a whole site"),
 ];
 
@@ -86,6 +84,18 @@ async fn no_operation_takes_harm_from_a_recorded_answer() {
                 assert!(!told.chars().any(char::is_control), "{}: {told}", called.name);
             }
         }
+    }
+}
+
+#[test]
+fn every_recorded_delivery_names_its_event_and_its_issue() {
+    let names = beside::recorded();
+    for name in names.iter().filter(|name| name.contains("/webhook-")) {
+        let body = beside::read(&format!("recorded/{name}")).expect("it was just listed");
+        let read =
+            delivery::read(body.to_string().as_bytes()).unwrap_or_else(|| panic!("{name} is a delivery"));
+        assert_eq!(body["webhookEvent"], json!(read.event), "{name}");
+        assert_eq!(body["issue"]["id"].as_str(), read.issue.as_ref().map(|issue| issue.as_str()), "{name}");
     }
 }
 

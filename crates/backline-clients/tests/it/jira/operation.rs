@@ -80,6 +80,7 @@ pub fn operations() -> Vec<Operation> {
     let mut all = of_issues();
     all.extend(beside_issues());
     all.extend(of_projects());
+    all.extend(of_webhooks());
     all
 }
 
@@ -138,6 +139,34 @@ fn of_issues() -> Vec<Operation> {
             200,
             json!({"fields": answer::fields_by_id()}),
         ),
+    ]
+}
+
+fn of_webhooks() -> Vec<Operation> {
+    let registered = json!({"webhookRegistrationResult": [{"createdWebhookId": 1000}]});
+    let kept = json!({"values": [{
+        "id": 1000, "jqlFilter": "project IN (SEC)", "events": ["jira:issue_updated"],
+        "url": "https://backline.example/hooks/jira", "expirationDate": 1_790_000_000_000_i64,
+    }], "isLast": true, "total": 1});
+    vec![
+        one(
+            called!(register_webhook(
+                "https://backline.example/hooks/jira",
+                "project IN (SEC)",
+                &["jira:issue_updated"]
+            )),
+            "POST /webhook",
+            200,
+            registered,
+        ),
+        one(called!(webhooks()), "GET /webhook", 200, kept),
+        one(
+            called!(refresh_webhook(1000)),
+            "PUT /webhook/refresh",
+            200,
+            json!({"expirationDate": 1_790_000_000_000_i64}),
+        ),
+        one(called!(delete_webhooks(&[1000])), "DELETE /webhook", 202, Json::Null),
     ]
 }
 

@@ -7,6 +7,7 @@ use crate::jira::field::{Choice, FieldMeta};
 use crate::jira::kind::{self, Kind, Raw};
 use crate::jira::workflow::Status;
 use crate::mapping::catalogue::BacklineField;
+use crate::mapping::closing::{ClosedBy, Closing, ClosingRule};
 use crate::mapping::lifecycle::{Lifecycle, Stage, Step};
 use crate::mapping::source::Source;
 use crate::mapping::{FieldMapping, Mapping, telling, template};
@@ -71,6 +72,32 @@ pub fn lost_statuses(lifecycle: &Lifecycle, statuses: &[Status]) -> Vec<MappingP
         Some(MappingProblem::of_step(*stage, what, &why, remedy))
     };
     lifecycle.0.iter().filter_map(problem).collect()
+}
+
+/// What the rules for closed tickets speak of and Jira does not have, and what is wrong with them in themselves.
+pub fn closing(closing: &Closing, resolutions: &FieldMeta, statuses: &[Status]) -> Vec<MappingProblem> {
+    let problem = |what: String, why: &str| MappingProblem {
+        field: None,
+        stage: None,
+        field_name: String::new(),
+        what,
+        why: why.to_owned(),
+        remedy: "Mend it under “When a person closes the ticket”".to_owned(),
+        repair: None,
+    };
+    let is_lost = |rule: &&ClosingRule| match rule.by {
+        ClosedBy::Resolution => {
+            !resolutions.allowed.iter().flatten().any(|resolution| resolution.id == rule.id)
+        }
+        ClosedBy::Status => !statuses.iter().any(|status| status.id.as_str() == rule.id),
+    };
+    let lost = closing.rules.iter().filter(is_lost).map(|rule| {
+        let what = format!("The {} “{}” is not in Jira", rule.by.word(), rule.name);
+        problem(what, "no ticket can be closed with it")
+    });
+    let wrong =
+        closing.check().err().map(|why| problem("The rules for closed tickets do not fit".to_owned(), &why));
+    lost.chain(wrong).collect()
 }
 
 fn unmapped(field: &FieldMeta) -> MappingProblem {

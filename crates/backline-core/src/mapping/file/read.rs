@@ -6,8 +6,9 @@ use super::{FORMAT, PROJECTS_MAX};
 use crate::ids::ConnectedProjectId;
 use crate::mapping::Owner;
 use crate::mapping::catalogue::BacklineField;
+use crate::mapping::closing::{ClosedBy, Meaning};
 use crate::mapping::lifecycle::Stage;
-use crate::mapping::portable::{Entry, Field, Named, Part, Place, Source, Step};
+use crate::mapping::portable::{Closed, Entry, Field, Named, Part, Place, Source, Step};
 use crate::mapping::rule::Rule;
 use crate::severity::Severity;
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,6 +140,10 @@ impl Reading<'_> {
                 self.refuse(at, format!("the stage “{}” stands here twice", stage.word()), remedy);
             }
         }
+        let closed = self.closed(raw.closed, &mut lines);
+        let known = Meaning::ALL.map(Meaning::word);
+        let otherwise = raw.closed_otherwise.and_then(|word| self.word(&word, "meaning", &known));
+        let otherwise = otherwise.unwrap_or_default();
         let entry = Entry {
             id,
             site: raw.site.unwrap_or_default(),
@@ -147,8 +152,32 @@ impl Reading<'_> {
             rule: self.rule(raw.rule),
             fields,
             steps,
+            closed,
+            otherwise,
         };
         Read { entry, lines }
+    }
+
+    fn closed(&mut self, raw: Vec<Spanned<raw::Closed>>, lines: &mut Lines) -> Vec<Closed> {
+        let known = Meaning::ALL.map(Meaning::word);
+        let mut closed = Vec::new();
+        for raw in raw {
+            let at = raw.span().start;
+            let raw = raw.into_inner();
+            let Some(means) = self.word(&raw.means, "meaning", &known) else { continue };
+            let (by, choice) = match (raw.resolution, raw.status) {
+                (Some(choice), None) => (ClosedBy::Resolution, choice),
+                (None, Some(choice)) => (ClosedBy::Status, choice),
+                _ => {
+                    let what = "what means something is one of resolution and status";
+                    self.refuse(at, what, "Name the resolution, or the status, once");
+                    continue;
+                }
+            };
+            lines.0.insert(Place::whole().part(Part::Closed(closed.len())), line(self.text, at));
+            closed.push(Closed { by, choice, means, expires_days: raw.expires_days });
+        }
+        closed
     }
 
     fn rule(&mut self, raw: raw::Rule) -> Rule {

@@ -2,8 +2,9 @@ use super::{read, write};
 use crate::ids::ConnectedProjectId;
 use crate::mapping::Owner;
 use crate::mapping::catalogue::BacklineField;
+use crate::mapping::closing::{ClosedBy, Meaning};
 use crate::mapping::lifecycle::Stage;
-use crate::mapping::portable::{Entry, Field, Named, Part, Place, Source, Step};
+use crate::mapping::portable::{Closed, Entry, Field, Named, Part, Place, Source, Step};
 use crate::mapping::rule::Rule;
 use crate::severity::Severity;
 use expect_test::{Expect, expect};
@@ -51,6 +52,13 @@ fn entry() -> Entry {
             ),
         ],
         steps: BTreeMap::from([(Stage::InReview, Step::default()), (Stage::Done, done)]),
+        closed: vec![Closed {
+            by: ClosedBy::Resolution,
+            choice: Named::new("Won't Do", "10001"),
+            means: Meaning::WontFix,
+            expires_days: Some(90),
+        }],
+        otherwise: Meaning::Reopen,
     }
 }
 
@@ -67,6 +75,7 @@ fn a_file_is_readable_and_says_all() {
         site = { url = "https://acme.example", id = "cloud" }
         project = { key = "SEC", id = "10000" }
         issue_type = { name = "Bug", id = "2" }
+        closed_otherwise = "reopen"
 
         [project.rule]
         severities = ["critical", "high"]
@@ -109,6 +118,11 @@ fn a_file_is_readable_and_says_all() {
         field = { name = "Resolution", id = "resolution" }
         owner = "shared"
         jira = [{ name = "Done", id = "1" }]
+
+        [[project.closed]]
+        resolution = { name = "Won't Do", id = "10001" }
+        means = "wont_fix"
+        expires_days = 90
     "##]].assert_eq(&text);
 }
 
@@ -198,8 +212,8 @@ fn what_is_no_such_file_is_refused_at_its_line() {
     check(
         &format!("{PROJECT}feild = 1\n"),
         expect![[r#"
-        5: unknown field `feild`, expected one of `id`, `site`, `project`, `issue_type`, `rule`, `field`, `step`. Mend this line; an exported file shows every key.
-    "#]],
+            5: unknown field `feild`, expected one of `id`, `site`, `project`, `issue_type`, `rule`, `field`, `step`, `closed`, `closed_otherwise`. Mend this line; an exported file shows every key.
+        "#]],
     );
     check(
         "format = 1\n[[project]]\nproject = { nme = \"SEC\" }\nissue_type = \"Bug\"\n",

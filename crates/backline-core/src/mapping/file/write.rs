@@ -1,7 +1,8 @@
 //! Writes projects as TOML by hand: a generic writer opens a table for every choice, and nobody reads that.
 
 use super::FORMAT;
-use crate::mapping::portable::{Entry, Field, Named, Source, Step};
+use crate::mapping::closing::Meaning;
+use crate::mapping::portable::{Closed, Entry, Field, Named, Source, Step};
 use crate::mapping::rule::Rule;
 use std::fmt::Write;
 use toml::Value;
@@ -33,12 +34,18 @@ pub fn write_entry(entry: &Entry) -> String {
     }
     out.set("project", &named(&entry.project, "key"));
     out.set("issue_type", &named(&entry.issue_type, "name"));
+    if entry.otherwise != Meaning::default() {
+        out.set("closed_otherwise", &quoted(entry.otherwise.word()));
+    }
     out.rule(&entry.rule);
     for field in &entry.fields {
         out.field("project.field", field);
     }
     for (stage, step) in &entry.steps {
         out.step(stage.word(), step);
+    }
+    for closed in &entry.closed {
+        out.closed(closed);
     }
     out.0
 }
@@ -88,6 +95,15 @@ impl Out {
         }
         for field in &step.fields {
             self.field("project.step.field", field);
+        }
+    }
+
+    fn closed(&mut self, closed: &Closed) {
+        self.line("\n[[project.closed]]");
+        self.set(closed.by.word(), &named(&closed.choice, "name"));
+        self.set("means", &quoted(closed.means.word()));
+        if let Some(days) = closed.expires_days {
+            self.set("expires_days", &days.to_string());
         }
     }
 

@@ -8,6 +8,7 @@ use crate::ids::FieldId;
 use crate::jira::field::{Choice, FieldMeta};
 use crate::jira::kind::{self, Lookup};
 use crate::jira::workflow::Status;
+use crate::mapping::closing::{ClosedBy, Closing, ClosingRule};
 use crate::mapping::lifecycle;
 use crate::mapping::source::Source as Kept;
 use crate::mapping::{FieldMapping, Mapping};
@@ -52,6 +53,7 @@ pub fn fit(entry: &Entry, around: Surroundings<'_>) -> Fitted {
         let step = fitting.step(*stage, step);
         fitting.fitted.mapping.lifecycle.0.insert(*stage, step);
     }
+    fitting.fitted.mapping.closing = fitting.closing(entry);
     fitting.fitted
 }
 
@@ -67,6 +69,35 @@ impl<'s> Fitting<'s> {
             None => about.to_owned(),
         };
         self.fitted.left.push(Left { place: place.clone(), about, why });
+    }
+
+    fn closing(&mut self, entry: &Entry) -> Closing {
+        let mut rules = Vec::new();
+        for (at, closed) in entry.closed.iter().enumerate() {
+            let Surroundings { statuses, resolution, is_same_site, .. } = self.around;
+            let choices = resolution.and_then(|meta| meta.allowed.as_deref()).unwrap_or_default();
+            let found = match closed.by {
+                ClosedBy::Resolution => {
+                    let key = |choice: &Choice| (choice.id.clone(), choice.label.clone());
+                    find(&closed.choice, choices, is_same_site, key).map(|found| key(found))
+                }
+                ClosedBy::Status => {
+                    let key = |status: &Status| (status.id.to_string(), status.name.clone());
+                    find(&closed.choice, statuses, is_same_site, key).map(|found| key(found))
+                }
+            };
+            match found {
+                Ok((id, name)) => {
+                    let (by, means, expires_days) = (closed.by, closed.means, closed.expires_days);
+                    rules.push(ClosingRule { by, id, name, means, expires_days });
+                }
+                Err(why) => {
+                    let place = Place::whole().part(Part::Closed(at));
+                    self.leave(&place, &format!("Closed as {}", closed.choice.shown()), why);
+                }
+            }
+        }
+        Closing { rules, otherwise: entry.otherwise }
     }
 
     fn step(&mut self, stage: lifecycle::Stage, step: &Step) -> lifecycle::Step {

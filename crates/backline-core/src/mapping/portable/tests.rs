@@ -3,6 +3,7 @@ use crate::jira::field::{Choice, FieldMeta, Schema};
 use crate::jira::workflow::{Category, Status};
 use crate::mapping::Owner;
 use crate::mapping::catalogue::BacklineField;
+use crate::mapping::closing::Meaning;
 use crate::mapping::lifecycle::Stage;
 use crate::mapping::source::Source as Kept;
 use std::collections::BTreeMap;
@@ -29,6 +30,8 @@ fn entry(fields: Vec<Field>) -> Entry {
         rule: Default::default(),
         fields,
         steps: BTreeMap::new(),
+        closed: Vec::new(),
+        otherwise: Meaning::default(),
     }
 }
 

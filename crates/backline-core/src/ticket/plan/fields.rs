@@ -13,6 +13,9 @@ use crate::ticket::news::news;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Times that a field is written again within a day after somebody changed it back.
+const OVERRULED_MAX: usize = 3;
+
 pub fn plan(ticket: &Ticket, desired: &Desired, issue: &Issue, plan: &mut Plan) {
     let mut fields = Fields::default();
     let mut reasons = Vec::new();
@@ -34,6 +37,9 @@ pub fn plan(ticket: &Ticket, desired: &Desired, issue: &Issue, plan: &mut Plan) 
             Decision::Yield { rule } => {
                 plan.kept.push(kept(wanted, rule, Some(id.clone())));
                 told.extend(news(&ticket.applied, wanted));
+            }
+            Decision::Set { .. } if is_contested(ticket, id) => {
+                plan.kept.push(kept(wanted, "contested", None))
             }
             Decision::Set { rule, value } => {
                 reasons.push(format!("{} ({rule})", wanted.field.name));
@@ -61,6 +67,11 @@ pub fn plan(ticket: &Ticket, desired: &Desired, issue: &Issue, plan: &mut Plan) 
             reason: news.words,
         });
     }
+}
+
+/// Somebody changes it back as often as we write it: it is left so for a day.
+fn is_contested(ticket: &Ticket, id: &FieldId) -> bool {
+    ticket.applied.overruled.get(id).is_some_and(|times| times.len() >= OVERRULED_MAX)
 }
 
 /// What is known of a wanted field, for the merge.

@@ -3,9 +3,9 @@
 //! Targets are statuses: the transition is found from where the ticket is. One hop if Jira offers it, else a
 //! path through what has been seen of this workflow; never a random walk.
 //!
-//! Invariant: a ticket that a person closed is not moved.
+//! Invariant: a ticket that a person closed is not moved, but where the mapping says to open it again.
 
-use super::{Kept, Operation, Plan, Planned, page_of, screen};
+use super::{Operation, Plan, Planned, page_of, screen};
 use crate::ids::StatusId;
 use crate::jira::issue::Issue;
 use crate::jira::workflow::{Category, Status, Transition};
@@ -13,7 +13,7 @@ use crate::mapping::ConnectedProject;
 use crate::mapping::lifecycle::Stage;
 use crate::notice::Blocked;
 use crate::ticket::desired::Desired;
-use crate::ticket::{Facts, Learned, Ticket};
+use crate::ticket::{Facts, Learned, Ticket, closed};
 use std::collections::{BTreeMap, VecDeque};
 
 /// What a stage asks of the status.
@@ -27,14 +27,16 @@ pub enum Move {
 }
 
 /// Decides without knowing the transitions.
-pub fn decide(ticket: &Ticket, desired: &Desired, now: &Status) -> Move {
-    let before = ticket.applied.stage;
+pub fn decide(facts: &Facts, ticket: &Ticket, desired: &Desired, issue: &Issue) -> Move {
+    let (before, now) = (ticket.applied.stage, &issue.status);
+    let target = desired.step.as_ref().and_then(|step| step.status.as_ref());
+    if let Some(target) = target.filter(|_| closed::is_reopening(facts, desired, issue)) {
+        return Move::Toward(target.clone());
+    }
     if before == Some(desired.stage) {
         return Move::None;
     }
-    let Some(target) = desired.step.as_ref().and_then(|step| step.status.as_ref()) else {
-        return Move::Reached("no status mapped");
-    };
+    let Some(target) = target else { return Move::Reached("no status mapped") };
     // A new ticket stands where its workflow begins; the open stage asks for a status only on the way back.
     if before.is_none() && desired.stage == Stage::Open {
         return Move::Reached("just created");
@@ -60,14 +62,10 @@ pub fn plan(
     plan: &mut Plan,
 ) {
     let project = facts.project.as_ref().expect("a plan is made for a connected project");
-    let target = match decide(ticket, desired, &issue.status) {
+    let target = match decide(facts, ticket, desired, issue) {
         Move::None => return,
-        Move::Reached(rule) => {
+        Move::Reached(_) => {
             plan.stage_reached = Some(desired.stage);
-            if rule == "closed by a person" {
-                let what = format!("{} was closed in Jira and is still present", ticket.key);
-                plan.kept.push(Kept { what, rule, yielded: None });
-            }
             return;
         }
         Move::Toward(target) => target,
@@ -84,7 +82,9 @@ pub fn plan(
             return;
         }
     };
-    let reason = format!("{}: {} -> {}", reason_of(desired.stage), issue.status.name, hop.to.name);
+    let is_reopening = closed::is_reopening(facts, desired, issue);
+    let why = if is_reopening { "closed in Jira and still present" } else { reason_of(desired.stage) };
+    let reason = format!("{why}: {} -> {}", issue.status.name, hop.to.name);
     plan.operations.push(Planned {
         operation: Operation::Transition {
             id: hop.id.clone(),
@@ -93,7 +93,11 @@ pub fn plan(
             fields,
             stage: is_last.then_some(desired.stage),
         },
-        rule: if is_last { "stage changed" } else { "on the way" },
+        rule: match is_last {
+            true if is_reopening => "reopened",
+            true => "stage changed",
+            false => "on the way",
+        },
         reason,
     });
 }
@@ -113,11 +117,11 @@ pub fn hop<'t>(
     facts: &Facts,
     ticket: &Ticket,
     desired: &Desired,
-    now: &Status,
+    issue: &Issue,
     offered: &'t [Transition],
 ) -> Option<&'t Transition> {
-    match decide(ticket, desired, now) {
-        Move::Toward(target) => next_hop(&now.id, &target.id, offered, &facts.learned),
+    match decide(facts, ticket, desired, issue) {
+        Move::Toward(target) => next_hop(&issue.status.id, &target.id, offered, &facts.learned),
         Move::None | Move::Reached(_) => None,
     }
 }

@@ -7,8 +7,9 @@ use backline_core::ids::{CloudId, IntentId, IssueId, IssueKey, RepositoryName, S
 use backline_core::jira::workflow::{Category, Status, Transition};
 use backline_core::notice::{Blocked, End};
 use backline_core::ticket::{Applied, Learned, Ticket};
+use backline_core::vulnerability::Dismissal;
 use backline_store::intent::Intent;
-use backline_store::reconcile::{Outcome, Verdict};
+use backline_store::reconcile::{Decided, Looked, Outcome, Verdict};
 use backline_store::timeline::{TimelineEntry, TimelineKind};
 use backline_store::work::{Due, Next, Priority, WorkKey};
 use jiff::{SignedDuration, Timestamp};
@@ -28,6 +29,7 @@ pub enum Call {
     Probe { lease: usize, next: Next },
     Told { notice: usize, is_over: bool },
     BreakLeases,
+    Touch(Vec<SubjectId>),
     ReadGrant { connection: usize },
     BeginRefresh { read: usize, owner: &'static str },
     EndRefresh { read: usize, owner: &'static str },
@@ -92,6 +94,7 @@ pub fn draw(random: &mut Random, pair: &Pair) -> Call {
         }
         97 => Call::Connect { site: random.pick(&SITES), word: pair.word() },
         98 => Call::Disconnect { connection: random.below(SITES.len()) },
+        99 => Call::Touch(random.some(&pair.subjects, 50)),
         _ => Call::Advance { to: later(pair.now, 1) },
     }
 }
@@ -173,6 +176,8 @@ fn record(random: &mut Random, pair: &Pair) -> Call {
     let outcome = Outcome {
         subject: if random.chance(3) { SubjectId(Uuid::from_u128(7)) } else { subject },
         ticket: random.chance(60).then(|| ticket(random, pair)),
+        looked: random.chance(50).then(|| Looked { stale: random.below(3) as u64, changed_at: None }),
+        decided: random.chance(10).then(|| decided(random, pair)),
         confirmed: random.some(&open, 40),
         failed: random.some(&open, 20),
         timeline: (0..random.below(3)).map(note).collect(),
@@ -189,6 +194,17 @@ fn record(random: &mut Random, pair: &Pair) -> Call {
         next: next(random, pair),
     };
     Call::Record { lease, outcome: Box::new(outcome) }
+}
+
+fn decided(random: &mut Random, pair: &Pair) -> Decided {
+    let ticket = IssueId::new(format!("{}", 62 + random.below(6)));
+    match random.chance(60) {
+        true => Decided::Dismissed(Dismissal {
+            ticket: random.chance(70).then_some(ticket),
+            ..Dismissal::said(pair.now, "SEC-1", "was closed in Jira as Won't Do")
+        }),
+        false => Decided::TakenBack { by: "SEC-1".to_owned() },
+    }
 }
 
 fn ticket(random: &mut Random, pair: &Pair) -> Ticket {

@@ -33,6 +33,8 @@ pub struct Pair {
     /// As both last said.
     pub next_due_at: Option<Timestamp>,
     pub subjects: Vec<SubjectId>,
+    /// The site of each.
+    sites: Vec<&'static str>,
     /// All that were ever begun, with their subjects.
     pub intents: Vec<(IntentId, SubjectId)>,
     /// The kind of each answer, after the name of its call.
@@ -65,11 +67,13 @@ impl Pair {
             store.save_project(testing::project(&kept, number), "ada", now).await.expect("it is saved");
             world::scan(&store, site).await;
         }
-        let mut subjects = Vec::new();
+        let (mut subjects, mut sites) = (Vec::new(), Vec::new());
         let before = world::settle(&store).await;
         for lease in &before {
             let WorkKey::Subject(id) = lease.key else { continue };
-            model.put_facts(store.load_facts(id).await.expect("it can be read").expect("a subject"));
+            let facts = store.load_facts(id).await.expect("it can be read").expect("a subject");
+            sites.extend(world::SITES.iter().find(|site| facts.subject.cloud_id.as_str() == **site));
+            model.put_facts(facts);
             subjects.push(id);
         }
         model.mark_due(before.iter().map(world::was_due).collect()).await.expect("it is marked");
@@ -78,6 +82,7 @@ impl Pair {
             now,
             next_due_at: None,
             subjects,
+            sites,
             intents: Vec::new(),
             reached: Vec::new(),
             connections,
@@ -108,6 +113,11 @@ impl Pair {
             WorkKey::Subject(id) => Some(id),
             _ => None,
         }
+    }
+
+    fn site_of(&self, subject: SubjectId) -> &'static str {
+        let place = self.subjects.iter().position(|id| *id == subject).expect("one of them");
+        self.sites[place]
     }
 
     pub fn is_probe(&self, lease: usize) -> bool {
@@ -190,6 +200,21 @@ impl Pair {
             Call::BreakLeases => {
                 let store = self.store.break_all_leases().await;
                 self.same(Ok(self.model.break_all_leases()), store)
+            }
+            Call::Touch(subjects) => {
+                for site in world::SITES {
+                    let mut of_site = subjects.clone();
+                    of_site.retain(|id| self.site_of(*id) == site);
+                    self.model.touch(&of_site, self.now);
+                    self.store
+                        .touch(site.into(), of_site, "changed in Jira", self.now)
+                        .await
+                        .expect("it is marked");
+                }
+                for subject in subjects {
+                    self.same_subject(subject).await;
+                }
+                "done"
             }
             call => self.play_grant(call).await,
         };

@@ -56,6 +56,7 @@ impl World {
             pull_requests: Vec::new(),
             ticket: None,
             learned: Vec::new(),
+            stale: 0,
         });
         // What is not the loop's stays in a database, and these tests ask nothing of it.
         let store = Store::in_memory().await.expect("a store");

@@ -83,6 +83,7 @@ impl Wanted {
             version: 0,
             fields: propose::propose(&screen.fields),
             lifecycle: propose::lifecycle::propose(&screen.statuses, screen.resolution.as_ref()),
+            closing: propose::closing::propose(screen.resolution.as_ref()),
             ..Mapping::default()
         });
         Ok(Whole { connection, screen, rule: self.rule, mapping, accepts_blocked: self.accept_blocked })

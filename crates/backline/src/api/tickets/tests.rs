@@ -83,6 +83,8 @@ async fn pass_all(app: &App) {
         let outcome = Outcome {
             subject,
             ticket: (!has_one).then_some(ticket),
+            looked: None,
+            decided: None,
             confirmed: Vec::new(),
             failed: Vec::new(),
             timeline: Vec::new(),

@@ -10,7 +10,7 @@ use crate::web::error::PageError;
 use backline_clients::oauth::OAuthApp;
 use backline_core::ids::RepositoryName;
 use backline_core::sla::Policy;
-use backline_engine::connect::SCOPES;
+use backline_engine::connect::{OPTIONAL_SCOPES, SCOPES};
 use backline_engine::{GitHubSettings, Settings};
 use backline_store::connection::ConnectionKind;
 use backline_store::work::{Due, Priority, WorkKey};
@@ -143,7 +143,7 @@ pub async fn effective(config: &Config, store: &Store) -> Result<Settings, Store
         token_url: config.atlassian.token_url.clone(),
         api_url: config.atlassian.api_url.clone(),
         redirect_uri: config.callback_url(),
-        scopes: SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
+        scopes: SCOPES.iter().chain(&OPTIONAL_SCOPES).map(|scope| (*scope).to_owned()).collect(),
     });
     let slack = match &config.slack.webhook_url {
         Some(url) => Some(url.clone()),
@@ -155,6 +155,7 @@ pub async fn effective(config: &Config, store: &Store) -> Result<Settings, Store
         jira_sites: jira_sites(store).await?,
         jira_gateway: config.atlassian.api_url.trim_end_matches('/').to_owned(),
         settle: Duration::from_secs(config.sync.settle_seconds.into()),
+        jira_poll: Duration::from_secs(config.sync.jira_poll_seconds.into()),
         github_poll: Duration::from_secs(config.sync.github_poll_seconds.into()),
         metadata_every: Duration::from_secs(config.sync.metadata_seconds.into()),
         creations_per_hour: Some(config.sync.creations_per_hour).filter(|most| *most > 0),

@@ -32,6 +32,12 @@ pub const ALL: &[Scope] = &[
         is_listed: true,
     },
     Scope {
+        name: "manage:jira-webhook",
+        allows: "Be told by Jira when a ticket changes",
+        needed: "To follow people within a second. Without it Jira is asked once a minute",
+        is_listed: true,
+    },
+    Scope {
         name: "offline_access",
         allows: "Stay connected without a person signed in",
         needed: "Tickets change at night too",

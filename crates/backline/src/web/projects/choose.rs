@@ -110,6 +110,7 @@ fn proposed(screen: &Screen) -> Mapping {
         version: 0,
         fields: propose::propose(&screen.fields),
         lifecycle: propose::lifecycle::propose(&screen.statuses, screen.resolution.as_ref()),
+        closing: propose::closing::propose(screen.resolution.as_ref()),
         ..Mapping::default()
     }
 }

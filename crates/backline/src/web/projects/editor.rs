@@ -1,5 +1,6 @@
 //! The mapping editor's page, made of a mapping in whatever state it is.
 
+use super::closing::{self, ClosingRows};
 use super::examine::{self, Findings};
 use super::preview::Shown;
 use super::row::{self, Row, Surroundings, Value};
@@ -55,6 +56,7 @@ pub struct Page<'p> {
     /// Mandatory ones that cannot be set: nothing can be created.
     pub blockers: Vec<Blocker>,
     pub stages: Vec<StageRow>,
+    pub closing: ClosingRows,
     pub rule: RuleForm,
     pub findings: Findings,
     /// What Jira changed since the live version was saved.
@@ -181,6 +183,7 @@ fn compose<'d>(
         unsettable: Vec::new(),
         blockers: Vec::new(),
         stages: stage::rows(&draft.mapping.lifecycle, draft.screen, &around),
+        closing: closing::rows(&draft.mapping.closing, draft.screen),
         rule: RuleForm::of(draft.rule),
         drift: Vec::new(),
         failure: None,

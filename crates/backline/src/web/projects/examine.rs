@@ -70,6 +70,9 @@ pub fn examine(
     let shown = taken.get(at).copied().or(newest.first());
     let mut problems = doctor::check(&screen.fields, mapping);
     problems.extend(doctor::lost_statuses(&mapping.lifecycle, &screen.statuses));
+    if let Some(resolutions) = &screen.resolution {
+        problems.extend(doctor::closing(&mapping.closing, resolutions, &screen.statuses));
+    }
     let mut verdicts = doctor::examine(mapping, taken.iter().map(|vulnerability| view(vulnerability)));
     let on_the_way = doctor::workflow(mapping, &screen.statuses, &known.learned).into_iter();
     verdicts.extend(on_the_way.map(|problem| Verdict {

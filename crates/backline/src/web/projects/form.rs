@@ -1,11 +1,11 @@
 //! Reads a mapping out of the editor's form: pure, so that what was typed is shown again in whatever state.
 //!
 //! Names: `f.<field>.from|was|value|backline|map.<word>|default|owner|label.<id>` for fields, `s.<stage>.status|
-//! comments|says|add` and `s.<stage>.f.<field>.…` for the lifecycle. A field that the form did not show yet (after
+//! comments|says|add` and `s.<stage>.f.<field>.…` for the lifecycle, and those of [`closing`]. A field that the form did not show yet (after
 //! another issue type was chosen) gets what Backline proposes.
 
-use super::choice;
 use super::screen::Screen;
+use super::{choice, closing};
 use crate::web::form::Fields;
 use backline_core::jira::field::{Choice, FieldMeta};
 use backline_core::jira::kind::{self, Kind};
@@ -35,6 +35,7 @@ pub fn mapping(form: &Fields, screen: &Screen) -> Mapping {
         version: form.text("version").parse().unwrap_or(0),
         fields,
         lifecycle: lifecycle(form, screen),
+        closing: closing::read(form, screen),
         ..Mapping::default()
     }
 }

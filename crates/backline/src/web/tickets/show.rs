@@ -157,6 +157,7 @@ mod tests {
             }],
             ticket: row.ticket.clone(),
             learned: Vec::new(),
+            stale: 0,
         };
         let text = if is_hostile { sample::HOSTILE } else { "created SEC-142" };
         let entry = TimelineEntry::new(sample::at("2026-11-24T06:41:00Z"), TimelineKind::Done, text);

@@ -7,6 +7,7 @@ use crate::web::form::SignedForm;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Redirect;
+use backline_core::vulnerability::{DISMISSAL_DAYS_MAX, Dismissal};
 
 const REASON_CHARS_MAX: usize = 2_000;
 
@@ -20,9 +21,35 @@ pub async fn dismiss(
     if reason.is_empty() {
         return Err(no_reason(&id));
     }
-    app.store.dismiss(vulnerability, &reason, &form.session.user.email, app.now()).await?;
+    let (kind, days) = (form.fields.text("kind"), form.fields.text("expires_days"));
+    let until = match days {
+        "" => None,
+        days => Some(
+            days.parse().ok().and_then(|days| Dismissal::end(app.now(), days)).ok_or_else(|| no_end(&id))?,
+        ),
+    };
+    let kind = kind.parse().unwrap_or_default();
+    let said = Dismissal { kind, until, ..Dismissal::said(app.now(), &form.session.user.email, reason) };
+    app.store.dismiss(vulnerability, said).await?;
     app.engine.wake.notify_one();
     Ok(Redirect::to(&format!("/vulnerabilities/{vulnerability}")))
+}
+
+fn no_end(id: &str) -> PageError {
+    PageError::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        Four {
+            title: "For how many days?".into(),
+            what: "The vulnerability was not dismissed.".into(),
+            why: format!(
+                "A dismissal lasts 1 to {DISMISSAL_DAYS_MAX} days, or for ever where nothing is written."
+            )
+            .into(),
+            remedy: "Write a number of days, or leave it empty.".into(),
+            kept: "Nothing was changed.".into(),
+            button: (format!("/vulnerabilities/{id}#dismiss").into(), "Dismiss again".into()),
+        },
+    )
 }
 
 fn no_reason(id: &str) -> PageError {

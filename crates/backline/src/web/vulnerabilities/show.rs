@@ -24,7 +24,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use backline_core::ids::VulnerabilityId;
 use backline_core::mapping::ConnectedProject;
-use backline_core::vulnerability::{Status, Vulnerability};
+use backline_core::vulnerability::{Dismissal, DismissalKind, Status, Vulnerability};
 use backline_store::remediation::Suggestion;
 use backline_store::timeline::{TimelineEntry, TimelineFilter};
 use jiff::Timestamp;
@@ -64,11 +64,35 @@ pub struct View {
     pub suggestions: Vec<Suggested>,
     pub events: Vec<Event>,
     pub sla: Sla,
-    pub dismissal: Option<(String, Moment, String)>,
+    pub dismissal: Option<Dismissed>,
     pub resolution: Option<(Moment, String)>,
     pub is_open: bool,
     pub is_reopenable: bool,
     pub repository: String,
+}
+
+/// Why it will not be fixed, and for how long.
+pub struct Dismissed {
+    pub by: String,
+    pub at: Moment,
+    pub reason: String,
+    /// Said by closing a ticket in Jira.
+    pub is_of_ticket: bool,
+    pub kind: Option<&'static str>,
+    pub until: Option<Moment>,
+}
+
+impl Dismissed {
+    fn of(dismissal: &Dismissal) -> Self {
+        Self {
+            by: dismissal.by.clone(),
+            at: Moment::of(dismissal.at),
+            reason: dismissal.reason.clone(),
+            is_of_ticket: dismissal.ticket.is_some(),
+            kind: (dismissal.kind != DismissalKind::Other).then(|| dismissal.kind.title()),
+            until: dismissal.until.map(Moment::of),
+        }
+    }
 }
 
 /// A pull request that may fix it, which a person may link.
@@ -170,10 +194,7 @@ impl View {
             suggestions: suggestions.iter().map(Suggested::of).collect(),
             events: timeline.iter().map(Event::of).collect(),
             sla: Sla::of(&vulnerability, now),
-            dismissal: vulnerability
-                .dismissed
-                .as_ref()
-                .map(|dismissal| (dismissal.by.clone(), Moment::of(dismissal.at), dismissal.reason.clone())),
+            dismissal: vulnerability.dismissed.as_ref().map(Dismissed::of),
             resolution: vulnerability
                 .resolved
                 .as_ref()

@@ -18,6 +18,8 @@ use std::time::{Duration, Instant};
 
 /// The longest that anything in a story may take; it is waited for by looking, not by sleeping through.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// Stands for a quick pace among the words of a command line.
+const ASKING: &str = "asking";
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 pub struct World {
@@ -38,6 +40,11 @@ impl World {
     /// Service and simulators in one process.
     pub fn start() -> Self {
         Self::begin(None, &[])
+    }
+
+    /// Asking Jira for changes every second, as where there is no webhook.
+    pub fn start_asking() -> Self {
+        Self::begin(None, &[ASKING])
     }
 
     /// The same with more words on the demo's command line.
@@ -219,18 +226,25 @@ impl Demo {
         if let Some(address) = simulators {
             arguments.extend(["--sim", address]);
         }
-        arguments.extend(more);
+        arguments.extend(more.iter().filter(|word| **word != ASKING));
         arguments.push("--data");
-        let (process, info) = launch(&arguments, &data.join("backline"));
+        let pace = if more.contains(&ASKING) { "1" } else { "60" };
+        let (process, info) = launch_at(&arguments, &data.join("backline"), pace);
         Self { process, info }
     }
 }
 
-/// Starts the binary and reads the line that it prints when it is ready.
 fn launch(arguments: &[&str], data: &Path) -> (Child, Value) {
+    launch_at(arguments, data, "60")
+}
+
+/// Starts the binary and reads the line that it prints when it is ready. `pace` is the time between two looks at what
+/// people changed, in seconds.
+fn launch_at(arguments: &[&str], data: &Path, pace: &str) -> (Child, Value) {
     let mut process = Command::new(env!("CARGO_BIN_EXE_backline"))
         .args(arguments)
         .arg(data)
+        .env("BACKLINE_SYNC_JIRA_POLL_SECONDS", pace)
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
         .spawn()

@@ -28,6 +28,18 @@ pub struct Project {
     pub field: Vec<Spanned<Field>>,
     #[serde(default)]
     pub step: Vec<Spanned<Step>>,
+    #[serde(default)]
+    pub closed: Vec<Spanned<Closed>>,
+    pub closed_otherwise: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Closed {
+    pub resolution: Option<Named>,
+    pub status: Option<Named>,
+    pub means: Spanned<String>,
+    pub expires_days: Option<u16>,
 }
 
 #[derive(Default, Deserialize)]

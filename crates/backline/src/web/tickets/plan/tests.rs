@@ -16,6 +16,7 @@ fn facts() -> Facts {
         pull_requests: Vec::new(),
         ticket: None,
         learned: Vec::new(),
+        stale: 0,
     }
 }
 

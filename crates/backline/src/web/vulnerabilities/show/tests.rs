@@ -95,8 +95,7 @@ fn what_is_over_says_how_and_can_be_reopened() {
 
     let mut dismissed = sample::vulnerability();
     dismissed.status = Status::Dismissed;
-    dismissed.dismissed =
-        Some(Dismissal { at, by: "ada@acme.example".to_owned(), reason: "not called".to_owned() });
+    dismissed.dismissed = Some(Dismissal::said(at, "ada@acme.example", "not called"));
     let html = render(known(dismissed));
     assert!(html.contains("ada@acme.example") && html.contains("not called"), "{html}");
 }
@@ -106,11 +105,8 @@ fn hostile_text_on_the_page_is_text() {
     let mut known = known(sample::hostile_vulnerability());
     known.remediations = vec![remediation(sample::HOSTILE)];
     known.suggestions = vec![suggestion(sample::HOSTILE)];
-    known.vulnerability.dismissed = Some(Dismissal {
-        at: known.vulnerability.detected_at,
-        by: sample::HOSTILE.to_owned(),
-        reason: sample::HOSTILE.to_owned(),
-    });
+    known.vulnerability.dismissed =
+        Some(Dismissal::said(known.vulnerability.detected_at, sample::HOSTILE, sample::HOSTILE));
     let hostile = TimelineEntry::new(known.vulnerability.detected_at, TimelineKind::Done, sample::HOSTILE);
     known.timeline = vec![hostile.by(sample::HOSTILE).with_detail(sample::HOSTILE)];
     let html = render(known);

@@ -46,6 +46,31 @@ impl World {
         assert!(answer.expect("Jira answers").status().is_success());
     }
 
+    /// Moves a ticket on until its status is of a category; `fields` go with the last hop.
+    pub fn move_to(&self, key: &str, category: &str, fields: &Value) {
+        let path = format!("/rest/api/3/issue/{key}/transitions");
+        for _ in 0..6 {
+            if self.status(key)["statusCategory"]["key"] == category {
+                return;
+            }
+            let offered = self.jira(&path)["transitions"].as_array().cloned().unwrap_or_default();
+            let leads_there = |one: &&Value| one["to"]["statusCategory"]["key"] == category;
+            let last = offered.iter().find(leads_there);
+            let hop = last.or_else(|| offered.iter().find(|one| one["to"]["id"] != self.status(key)["id"]));
+            let hop = hop.unwrap_or_else(|| panic!("no way on for {key}"));
+            let fields = if last.is_some() { fields.clone() } else { json!({}) };
+            let body = json!({"transition": {"id": hop["id"]}, "fields": fields});
+            let answer = self.site(Method::POST, &path).json(&body).send().expect("Jira answers");
+            assert!(answer.status().is_success(), "{}", answer.text().unwrap_or_default());
+        }
+        panic!("{key} never came to {category}");
+    }
+
+    pub fn delete_issue(&self, key: &str) {
+        let answer = self.site(Method::DELETE, &format!("/rest/api/3/issue/{key}")).send();
+        assert!(answer.expect("Jira answers").status().is_success());
+    }
+
     pub fn priority(&self, name: &str) -> String {
         let priorities = self.jira("/rest/api/3/priority");
         let found = priorities.as_array().into_iter().flatten().find(|priority| priority["name"] == name);

@@ -1,0 +1,211 @@
+//! Asks Jira what people changed, so that everything works without a webhook too.
+//!
+//! A webhook tells of a change at once, where there is one; one search an interval names the issues of a site that were
+//! changed since the last one. Our own writes are among them: so the changed issues are read together, and only where
+//! one no longer holds what it should, or a person has moved it, its ticket is looked at by a pass. Once a day every
+//! ticket is compared, a hundred a call, for what no search tells: issues that were deleted or archived.
+//!
+//! The time that is asked back overlaps with the time before, because the index of a site lags.
+
+mod audit;
+pub mod hook;
+mod quiet;
+
+use crate::clock::later;
+use crate::context::Context;
+use crate::failure::{Failure, backoff};
+use crate::metadata::ask;
+use backline_clients::jira::JiraError;
+use backline_core::ids::{CloudId, ConnectionId, FieldId, JiraProjectId, SubjectId};
+use backline_core::jira::issue::Issue;
+use backline_core::mapping::ConnectedProject;
+use backline_store::StoreError;
+use backline_store::connection::Connection;
+use backline_store::feed::Known;
+use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// Tickets that a webhook told of and that one look compares.
+const TOLD_MAX: u64 = 500;
+/// Pages of a hundred that one look reads; what is beyond them is read by the next.
+const PAGES_MAX: usize = 10;
+/// How far the first look goes back.
+const FIRST: Duration = Duration::from_secs(3_600);
+/// An issue that was not changed for this long after it was made holds what it was made with.
+const UNTOUCHED: Duration = Duration::from_secs(2);
+
+/// The row that has a connection's changes asked for.
+pub fn due(connection: ConnectionId, site: Option<CloudId>, at: Timestamp) -> Due {
+    let reason = "changes in Jira are asked for".to_owned();
+    Due { key: WorkKey::Feed(connection), site, at, priority: Priority::Check, reason }
+}
+
+/// A change that needs no pass: whose, what had made the ticket stale, and when it was.
+type Seen = (SubjectId, u64, Timestamp);
+
+/// One look, and the next in its time.
+pub async fn follow(cx: &Context, id: ConnectionId, lease: &Lease) -> Result<(), StoreError> {
+    let connection = cx.store.load_connection(id).await?.filter(Connection::is_usable);
+    let mut projects = cx.store.list_projects().await?;
+    projects.retain(|project| project.connection == id);
+    let Some(site) = connection.and_then(|connection| connection.site).filter(|_| !projects.is_empty())
+    else {
+        // Connecting again, and saving a project, make it due.
+        return cx.ledger.finish(lease, Next::Done).await;
+    };
+    let every = cx.settings().jira_poll;
+    let next = match look(cx, id, &site.cloud_id, &projects).await {
+        Ok(next) => Next::At(next),
+        Err(Failure::Store(error)) => return Err(error),
+        Err(Failure::GrantLost | Failure::Disconnected) => Next::Done,
+        Err(failure) => {
+            tracing::info!(%failure, connection = %id, "changes could not be asked for");
+            let wait = match failure {
+                Failure::Jira(JiraError::Throttled { wait: Some(wait), .. }) => wait.max(every),
+                _ => backoff(lease.attempt).max(every),
+            };
+            Next::Retry(later(cx.clock.now(), wait))
+        }
+    };
+    cx.ledger.finish(lease, next).await
+}
+
+async fn look(
+    cx: &Context,
+    id: ConnectionId,
+    site: &CloudId,
+    projects: &[ConnectedProject],
+) -> Result<Timestamp, Failure> {
+    let told = cx.store.stale_tickets(site, TOLD_MAX).await?;
+    heed_known(cx, id, site, told, Vec::new(), "changed in Jira").await?;
+    let mut feed = cx.store.load_feed(id).await?;
+    let (now, every) = (cx.clock.now(), cx.settings().jira_poll);
+    let next = feed.read_to.map(|read_to| later(read_to, every));
+    if let Some(next) = next.filter(|next| *next > now) {
+        return Ok(next);
+    }
+    let from = feed.read_to.unwrap_or_else(|| earlier(now, FIRST));
+    let changed = changed(cx, id, projects, now, from).await?;
+    let newest = changed.issues.iter().filter_map(|issue| issue.updated_at).max();
+    heed(cx, id, site, changed.issues, "changed in Jira").await?;
+    // Where not everything was read, the next look begins at what was read last.
+    feed.read_to = Some(if changed.is_complete { now } else { newest.unwrap_or(now).max(from) });
+    audit::step(cx, id, site, &mut feed).await?;
+    hook::keep(cx, id, projects, &mut feed).await?;
+    cx.store.save_feed(id, feed).await?;
+    Ok(later(now, every))
+}
+
+struct Changed {
+    issues: Vec<Issue>,
+    is_complete: bool,
+}
+
+/// The issues of the projects that were changed lately, the earliest change first.
+async fn changed(
+    cx: &Context,
+    id: ConnectionId,
+    projects: &[ConnectedProject],
+    now: Timestamp,
+    from: Timestamp,
+) -> Result<Changed, Failure> {
+    let of: BTreeSet<&JiraProjectId> = projects.iter().map(|project| &project.project.id).collect();
+    let of: Vec<&str> = of.into_iter().map(JiraProjectId::as_str).collect();
+    let jql = format!(
+        "project in ({}) AND updated >= -{}m ORDER BY updated ASC",
+        of.join(", "),
+        minutes_back(now, from, cx.settings().settle)
+    );
+    let mut issues = Vec::new();
+    let mut page: Option<String> = None;
+    for _ in 0..PAGES_MAX {
+        let found = ask(cx, id, |jira| {
+            let (jql, page) = (jql.clone(), page.clone());
+            async move { jira.search(&jql, &[FieldId::new("created")], page.as_deref()).await }
+        })
+        .await?;
+        issues.extend(found.issues);
+        page = found.next;
+        if page.is_none() {
+            return Ok(Changed { issues, is_complete: true });
+        }
+    }
+    Ok(Changed { issues, is_complete: false })
+}
+
+/// Whole minutes, as JQL counts relative times: from the last look on, and over what an index may lag behind.
+fn minutes_back(now: Timestamp, from: Timestamp, settle: Duration) -> u64 {
+    let since = Duration::try_from(from.duration_until(now)).unwrap_or_default();
+    (since + settle).as_secs().div_ceil(60) + 1
+}
+
+/// Of changed issues, has those of our tickets looked at that are worth it; the others are noted.
+async fn heed(
+    cx: &Context,
+    id: ConnectionId,
+    site: &CloudId,
+    changed: Vec<Issue>,
+    reason: &str,
+) -> Result<(), Failure> {
+    let issues: BTreeMap<_, _> = changed.into_iter().map(|issue| (issue.id.clone(), issue)).collect();
+    let names: Vec<_> = issues.keys().cloned().collect();
+    let mut news = Vec::new();
+    let mut seen = Vec::new();
+    for known in cx.store.tickets_of_issues(site, &names).await? {
+        let Some(issue) = issues.get(&known.issue) else { continue };
+        let Some(updated_at) = issue.updated_at else {
+            news.push(known);
+            continue;
+        };
+        if known.changed_at.is_some_and(|changed_at| changed_at >= updated_at) {
+            continue;
+        }
+        match known.changed_at.is_none() && is_untouched(issue, updated_at) {
+            true => seen.push((known.subject, known.stale, updated_at)),
+            false => news.push(known),
+        }
+    }
+    heed_known(cx, id, site, news, seen, reason).await
+}
+
+/// Of tickets whose issues may have changed, has those looked at that are worth it. `seen` are noted beside them.
+async fn heed_known(
+    cx: &Context,
+    id: ConnectionId,
+    site: &CloudId,
+    news: Vec<Known>,
+    mut seen: Vec<Seen>,
+    reason: &str,
+) -> Result<(), Failure> {
+    let (loud, quiet) = quiet::tell_apart(cx, id, &news).await?;
+    seen.extend(quiet);
+    if !seen.is_empty() {
+        cx.store.note_changes(seen).await?;
+    }
+    if !loud.is_empty() {
+        cx.store.touch(site.clone(), loud, reason, cx.clock.now()).await?;
+        cx.wake.notify_one();
+    }
+    Ok(())
+}
+
+/// Whether nothing happened to an issue since it was made.
+fn is_untouched(issue: &Issue, updated_at: Timestamp) -> bool {
+    let created = issue.fields.get(&FieldId::new("created"));
+    let created = created.and_then(|json| backline_clients::jira::moment(json));
+    created.is_some_and(|created| updated_at <= later(created, UNTOUCHED))
+}
+
+fn earlier(at: Timestamp, by: Duration) -> Timestamp {
+    at.checked_sub(by).unwrap_or(Timestamp::MIN)
+}
+
+/// What a comparison of tickets with their issues goes by.
+fn names(known: &[Known]) -> Vec<backline_core::ids::IssueId> {
+    known.iter().map(|known| known.issue.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests;
