@@ -33,8 +33,6 @@ const TOLD_MAX: u64 = 500;
 const PAGES_MAX: usize = 10;
 /// How far the first look goes back.
 const FIRST: Duration = Duration::from_secs(3_600);
-/// An issue that was not changed for this long after it was made holds what it was made with.
-const UNTOUCHED: Duration = Duration::from_secs(2);
 
 /// The row that has a connection's changes asked for.
 pub fn due(connection: ConnectionId, site: Option<CloudId>, at: Timestamp) -> Due {
@@ -194,8 +192,9 @@ async fn heed_known(
 /// Whether nothing happened to an issue since it was made.
 fn is_untouched(issue: &Issue, updated_at: Timestamp) -> bool {
     let created = issue.fields.get(&FieldId::new("created"));
-    let created = created.and_then(|json| backline_clients::jira::moment(json));
-    created.is_some_and(|created| updated_at <= later(created, UNTOUCHED))
+    let created = created.and_then(backline_clients::jira::moment);
+    // Whoever is quick changes it within the second.
+    created == Some(updated_at)
 }
 
 fn earlier(at: Timestamp, by: Duration) -> Timestamp {

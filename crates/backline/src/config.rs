@@ -98,6 +98,17 @@ impl Config {
         Self::read(file, |name| std::env::var(name).ok())
     }
 
+    /// As given, whatever else is set up beside it; only the pace may come from the environment.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn given(file: &Path, given: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        let pace =
+            |name: &str| name.starts_with("BACKLINE_SYNC_").then(|| std::env::var(name).ok()).flatten();
+        Self::read(Some(file), |name| given(name).or_else(|| pace(name)))
+    }
+
     /// The same with the environment as an argument.
     pub fn read(file: Option<&Path>, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
         let mut builder = config::Config::builder();

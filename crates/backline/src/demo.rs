@@ -143,10 +143,8 @@ fn config(ui: &str, folder: &Folder, info: &Value, per_hour: u32) -> anyhow::Res
         ("BACKLINE_SYNC_LOOK_AGAIN_SECONDS", "10".to_owned()),
         ("BACKLINE_SYNC_GITHUB_POLL_SECONDS", "5".to_owned()),
     ];
-    Config::read(Some(&folder.empty_configuration()?), |name| {
-        let set = pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
-        // The pace may be another; nothing else of an installation that is set up beside it counts here.
-        set.or_else(|| name.starts_with("BACKLINE_SYNC_").then(|| std::env::var(name).ok()).flatten())
+    Config::given(&folder.empty_configuration()?, |name| {
+        pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
     })
 }
 

@@ -34,6 +34,7 @@ fn a_finding_becomes_a_ticket_that_follows_its_fix() {
     assert_eq!(ticket["fields"]["status"]["name"], "To Do");
 
     // The same file again changes nothing, and asks Jira nothing.
+    world.settle();
     let before = world.jira_requests();
     let again = world.import(&log4j);
     assert_eq!(again["vulnerabilities"]["unchanged"], 2, "{again}");

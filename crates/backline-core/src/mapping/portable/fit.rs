@@ -79,11 +79,11 @@ impl<'s> Fitting<'s> {
             let found = match closed.by {
                 ClosedBy::Resolution => {
                     let key = |choice: &Choice| (choice.id.clone(), choice.label.clone());
-                    find(&closed.choice, choices, is_same_site, key).map(|found| key(found))
+                    find(&closed.choice, choices, is_same_site, key).map(key)
                 }
                 ClosedBy::Status => {
                     let key = |status: &Status| (status.id.to_string(), status.name.clone());
-                    find(&closed.choice, statuses, is_same_site, key).map(|found| key(found))
+                    find(&closed.choice, statuses, is_same_site, key).map(key)
                 }
             };
             match found {

@@ -81,6 +81,7 @@ fn a_file_says_what_is_live_and_changes_it_as_a_whole() {
     let exported = file.text();
 
     // Its own export is no difference, and asks Jira nothing.
+    world.settle();
     let before = world.jira_requests();
     let (code, said) = file.run(&world, "diff", &[]);
     assert_eq!((code, said.as_str()), (0, "1 project is unchanged\n"));
