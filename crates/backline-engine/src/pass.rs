@@ -2,7 +2,8 @@
 //!
 //! Owns no call and no decision: those who observe, plan and apply write down here what came of it.
 
-use crate::clock::later;
+mod closing;
+
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::grant::{Permit, Token};
@@ -10,25 +11,18 @@ use backline_core::ids::{FieldId, IntentId};
 use backline_core::jira::issue::Issue;
 use backline_core::jira::value::Value;
 use backline_core::jira::workflow::{Category, Status};
-use backline_core::mapping::closing::Meaning;
 use backline_core::mapping::lifecycle::Stage;
 use backline_core::notice::{Blocked, End};
-use backline_core::ticket::closed::News;
 use backline_core::ticket::comment;
 use backline_core::ticket::desired::Desired;
 use backline_core::ticket::news::Tells;
 use backline_core::ticket::plan::Plan;
 use backline_core::ticket::{Applied, Facts, Learned, Ticket};
-use backline_core::vulnerability::Dismissal;
 use backline_store::reconcile::{Decided, Looked};
 use backline_store::timeline::{TimelineEntry, TimelineKind};
 use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use std::time::Duration;
-
-/// How long it is remembered how often people were written over.
-const COUNTED: Duration = Duration::from_secs(24 * 3_600);
 
 /// One pass over one subject, with what it found and did.
 pub struct Pass<'p> {
@@ -88,7 +82,7 @@ impl<'p> Pass<'p> {
     pub fn new(cx: &Context, lease: &'p Lease, mut facts: Facts) -> Self {
         let before = facts.ticket.clone();
         if let Some(ticket) = &mut facts.ticket {
-            forget(&mut ticket.applied, cx.clock.now());
+            closing::forget(&mut ticket.applied, cx.clock.now());
         }
         Self {
             facts,
@@ -187,7 +181,7 @@ impl<'p> Pass<'p> {
             }
         }
         if let Some(news) = &plan.closing {
-            self.decided = heed(ticket, news, now);
+            self.decided = closing::heed(ticket, news, now);
         }
         let applied = &mut ticket.applied;
         if plan.stage_reached.is_some() {
@@ -217,42 +211,6 @@ impl<'p> Pass<'p> {
     pub(crate) fn applied(&mut self) -> &mut Applied {
         &mut self.facts.ticket.as_mut().expect("only a create has no ticket").applied
     }
-}
-
-/// Records what a person did to the status; what it decides is told.
-fn heed(ticket: &mut Ticket, news: &News, now: Timestamp) -> Option<Decided> {
-    let by = ticket.key.to_string();
-    match news {
-        News::Closed(closed) => {
-            ticket.applied.closed = Some(closed.clone());
-            if closed.means == Meaning::Reopen {
-                ticket.applied.reopenings.push(now);
-            }
-            let days = closed.expires_days.map(|days| Duration::from_secs(u64::from(days) * 24 * 3_600));
-            Some(Decided::Dismissed(Dismissal {
-                at: now,
-                by,
-                reason: format!("was closed in Jira as {}", closed.as_what),
-                kind: closed.means.dismissal()?,
-                until: days.map(|days| later(now, days)),
-                ticket: Some(ticket.issue.clone()),
-            }))
-        }
-        News::OpenAgain { was_dismissed } => {
-            ticket.applied.closed = None;
-            was_dismissed.then_some(Decided::TakenBack { by })
-        }
-    }
-}
-
-/// Drops what counts for a day only.
-fn forget(applied: &mut Applied, now: Timestamp) {
-    let is_kept = |at: &Timestamp| later(*at, COUNTED) > now;
-    applied.reopenings.retain(is_kept);
-    for times in applied.overruled.values_mut() {
-        times.retain(is_kept);
-    }
-    applied.overruled.retain(|_, times| !times.is_empty());
 }
 
 /// Records an issue as this subject's ticket. Its pull requests are to carry the key now.
