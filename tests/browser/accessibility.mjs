@@ -17,12 +17,17 @@ mkdirSync(pictures, { recursive: true });
 /** What was found so far: pages are all checked before the run fails, so that one run tells everything. */
 export const problems = [];
 
-/** Checks the page as it is, on a desk in both schemes and on a phone, and takes its pictures. */
+/**
+ * Checks the page as it is, on a desk in both schemes and on a phone, and takes its pictures. The window is as high as
+ * the page meanwhile: what a bar at its edge half covers can be scrolled to.
+ */
 export async function accessible(page, name) {
   for (const [device, size, colorScheme] of [["phone", phone, "light"], ["desk-dark", desk, "dark"], ["desk", desk, "light"]]) {
     await page.setViewportSize(size);
     await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ ...size, height: await page.evaluate(() => document.documentElement.scrollHeight) });
     problems.push(...(await violations(page)).map((text) => `${name} on ${device}: ${text}`));
+    await page.setViewportSize(size);
     if (device !== "desk-dark") await page.screenshot({ path: join(pictures, `${name}-${device}.png`), fullPage: true });
   }
 }
