@@ -42,6 +42,18 @@ pub struct ConnectedProject {
     pub mapping: Mapping,
 }
 
+impl ConnectedProject {
+    /// "SEC / Bug": what names it to people.
+    pub fn place(&self) -> String {
+        place(&self.project, &self.issue_type)
+    }
+}
+
+/// The same of a project that is not connected yet.
+pub fn place(project: &JiraProject, issue_type: &IssueType) -> String {
+    format!("{} / {}", project.key, issue_type.name)
+}
+
 /// How the fields are filled. Each save makes a new version; tickets name the version that wrote them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Mapping {

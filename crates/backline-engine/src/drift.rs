@@ -112,10 +112,7 @@ fn broken(project: &ConnectedProject, changes: &[Change]) -> Result<Blocked, Str
     }
     Ok(Blocked {
         cause,
-        what: format!(
-            "Jira changed the fields of {} / {}, and new tickets will be refused",
-            project.project.key, project.issue_type.name
-        ),
+        what: format!("Jira changed the fields of {}, and new tickets will be refused", project.place()),
         why: breaking.join("; "),
         remedy: "Mend the mapping, or change the field back in Jira; Backline then goes on by itself"
             .to_owned(),

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::grant::Token;
 use crate::pass::{Ended, Pass};
 use backline_clients::jira::{FieldProblem, JiraError, ThrottleScope};
+use backline_core::mapping::ConnectedProject;
 use backline_core::notice::Blocked;
 use backline_core::ticket::Facts;
 use backline_core::ticket::plan::page_of;
@@ -156,10 +157,7 @@ fn refused(facts: &Facts, doing: &str, fields: &[FieldProblem]) -> Blocked {
         })
         .collect();
     let names: Vec<String> = fields.iter().filter_map(name_of).collect();
-    let place = facts
-        .project
-        .as_ref()
-        .map_or_else(String::new, |project| format!("{} / {}", project.project.key, project.issue_type.name));
+    let place = facts.project.as_ref().map_or_else(String::new, ConnectedProject::place);
     let scope = facts.project.as_ref().map_or_else(String::new, |project| project.id.to_string());
     let verb = if doing == "create" { "create" } else { "update" };
     Blocked {

@@ -153,10 +153,7 @@ async fn save(
         version::reach(tx, project.id, reach, version).await?;
     }
     mark_subjects(tx, project.id, "the mapping was saved", now).await?;
-    let text = format!(
-        "Saved {} / {} version {}",
-        project.project.key, project.issue_type.name, project.mapping.version
-    );
+    let text = format!("Saved {} version {}", project.place(), project.mapping.version);
     let mut entry = TimelineEntry::new(now, TimelineKind::Done, text).by(author);
     if reach == Reach::NewTickets {
         entry = entry.with_detail(format!("For new tickets only; existing ones stay on version {version}"));
@@ -190,7 +187,7 @@ async fn delete(
         .filter(subject::Column::ConnectedProject.eq(id.0))
         .exec(tx)
         .await?;
-    let text = format!("Deleted {} / {}", project.project.key, project.issue_type.name);
+    let text = format!("Deleted {}", project.place());
     let entry = TimelineEntry::new(now, TimelineKind::Done, text)
         .by(author)
         .with_detail("Its tickets stay in Jira as they are");

@@ -19,7 +19,7 @@ pub struct Change {
 
 /// Compares what is mapped with the create screen as it is now, in the screen's order.
 pub fn compare(project: &ConnectedProject, screen: &[FieldMeta]) -> Vec<Change> {
-    let place = format!("{} / {}", project.project.key, project.issue_type.name);
+    let place = project.place();
     let problems = doctor::check(screen, &project.mapping);
     let breaks = |id: &FieldId| problems.iter().any(|problem| problem.field.as_ref() == Some(id));
     let mapped = |id: &FieldId| project.mapping.fields.iter().find(|mapping| mapping.field.id == *id);

@@ -250,7 +250,7 @@ fn comments_and_links(ticket: &Ticket, desired: &Desired, plan: &mut Plan) {
 
 /// A mandatory field for which the mapping has no value.
 fn unfilled(project: &ConnectedProject, problem: &Problem) -> Blocked {
-    let place = format!("{} / {}", project.project.key, project.issue_type.name);
+    let place = project.place();
     Blocked {
         cause: format!("unfilled:{}:{}:{}", project.id, problem.field, problem.why),
         what: format!("No ticket was made in {place}: '{}' has no acceptable value", problem.field_name),

@@ -56,7 +56,7 @@ impl<'p> Planning<'p> {
             self.settle(read, project);
         }
         self.plan.projects.extend(gone.into_iter().map(|known| Planned {
-            name: name(known),
+            name: known.place(),
             id: Some(known.id),
             line: None,
             fate: Fate::Deleted,
@@ -209,7 +209,7 @@ impl<'p> Planning<'p> {
             (Some(_), None) => Fate::LeftAlone,
         };
         let id = known.map(|known| known.id);
-        self.plan.projects.push(Planned { name: name(&project), id, line, fate, changes });
+        self.plan.projects.push(Planned { name: project.place(), id, line, fate, changes });
         if matches!(fate, Fate::Added | Fate::Changed) {
             self.plan.saved.push(project);
         }
@@ -223,10 +223,6 @@ impl<'p> Planning<'p> {
 /// The entry without Backline's id, as text.
 fn bare(entry: &Entry) -> String {
     file::write_entry(&Entry { id: None, ..entry.clone() })
-}
-
-fn name(project: &ConnectedProject) -> String {
-    format!("{} / {}", project.project.key, project.issue_type.name)
 }
 
 /// Where a problem stands: at its field, else at its step, else at the project.

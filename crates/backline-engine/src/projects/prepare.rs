@@ -13,7 +13,7 @@ use backline_core::mapping::closing::ClosedBy;
 use backline_core::mapping::doctor::{self, Chosen, Effect, MappingProblem, Verdict};
 use backline_core::mapping::read::View;
 use backline_core::mapping::rule::Rule;
-use backline_core::mapping::{ConnectedProject, Mapping};
+use backline_core::mapping::{ConnectedProject, Mapping, place};
 use backline_core::ticket::plan::page_of;
 
 /// What Jira says of a project and issue type at one moment.
@@ -158,7 +158,7 @@ async fn blocking(cx: &Context, mapping: &Mapping, rule: &Rule) -> Result<Vec<Ve
 pub fn elsewhere(draft: &Draft, site: &Site, projects: &[ConnectedProject]) -> Option<MappingProblem> {
     let is_there =
         |known: &ConnectedProject| known.cloud_id == site.cloud_id && known.project.id == draft.project.id;
-    let place = format!("{} / {}", draft.project.key, draft.issue_type.name);
+    let place = place(&draft.project, &draft.issue_type);
     if let Some(known) = projects.iter().find(|known| Some(known.id) == draft.id) {
         return (!is_there(known)).then(|| {
             problem(
@@ -177,10 +177,7 @@ pub fn elsewhere(draft: &Draft, site: &Site, projects: &[ConnectedProject]) -> O
 /// The project stands there already, for the same vulnerabilities.
 pub fn doubled(known: &ConnectedProject) -> MappingProblem {
     problem(
-        format!(
-            "{} / {} is connected already, for the same vulnerabilities",
-            known.project.key, known.issue_type.name
-        ),
+        format!("{} is connected already, for the same vulnerabilities", known.place()),
         "Only the first of two with one rule would ever get any",
         &format!("Edit it at {}, or give this one another rule", page_of(known)),
     )

@@ -101,7 +101,7 @@ pub async fn show(
         accepts_blocked: false,
     };
     let mut page = editor::page(&app, &session, &draft, &Fields::default()).await?;
-    page.copied = copied.map(|copied| (name(&copied), left));
+    page.copied = copied.map(|copied| (copied.place(), left));
     Ok(Html(page.render()?))
 }
 
@@ -123,10 +123,6 @@ async fn copied(app: &App, id: &str) -> Result<Option<ConnectedProject>, PageErr
     let missing = || PageError::missing("connected project");
     let id: ConnectedProjectId = id.parse().map_err(|_| missing())?;
     app.store.load_project(id).await?.ok_or_else(missing).map(Some)
-}
-
-fn name(project: &ConnectedProject) -> String {
-    format!("{} / {}", project.project.key, project.issue_type.name)
 }
 
 async fn list(
@@ -157,7 +153,7 @@ async fn list(
         last: params.at + count,
         previous: params.at.checked_sub(PAGE).or((params.at > 0).then_some(0)),
         next: page.next,
-        copied: copied.map(|copied| (copied.id.to_string(), name(&copied))),
+        copied: copied.map(|copied| (copied.id.to_string(), copied.place())),
     };
     Ok(Html(page.render()?))
 }

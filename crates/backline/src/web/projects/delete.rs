@@ -33,7 +33,7 @@ pub async fn ask(
     let page = Page {
         layout: layout.under(&[("Integration Hub", "/integrations"), ("Jira (App)", super::LIST)]),
         tickets: counts.get(&project.id).map_or(0, |counts| counts.tickets),
-        name: name(&project),
+        name: project.place(),
         id,
     };
     Ok(Html(page.render()?))
@@ -46,14 +46,10 @@ pub async fn delete(
 ) -> Result<Redirect, PageError> {
     let project = load(&app, &id).await?;
     projects::delete(&app.engine, project.id, &form.session.user.email).await.map_err(refusal::failed)?;
-    Ok(Redirect::to(&format!("{}?deleted={}", super::LIST, encoded(&name(&project)))))
+    Ok(Redirect::to(&format!("{}?deleted={}", super::LIST, encoded(&project.place()))))
 }
 
 async fn load(app: &App, id: &str) -> Result<ConnectedProject, PageError> {
     let id: ConnectedProjectId = id.parse().map_err(|_| PageError::missing("connected project"))?;
     app.store.load_project(id).await?.ok_or_else(|| PageError::missing("connected project"))
-}
-
-fn name(project: &ConnectedProject) -> String {
-    format!("{} / {}", project.project.key, project.issue_type.name)
 }

@@ -18,11 +18,11 @@ use askama::Template;
 use backline_core::ids::ConnectionId;
 use backline_core::jira::field::FieldMeta;
 use backline_core::jira::kind;
-use backline_core::mapping::Mapping;
 use backline_core::mapping::doctor::{Effect, MappingProblem};
 use backline_core::mapping::drift::Change;
 use backline_core::mapping::portable::Left;
 use backline_core::mapping::rule::Rule;
+use backline_core::mapping::{Mapping, place};
 use std::collections::BTreeMap;
 
 /// What is edited.
@@ -159,7 +159,7 @@ pub async fn page<'d>(
 ) -> Result<Page<'d>, PageError> {
     let found = search::all(app, draft, form).await;
     let findings = findings(app, draft).await?;
-    let name = format!("{} / {}", draft.screen.project.key, draft.screen.issue_type.name);
+    let name = place(&draft.screen.project, &draft.screen.issue_type);
     let layout = Layout::load(app, session, Nav::Integrations, name).await?;
     let above = [("Integration Hub", "/integrations"), ("Jira (App)", super::LIST)];
     Ok(compose(layout.under(&above), draft, findings, &found))

@@ -61,7 +61,7 @@ pub async fn page(
     });
     Ok(Page {
         layout: layout.under(&above),
-        name: format!("{} / {}", project.project.key, project.issue_type.name),
+        name: project.place(),
         action: format!("{}/{}", super::LIST, known.id),
         live: known.mapping.version,
         hidden: hidden(form),

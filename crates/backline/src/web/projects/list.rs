@@ -70,7 +70,7 @@ pub async fn show(
         let count = |read: fn(&SubjectCounts) -> u64| counts.get(&project.id).map_or(0, read);
         Listed {
             id: project.id.to_string(),
-            name: format!("{} / {}", project.project.key, project.issue_type.name),
+            name: project.place(),
             project: project.project.name.clone(),
             version: project.mapping.version,
             rule: rule::in_words(&project.rule),

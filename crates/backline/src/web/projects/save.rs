@@ -176,7 +176,7 @@ impl Edit<'_> {
         let error = match self.kept(wanted).await {
             Ok(Kept::Shown(page)) => return Ok(page),
             Ok(Kept::Saved(saved)) => {
-                let name = format!("{} / {}", saved.project.key, saved.issue_type.name);
+                let name = saved.place();
                 return Ok(Redirect::to(&format!("{}?saved={}", super::LIST, encoded(&name))).into_response());
             }
             Err(Unkept::Refused(SaveError::Failed(Failure::Store(StoreError::Conflict(thing))))) => {

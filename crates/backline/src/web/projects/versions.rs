@@ -91,7 +91,7 @@ pub async fn restore(
     let mut refused = Refused { version, problems: Vec::new(), is_blocking: false, failure: None };
     match projects::restore(&app.engine, back, reach).await {
         Ok(saved) => {
-            let name = format!("{} / {}", saved.project.key, saved.issue_type.name);
+            let name = saved.place();
             return Ok(Redirect::to(&format!("{}?saved={}", super::LIST, encoded(&name))).into_response());
         }
         Err(SaveError::Failed(Failure::Store(error))) => return Err(error.into()),
@@ -130,7 +130,7 @@ async fn page(
         kept: kept.get(&version.version).copied().unwrap_or(0),
     });
     let rows: Vec<Row> = rows.collect();
-    let name = format!("{} / {}", project.project.key, project.issue_type.name);
+    let name = project.place();
     let layout = Layout::load(app, session, Nav::Integrations, "Versions").await?;
     let above = [("Integration Hub", "/integrations"), ("Jira (App)", super::LIST)];
     Ok(Page {

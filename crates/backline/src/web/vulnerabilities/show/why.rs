@@ -31,7 +31,7 @@ pub fn reasons(projects: &[ConnectedProject], vulnerability: &Vulnerability) -> 
         };
         reasons.push(Reason {
             has_taken: takes && !is_taken,
-            rule: format!("Rule {}, {} / {}", index + 1, project.project.key, project.issue_type.name),
+            rule: format!("Rule {}, {}", index + 1, project.place()),
             text,
             href: format!("/integrations/jira/projects/{}", project.id),
         });
