@@ -15,7 +15,8 @@ use backline_core::mapping::lifecycle::Stage;
 use backline_core::ticket::link;
 use backline_core::ticket::news::Tells;
 use backline_core::ticket::plan::{Fields, Operation, Plan, Planned};
-use backline_store::intent::Intent;
+use backline_store::StoreError;
+use backline_store::intent::{Begun, Intent};
 use backline_store::timeline::TimelineKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -165,19 +166,32 @@ async fn begin(
         begun_at: now,
         deadline_at: later(now, CALL_DEADLINE),
     };
-    cx.ledger.begin_intent(pass.lease, &intent, &pass.failed).await?;
-    Ok(intent)
+    if !matches!(step.operation, Operation::Create(_)) {
+        cx.ledger.begin_intent(pass.lease, &intent, &pass.failed).await?;
+        return Ok(intent);
+    }
+    let begun = Begun { lease: pass.lease.clone(), intent, failed: pass.failed.clone() };
+    let is_limited = cx.settings().creations_per_hour.is_some();
+    let answer = cx.ledger.begin_creates(std::slice::from_ref(&begun), is_limited, now).await?.pop();
+    match answer.unwrap_or(Err(StoreError::Unknown))? {
+        true => Ok(begun.intent),
+        // Its approval was taken back since it got leave.
+        false => Err(held(cx, pass)),
+    }
 }
 
 /// Asks for leave to make the ticket, where so many may be made in an hour.
 async fn admit(cx: &Context, pass: &Pass<'_>) -> Result<(), Failure> {
     let Some(per_hour) = cx.settings().creations_per_hour else { return Ok(()) };
-    let (subject, now) = (pass.facts.subject.id, cx.clock.now());
-    if cx.ledger.admit_create(pass.lease, subject, per_hour, now).await? {
-        return Ok(());
-    }
+    let asked = [(pass.lease.clone(), pass.facts.subject.id)];
+    let answer = cx.ledger.admit_creates(&asked, per_hour, cx.clock.now()).await?.pop();
+    if answer.unwrap_or(Err(StoreError::Unknown))? { Ok(()) } else { Err(held(cx, pass)) }
+}
+
+fn held(cx: &Context, pass: &Pass<'_>) -> Failure {
     let project = pass.facts.project.as_ref().expect("a ticket is made for a connected project");
-    Err(Failure::Blocked { blocked: admission::held(project, per_hour) })
+    let per_hour = cx.settings().creations_per_hour.unwrap_or_default();
+    Failure::Blocked { blocked: admission::held(project, per_hour) }
 }
 
 async fn call(

@@ -13,12 +13,13 @@
 //! [`StoreError::Fenced`] and changes nothing; a step that is refused changes nothing. Times are whole
 //! milliseconds.
 
-use backline_core::ids::{CloudId, ConnectionId, IntentId, NoticeId, SubjectId};
+use backline_core::ids::{CloudId, ConnectedProjectId, ConnectionId, IntentId, NoticeId, SubjectId};
 use backline_core::notice::Blocked;
 use backline_core::ticket::{Facts, Subject};
+use backline_store::admission::Each;
 use backline_store::connection::Connection;
 use backline_store::grant::{Credentials, Grant, RefreshTurn};
-use backline_store::intent::Intent;
+use backline_store::intent::{Begun, Intent};
 use backline_store::notice::Notice;
 use backline_store::reconcile::Outcome;
 use backline_store::work::{Due, Lease, Next};
@@ -49,6 +50,27 @@ pub trait Ledger: Send + Sync {
         excluded: &[CloudId],
     ) -> Result<Vec<Lease>, StoreError>;
 
+    /// The same of what a pull request waits for, and of nothing else.
+    async fn lease_urgent(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease_ms: u32,
+        limit: usize,
+        excluded: &[CloudId],
+    ) -> Result<Vec<Lease>, StoreError>;
+
+    /// Takes, for the owner of a lease and beside it, up to `limit` due subjects of the same site and of a connected
+    /// project that have no ticket, nothing under way, and are not held; the most urgent first.
+    async fn lease_alike(
+        &self,
+        beside: &Lease,
+        project: ConnectedProjectId,
+        now: Timestamp,
+        lease_ms: u32,
+        limit: usize,
+    ) -> Result<Vec<Lease>, StoreError>;
+
     /// Holds a key for longer, from now on.
     async fn extend(&self, lease: &Lease, now: Timestamp, lease_ms: u32) -> Result<(), StoreError>;
 
@@ -67,13 +89,33 @@ pub trait Ledger: Send + Sync {
     /// Intents of a subject whose outcome is not recorded, the oldest first.
     async fn open_intents(&self, subject: SubjectId) -> Result<Vec<Intent>, StoreError>;
 
-    /// Asks for leave to make a subject's ticket now; `false` holds it until a person approves it. Of a project's subjects
-    /// that nobody approved, at most `per_hour` have leave within any hour.
-    async fn admit_create(
+    /// Asks, each under its lease, for leave to make subjects' tickets now; `false` holds one until a person approves it.
+    /// Of a Jira project's subjects that nobody approved, at most `per_hour` get leave within any hour.
+    async fn admit_creates(
+        &self,
+        asked: &[(Lease, SubjectId)],
+        per_hour: u32,
+        now: Timestamp,
+    ) -> Result<Each<bool>, StoreError>;
+
+    /// Keeps intents to create, each under its lease, all in one step; `false` where `is_limited` and one is held by
+    /// now, since what had leave may have lost it.
+    ///
+    /// # Errors
+    /// Of one of them, as of [`Ledger::begin_intent`].
+    async fn begin_creates(
+        &self,
+        begun: &[Begun],
+        is_limited: bool,
+        now: Timestamp,
+    ) -> Result<Each<bool>, StoreError>;
+
+    /// Carries an approval on, or its being taken back, by up to `limit` subjects; answers whether there is more.
+    async fn carry_batch(
         &self,
         lease: &Lease,
-        subject: SubjectId,
-        per_hour: u32,
+        id: Uuid,
+        limit: u64,
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 
@@ -189,6 +231,28 @@ impl Ledger for Store {
         Store::lease(self, owner, now, lease_ms, limit, excluded).await
     }
 
+    async fn lease_urgent(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease_ms: u32,
+        limit: usize,
+        excluded: &[CloudId],
+    ) -> Result<Vec<Lease>, StoreError> {
+        Store::lease_urgent(self, owner, now, lease_ms, limit, excluded).await
+    }
+
+    async fn lease_alike(
+        &self,
+        beside: &Lease,
+        project: ConnectedProjectId,
+        now: Timestamp,
+        lease_ms: u32,
+        limit: usize,
+    ) -> Result<Vec<Lease>, StoreError> {
+        Store::lease_alike(self, beside, project, now, lease_ms, limit).await
+    }
+
     async fn extend(&self, lease: &Lease, now: Timestamp, lease_ms: u32) -> Result<(), StoreError> {
         Store::extend(self, lease, now, lease_ms).await
     }
@@ -213,14 +277,32 @@ impl Ledger for Store {
         Store::open_intents(self, subject).await
     }
 
-    async fn admit_create(
+    async fn admit_creates(
         &self,
-        lease: &Lease,
-        subject: SubjectId,
+        asked: &[(Lease, SubjectId)],
         per_hour: u32,
         now: Timestamp,
+    ) -> Result<Each<bool>, StoreError> {
+        Store::admit_creates(self, asked, per_hour, now).await
+    }
+
+    async fn begin_creates(
+        &self,
+        begun: &[Begun],
+        is_limited: bool,
+        now: Timestamp,
+    ) -> Result<Each<bool>, StoreError> {
+        Store::begin_creates(self, begun, is_limited, now).await
+    }
+
+    async fn carry_batch(
+        &self,
+        lease: &Lease,
+        id: Uuid,
+        limit: u64,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
-        Store::admit_create(self, lease, subject, per_hour, now).await
+        Store::carry_batch(self, lease, id, limit, now).await
     }
 
     async fn begin_intent(

@@ -9,6 +9,7 @@
 //!
 //! Invariant: a step that is refused has changed nothing; so every refusal is decided before the first change.
 
+mod admission;
 mod grant;
 mod notice;
 mod queue;
@@ -16,16 +17,17 @@ mod subject;
 mod world;
 
 use crate::ledger::Ledger;
-use backline_core::ids::{CloudId, ConnectionId, IntentId, NoticeId, SubjectId};
+use backline_core::ids::{CloudId, ConnectedProjectId, ConnectionId, IntentId, NoticeId, SubjectId};
 use backline_core::notice::Blocked;
 use backline_core::ticket::{Facts, Subject};
+use backline_store::admission::Each;
 use backline_store::connection::Connection;
 use backline_store::grant::{Credentials, Grant, RefreshTurn};
-use backline_store::intent::Intent;
+use backline_store::intent::{Begun, Intent};
 use backline_store::notice::Notice;
 use backline_store::reconcile::{Outcome, Verdict};
 use backline_store::timeline::TimelineEntry;
-use backline_store::work::{Due, Lease, Next, WorkKey};
+use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
 use backline_store::{Ids, Sequence, StoreError};
 use jiff::Timestamp;
 use std::sync::{Mutex, MutexGuard};
@@ -43,6 +45,7 @@ pub struct Model {
 struct State {
     queue: queue::Queue,
     subjects: subject::Subjects,
+    leave: admission::Leave,
     notices: notice::Notices,
     grants: grant::Grants,
     timeline: Vec<TimelineEntry>,
@@ -74,13 +77,13 @@ impl State {
         }
         self.queue.give_back(lease, outcome.next)?;
         if outcome.ticket.is_some() || matches!(outcome.verdict, Verdict::Clear(_)) {
-            self.subjects.release(id);
+            self.leave.release(id);
         }
         if !self.subjects.knows(id) {
             return Ok(());
         }
         if outcome.ticket.is_none() && !outcome.failed.is_empty() {
-            self.subjects.give_leave_back(id);
+            self.give_leave_back(id);
         }
         self.subjects.record(id, outcome.ticket, outcome.learned);
         self.subjects.settle(&outcome.confirmed);
@@ -111,6 +114,10 @@ impl State {
         self.timeline.extend(outcome.timeline);
         self.queue.mark(untold);
         self.queue.mark(outcome.due);
+        let undoing = self.leave.undoing(id);
+        self.queue.mark(
+            undoing.into_iter().map(|batch| admission::due(batch, "one of it is settled", now)).collect(),
+        );
         Ok(())
     }
 }
@@ -138,7 +145,32 @@ impl Ledger for Model {
         limit: usize,
         excluded: &[CloudId],
     ) -> Result<Vec<Lease>, StoreError> {
-        Ok(self.state().queue.lease(owner, now, lease_ms, limit, excluded))
+        Ok(self.state().queue.lease(owner, now, lease_ms, limit, (excluded, Priority::Check)))
+    }
+
+    async fn lease_urgent(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease_ms: u32,
+        limit: usize,
+        excluded: &[CloudId],
+    ) -> Result<Vec<Lease>, StoreError> {
+        Ok(self.state().queue.lease(owner, now, lease_ms, limit, (excluded, Priority::PullRequest)))
+    }
+
+    async fn lease_alike(
+        &self,
+        beside: &Lease,
+        project: ConnectedProjectId,
+        now: Timestamp,
+        lease_ms: u32,
+        limit: usize,
+    ) -> Result<Vec<Lease>, StoreError> {
+        let mut state = self.state();
+        let State { queue, subjects, leave, .. } = &mut *state;
+        let is_alike = |id| subjects.is_new(id, project) && !leave.is_held(id);
+        Ok(queue.lease_alike(beside, now, lease_ms, limit, is_alike))
     }
 
     async fn extend(&self, lease: &Lease, now: Timestamp, lease_ms: u32) -> Result<(), StoreError> {
@@ -165,16 +197,34 @@ impl Ledger for Model {
         Ok(self.state().subjects.open_intents(subject))
     }
 
-    async fn admit_create(
+    async fn admit_creates(
+        &self,
+        asked: &[(Lease, SubjectId)],
+        per_hour: u32,
+        now: Timestamp,
+    ) -> Result<Each<bool>, StoreError> {
+        Ok(self.state().admit(asked, per_hour, now))
+    }
+
+    async fn begin_creates(
+        &self,
+        begun: &[Begun],
+        is_limited: bool,
+        _: Timestamp,
+    ) -> Result<Each<bool>, StoreError> {
+        Ok(self.state().begin(begun, is_limited))
+    }
+
+    async fn carry_batch(
         &self,
         lease: &Lease,
-        subject: SubjectId,
-        per_hour: u32,
+        id: Uuid,
+        limit: u64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut state = self.state();
         state.queue.check(lease)?;
-        Ok(state.subjects.admit(subject, per_hour, now))
+        Ok(state.carry(&self.ids, id, usize::try_from(limit).unwrap_or(usize::MAX), now))
     }
 
     async fn begin_intent(

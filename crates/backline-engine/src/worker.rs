@@ -5,7 +5,7 @@
 
 use crate::context::Context;
 use crate::grant::watch;
-use crate::{drift, feed, notify, poll, probe, pull_request, reconcile, routing};
+use crate::{admission, drift, feed, notify, poll, probe, pull_request, reconcile, routing};
 use backline_core::ids::{CloudId, VulnerabilityId};
 use backline_store::StoreError;
 use backline_store::work::{Lease, Next, WorkKey};
@@ -146,6 +146,7 @@ async fn step(cx: &Context, lease: &Lease) -> Result<(), StoreError> {
         WorkKey::Grant(connection) => watch::watch(cx, *connection, lease).await,
         WorkKey::Feed(connection) => feed::follow(cx, *connection, lease).await,
         WorkKey::Dismissal(vulnerability) => end_dismissal(cx, *vulnerability, lease).await,
+        WorkKey::Batch(batch) => admission::carry(cx, *batch, lease).await,
     }
 }
 

@@ -1,15 +1,17 @@
 //! Intents: what is about to be done at Jira, durable before it is sent.
 
-use crate::column::{ms, time};
+use crate::admission::{Each, Standing};
+use crate::column::{KEYS_MAX, ROWS_MAX, ms, time};
 use crate::entity::intent;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::work::{Lease, check_lease};
+use crate::work::{Lease, check_lease, check_leases};
 use crate::writer::Tx;
 use backline_core::ids::{IntentId, SubjectId};
 use jiff::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QueryOrder};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +29,15 @@ pub struct Intent {
     pub deadline_at: Timestamp,
 }
 
+/// An intent to create that is to be kept under a lease.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Begun {
+    pub lease: Lease,
+    pub intent: Intent,
+    /// Earlier ones of its subject, known to have come to nothing.
+    pub failed: Vec<IntentId>,
+}
+
 impl Store {
     /// Keeps an intent under a lease; on disk when this returns. `failed` names earlier ones that are known to
     /// have come to nothing: a lost create must end before the next may begin.
@@ -41,29 +52,31 @@ impl Store {
         failed: &[IntentId],
     ) -> Result<(), StoreError> {
         let (lease, failed, now) = (lease.clone(), failed.to_vec(), begun.begun_at);
-        let row = intent::Model {
-            id: begun.id.0,
-            subject: begun.subject.0,
-            kind: begun.kind.clone(),
-            nonce: begun.nonce.to_string(),
-            lease_epoch: lease.epoch,
-            begun_at: ms(begun.begun_at),
-            deadline_at: ms(begun.deadline_at),
-            state: "open".to_owned(),
-            settled_at: None,
-            failure: None,
-            operation: begun.operation.clone(),
-        };
+        let row = row_of(begun, &lease);
         self.write(move |tx| {
             Box::pin(async move {
                 check_lease(tx, &lease).await?;
                 settle(tx, &failed, "failed", now).await?;
-                let row = sea_orm::ActiveModelTrait::reset_all(row.into_active_model());
                 intent::Entity::insert(row).exec_without_returning(tx).await?;
                 Ok(())
             })
         })
         .await
+    }
+
+    /// Keeps intents to create, each under its lease, all in one step; `false` where one is held by now. `is_limited` says
+    /// whether what is held has to wait.
+    ///
+    /// # Errors
+    /// Of one of them, as of [`Store::begin_intent`].
+    pub async fn begin_creates(
+        &self,
+        begun: &[Begun],
+        is_limited: bool,
+        now: Timestamp,
+    ) -> Result<Each<bool>, StoreError> {
+        let begun = begun.to_vec();
+        self.write(move |tx| Box::pin(async move { begin_creates(tx, &begun, is_limited, now).await })).await
     }
 
     /// Intents whose outcome is not recorded, the oldest first.
@@ -89,6 +102,79 @@ impl Store {
             })
             .collect()
     }
+}
+
+async fn begin_creates(
+    tx: &Tx,
+    begun: &[Begun],
+    is_limited: bool,
+    now: Timestamp,
+) -> Result<Each<bool>, StoreError> {
+    let leases: Vec<Lease> = begun.iter().map(|one| one.lease.clone()).collect();
+    let is_ours = check_leases(tx, &leases).await?;
+    let standing = Standing::load(tx, begun.iter().map(|one| one.intent.subject.0)).await?;
+    let known = known(tx, begun).await?;
+    let (mut rows, mut failed, mut answers) = (Vec::new(), Vec::new(), Vec::with_capacity(begun.len()));
+    // Two of one subject in one call are no better than two calls.
+    let mut taken = BTreeSet::new();
+    for (one, is_ours) in begun.iter().zip(is_ours) {
+        let subject = standing.rows.get(&one.intent.subject.0);
+        let is_open = |row: &intent::Model| {
+            row.subject == one.intent.subject.0
+                && row.state == "open"
+                && row.kind == "create"
+                && !one.failed.iter().any(|failed| failed.0 == row.id)
+        };
+        let answer = if !is_ours {
+            Err(StoreError::Fenced)
+        } else if known.iter().any(|row| row.id == one.intent.id.0 || is_open(row)) {
+            Err(StoreError::Conflict("an intent"))
+        } else if is_limited && subject.is_none_or(|row| standing.known(row) == Some(false)) {
+            Ok(false)
+        } else if !taken.insert(one.intent.subject.0) {
+            Err(StoreError::Conflict("an intent"))
+        } else {
+            rows.push(row_of(&one.intent, &one.lease));
+            failed.extend(one.failed.iter().copied());
+            Ok(true)
+        };
+        answers.push(answer);
+    }
+    settle(tx, &failed, "failed", now).await?;
+    for part in rows.chunks(ROWS_MAX) {
+        intent::Entity::insert_many(part.to_vec()).exec_without_returning(tx).await?;
+    }
+    Ok(answers)
+}
+
+/// Intents of the same subjects that are open, and any that has one of the ids.
+async fn known(tx: &Tx, begun: &[Begun]) -> Result<Vec<intent::Model>, StoreError> {
+    let mut known = Vec::new();
+    for part in begun.chunks(KEYS_MAX / 2) {
+        let open = Condition::all()
+            .add(intent::Column::State.eq("open"))
+            .add(intent::Column::Subject.is_in(part.iter().map(|one| one.intent.subject.0)));
+        let same = intent::Column::Id.is_in(part.iter().map(|one| one.intent.id.0));
+        known.extend(intent::Entity::find().filter(Condition::any().add(open).add(same)).all(tx).await?);
+    }
+    Ok(known)
+}
+
+fn row_of(begun: &Intent, lease: &Lease) -> intent::ActiveModel {
+    let row = intent::Model {
+        id: begun.id.0,
+        subject: begun.subject.0,
+        kind: begun.kind.clone(),
+        nonce: begun.nonce.to_string(),
+        lease_epoch: lease.epoch,
+        begun_at: ms(begun.begun_at),
+        deadline_at: ms(begun.deadline_at),
+        state: "open".to_owned(),
+        settled_at: None,
+        failure: None,
+        operation: begun.operation.clone(),
+    };
+    sea_orm::ActiveModelTrait::reset_all(row.into_active_model())
 }
 
 /// Settles intents inside the transaction that records their outcome.

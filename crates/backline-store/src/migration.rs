@@ -10,6 +10,7 @@ mod m0005_kept_versions;
 mod m0006_newest_tickets;
 mod m0007_drift;
 mod m0008_approvals;
+mod m0009_batches;
 mod m0010_feed;
 
 use crate::error::StoreError;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_newest_tickets::Migration),
             Box::new(m0007_drift::Migration),
             Box::new(m0008_approvals::Migration),
+            Box::new(m0009_batches::Migration),
             Box::new(m0010_feed::Migration),
         ]
     }

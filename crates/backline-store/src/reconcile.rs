@@ -111,7 +111,11 @@ impl Store {
                 if let Some(decided) = outcome.decided {
                     decision::record(tx, ids.as_ref(), id, decided, now).await?;
                 }
-                mark(tx, outcome.due).await
+                mark(tx, outcome.due).await?;
+                match row.batch {
+                    Some(batch) => admission::settled(tx, batch, now).await,
+                    None => Ok(()),
+                }
             })
         })
         .await

@@ -194,6 +194,7 @@ fn new_subject(
         kept_version: Set(None),
         admitted_at: Set(None),
         held_at: Set(None),
+        held_no: Set(None),
         batch: Set(None),
     }
 }

@@ -6,6 +6,7 @@
 //! Invariants: a key is in one worker's hands at a time; a key that is marked while it runs, runs again; a
 //! result under a passed epoch is refused.
 
+mod alike;
 mod key;
 mod mark;
 
@@ -102,13 +103,38 @@ impl Store {
         limit: usize,
         excluded: &[CloudId],
     ) -> Result<Vec<Lease>, StoreError> {
+        self.lease_from(owner, now, lease_ms, limit, (excluded, Priority::Check)).await
+    }
+
+    /// The same of what a pull request waits for, and of nothing else.
+    pub async fn lease_urgent(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease_ms: u32,
+        limit: usize,
+        excluded: &[CloudId],
+    ) -> Result<Vec<Lease>, StoreError> {
+        self.lease_from(owner, now, lease_ms, limit, (excluded, Priority::PullRequest)).await
+    }
+
+    /// None of the excluded sites, and nothing less urgent than a priority.
+    async fn lease_from(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease_ms: u32,
+        limit: usize,
+        (excluded, least): (&[CloudId], Priority),
+    ) -> Result<Vec<Lease>, StoreError> {
         let owner = owner.to_owned();
         let excluded: Vec<String> = excluded.iter().map(|site| site.0.clone()).collect();
+        let wanted = available(now, &excluded).add(work::Column::Priority.lte(least as i32));
         // Most polls find nothing: they stay off the write lock.
-        if work::Entity::find().filter(available(now, &excluded)).one(self.reader()).await?.is_none() {
+        if work::Entity::find().filter(wanted.clone()).one(self.reader()).await?.is_none() {
             return Ok(Vec::new());
         }
-        self.write(move |tx| Box::pin(async move { take(tx, owner, now, lease_ms, limit, excluded).await }))
+        self.write(move |tx| Box::pin(async move { take(tx, owner, now, lease_ms, limit, wanted).await }))
             .await
     }
 
@@ -235,7 +261,7 @@ async fn take(
     now: Timestamp,
     lease_ms: u32,
     limit: usize,
-    excluded: Vec<String>,
+    wanted: Where,
 ) -> Result<Vec<Lease>, StoreError> {
     // Ranked in a sub-query and locked by key in a second one: a window function takes no lock clause.
     let ranked = Query::select()
@@ -245,7 +271,7 @@ async fn take(
             "turn",
         )
         .from(work::Entity)
-        .cond_where(available(now, &excluded))
+        .cond_where(wanted.clone())
         .take();
     let picked = Query::select()
         .column("key")
@@ -260,9 +286,21 @@ async fn take(
     for row in tx.query_all(&picked).await? {
         order.push(row.try_get::<String>("", "key")?);
     }
+    seize(tx, owner, now, lease_ms, order, wanted).await
+}
+
+/// Takes what of these keys is still to be had, in their order.
+async fn seize(
+    tx: &Tx,
+    owner: String,
+    now: Timestamp,
+    lease_ms: u32,
+    order: Vec<String>,
+    wanted: Where,
+) -> Result<Vec<Lease>, StoreError> {
     let mut rows: BTreeMap<String, work::Model> = work::Entity::find()
         .filter(work::Column::Key.is_in(order.iter().cloned()))
-        .filter(available(now, &excluded))
+        .filter(wanted)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .all(tx)
         .await?
@@ -303,6 +341,24 @@ pub(crate) async fn check_lease(tx: &Tx, lease: &Lease) -> Result<(), StoreError
         Some(_) => Ok(()),
         None => Err(StoreError::Fenced),
     }
+}
+
+/// Whether each lease is still its owner's.
+pub(crate) async fn check_leases(tx: &Tx, leases: &[Lease]) -> Result<Vec<bool>, StoreError> {
+    let mut held = BTreeMap::new();
+    for part in leases.chunks(KEYS_MAX) {
+        let keys = part.iter().map(|lease| lease.key.to_string());
+        for row in work::Entity::find().filter(work::Column::Key.is_in(keys)).all(tx).await? {
+            held.insert(row.key, (row.lease_owner, row.lease_epoch));
+        }
+    }
+    let is_held = |lease: &Lease| {
+        let holder = held.get(&lease.key.to_string());
+        holder.is_some_and(|(owner, epoch)| {
+            owner.as_deref() == Some(lease.owner.as_str()) && *epoch == lease.epoch
+        })
+    };
+    Ok(leases.iter().map(is_held).collect())
 }
 
 pub(crate) async fn give_back(tx: &Tx, lease: &Lease, next: Next) -> Result<(), StoreError> {

@@ -22,12 +22,19 @@ const CALLS: usize = 60;
 const LANES: usize = 4;
 
 /// Kinds of answers that the sequences have to reach, or they would prove little.
-const REACHED: [&str; 18] = [
+const REACHED: [&str; 27] = [
+    "Admit done",
+    "Alike took some",
+    "Approve differs",
+    "Approve given",
     "Begin done",
     "Begin conflict",
     "Begin fenced",
     "BeginRefresh done",
     "BeginRefresh missing",
+    "Carry done",
+    "Carry fenced",
+    "Creates done",
     "Finish done",
     "Finish fenced",
     "Lose conflict",
@@ -41,6 +48,8 @@ const REACHED: [&str; 18] = [
     "Renew done",
     "Renew conflict",
     "Renew fenced",
+    "Undo done",
+    "Undo conflict",
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

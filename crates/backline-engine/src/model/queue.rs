@@ -1,7 +1,7 @@
 //! The queue of the model: one row a key, in the hands of one worker.
 
 use crate::clock::later;
-use backline_core::ids::CloudId;
+use backline_core::ids::{CloudId, SubjectId};
 use backline_store::StoreError;
 use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
 use jiff::Timestamp;
@@ -58,12 +58,12 @@ impl Queue {
         now: Timestamp,
         lease_ms: u32,
         limit: usize,
-        excluded: &[CloudId],
+        (excluded, least): (&[CloudId], Priority),
     ) -> Vec<Lease> {
         let mut by_site: BTreeMap<Option<&CloudId>, Vec<(Priority, Timestamp, &String)>> = BTreeMap::new();
         for (key, row) in &self.rows {
             let is_excluded = row.site.as_ref().is_some_and(|site| excluded.contains(site));
-            if let Some(due) = row.due.filter(|due| due.at <= now)
+            if let Some(due) = row.due.filter(|due| due.at <= now && due.priority <= least)
                 && row.is_free(now)
                 && !is_excluded
             {
@@ -79,6 +79,39 @@ impl Queue {
         let taken: Vec<String> = turns.into_iter().take(limit).map(|(_, (.., key))| key.clone()).collect();
         let until = later(now, Duration::from_millis(lease_ms.into()));
         taken.iter().filter_map(|key| Some(self.rows.get_mut(key)?.take(owner, until))).collect()
+    }
+
+    /// Takes due subjects of the site of a lease, for its owner.
+    pub fn lease_alike(
+        &mut self,
+        beside: &Lease,
+        now: Timestamp,
+        lease_ms: u32,
+        limit: usize,
+        is_alike: impl Fn(SubjectId) -> bool,
+    ) -> Vec<Lease> {
+        let mut waiting: Vec<(Priority, Timestamp, String)> = Vec::new();
+        for (key, row) in &self.rows {
+            let WorkKey::Subject(id) = row.key else { continue };
+            if let Some(due) = row.due.filter(|due| due.at <= now)
+                && row.is_free(now)
+                && row.site == beside.site
+                && is_alike(id)
+            {
+                waiting.push((due.priority, due.at, key.clone()));
+            }
+        }
+        waiting.sort();
+        let until = later(now, Duration::from_millis(lease_ms.into()));
+        let taken = waiting.into_iter().take(limit);
+        taken.filter_map(|(.., key)| Some(self.rows.get_mut(&key)?.take(&beside.owner, until))).collect()
+    }
+
+    /// Nothing is to be done with a key any more, whoever holds it.
+    pub fn drop(&mut self, key: &WorkKey) {
+        if let Some(row) = self.rows.get_mut(&key.to_string()) {
+            (row.due, row.holder) = (None, None);
+        }
     }
 
     pub fn is_due(&self, key: &WorkKey) -> bool {

@@ -1,16 +1,19 @@
 //! The subjects of the model: their facts, their tickets, their intents, and what is known of workflows.
 
-use backline_core::ids::{CloudId, IntentId, IssueId, IssueTypeId, JiraProjectId, StatusId, SubjectId};
+use backline_core::ids::{
+    CloudId, ConnectedProjectId, IntentId, IssueId, IssueTypeId, JiraProjectId, StatusId, SubjectId,
+    VulnerabilityId,
+};
 use backline_core::jira::workflow::Transition;
 use backline_core::notice::Blocked;
 use backline_core::ticket::{Facts, Learned, Subject, Ticket};
-use backline_core::vulnerability::Status;
+use backline_core::vulnerability::{Status, Vulnerability};
 use backline_store::StoreError;
 use backline_store::intent::Intent;
 use backline_store::reconcile::Decided;
 use backline_store::work::{Due, Priority, WorkKey};
-use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Creates of one project that may be under way with lower numbers than the highest known one.
 const UNDER_WAY_MAX: u64 = 64;
@@ -25,14 +28,8 @@ pub(super) struct Subjects {
     blocked: BTreeMap<SubjectId, Blocked>,
     learned: BTreeMap<StepKey, Vec<Transition>>,
     intents: BTreeMap<IntentId, Kept>,
-    leave: BTreeMap<SubjectId, Leave>,
-}
-
-/// Leave to make a ticket.
-#[derive(Debug, Clone, Copy)]
-enum Leave {
-    Since(Timestamp),
-    Held,
+    /// Generations that a person ended.
+    unlinked: BTreeSet<SubjectId>,
 }
 
 /// Settled ones stay: an id is used once.
@@ -114,35 +111,47 @@ impl Subjects {
         }
     }
 
-    /// What a person decided; answers what is due by it.
+    /// What a person decided; answers what is due by it: every generation that is kept and about the same.
     pub fn decide(&mut self, id: SubjectId, decided: &Decided, now: Timestamp) -> Vec<Due> {
-        let Some(facts) = self.facts.get_mut(&id) else { return Vec::new() };
-        let mut is_changed = false;
-        for vulnerability in &mut facts.vulnerabilities {
+        let Some(facts) = self.facts.get(&id) else { return Vec::new() };
+        let mut changed: BTreeMap<VulnerabilityId, Vulnerability> = BTreeMap::new();
+        for known in &facts.vulnerabilities {
+            let mut vulnerability = known.clone();
             match decided {
                 Decided::Dismissed(dismissal) if vulnerability.status.is_open() => {
                     vulnerability.status = Status::Dismissed;
                     vulnerability.dismissed = Some(dismissal.clone());
-                    is_changed = true;
                 }
                 Decided::TakenBack { .. }
                     if vulnerability.dismissed.as_ref().is_some_and(|by| by.ticket.is_some()) =>
                 {
                     vulnerability.status = Status::Open;
                     vulnerability.dismissed = None;
-                    is_changed = true;
                 }
-                Decided::Dismissed(_) | Decided::TakenBack { .. } => {}
+                Decided::Dismissed(_) | Decided::TakenBack { .. } => continue,
+            }
+            changed.insert(vulnerability.id, vulnerability);
+        }
+        let mut due = Vec::new();
+        for facts in self.facts.values_mut() {
+            let mut is_about = false;
+            for known in &mut facts.vulnerabilities {
+                if let Some(vulnerability) = changed.get(&known.id) {
+                    *known = vulnerability.clone();
+                    is_about = true;
+                }
+            }
+            if is_about && facts.project.is_some() {
+                due.push(Due {
+                    key: WorkKey::Subject(facts.subject.id),
+                    site: Some(facts.subject.cloud_id.clone()),
+                    at: now,
+                    priority: Priority::Update,
+                    reason: "a person decided in Jira".to_owned(),
+                });
             }
         }
-        let due = Due {
-            key: WorkKey::Subject(id),
-            site: Some(facts.subject.cloud_id.clone()),
-            at: now,
-            priority: Priority::Update,
-            reason: "a person decided in Jira".to_owned(),
-        };
-        is_changed.then_some(due).into_iter().collect()
+        due
     }
 
     pub fn block(&mut self, id: SubjectId, blocked: Blocked) {
@@ -167,35 +176,47 @@ impl Subjects {
         numbers.max().map(|number| number.saturating_sub(UNDER_WAY_MAX))
     }
 
-    pub fn admit(&mut self, id: SubjectId, per_hour: u32, now: Timestamp) -> bool {
-        let Some(own) = self.facts.get(&id) else { return false };
-        if matches!(self.leave.get(&id), Some(Leave::Held)) {
-            return false;
-        }
-        let project = |facts: &Facts| facts.project.as_ref().map(|project| project.id);
-        let is_recent = |other: &SubjectId| match self.leave.get(other) {
-            Some(Leave::Since(at)) => *at > now - SignedDuration::from_hours(1),
-            Some(Leave::Held) | None => false,
-        };
-        let others =
-            self.facts.values().filter(|facts| project(facts) == project(own)).map(|facts| facts.subject.id);
-        let recent = others.filter(|other| *other != id).filter(is_recent).count();
-        let is_admitted = recent < per_hour as usize;
-        self.leave.insert(id, if is_admitted { Leave::Since(now) } else { Leave::Held });
-        is_admitted
+    /// It is to get its first ticket, and nothing of it is under way.
+    pub fn is_new(&self, id: SubjectId, project: ConnectedProjectId) -> bool {
+        let is_of_project = |facts: &Facts| facts.project.as_ref().is_some_and(|kept| kept.id == project);
+        let is_begun = self.intents.values().any(|kept| kept.is_open && kept.intent.subject == id);
+        !is_begun && self.facts.get(&id).is_some_and(|facts| is_of_project(facts) && facts.ticket.is_none())
     }
 
-    pub fn release(&mut self, id: SubjectId) {
-        if matches!(self.leave.get(&id), Some(Leave::Held)) {
-            self.leave.remove(&id);
-        }
-    }
-
-    pub fn give_leave_back(&mut self, id: SubjectId) {
+    /// It was begun to make its ticket, and what became of it is not known.
+    pub fn is_under_way(&self, id: SubjectId) -> bool {
+        let is_open_create =
+            |kept: &Kept| kept.is_open && kept.intent.kind == "create" && kept.intent.subject == id;
         let has_ticket = self.facts.get(&id).is_some_and(|facts| facts.ticket.is_some());
-        if !has_ticket && matches!(self.leave.get(&id), Some(Leave::Since(_))) {
-            self.leave.remove(&id);
+        !has_ticket && self.intents.values().any(is_open_create)
+    }
+
+    /// Why an intent to create may not begin.
+    pub fn check_create(&self, begun: &Intent, failed: &[IntentId]) -> Result<(), StoreError> {
+        let is_open_create = |kept: &Kept| {
+            kept.is_open
+                && kept.intent.kind == "create"
+                && kept.intent.subject == begun.subject
+                && !failed.contains(&kept.intent.id)
+        };
+        match self.intents.contains_key(&begun.id) || self.intents.values().any(is_open_create) {
+            true => Err(StoreError::Conflict("an intent")),
+            false => Ok(()),
         }
+    }
+
+    pub fn is_unlinked(&self, id: SubjectId) -> bool {
+        self.unlinked.contains(&id)
+    }
+
+    /// Closes this generation for good; answers its facts as they were.
+    pub fn unlink(&mut self, id: SubjectId) -> Option<Facts> {
+        self.blocked.remove(&id);
+        self.unlinked.insert(id);
+        let facts = self.facts.get_mut(&id)?;
+        let before = facts.clone();
+        facts.project = None;
+        Some(before)
     }
 
     pub fn open_intents(&self, subject: SubjectId) -> Vec<Intent> {
@@ -206,16 +227,9 @@ impl Subjects {
     }
 
     pub fn begin(&mut self, intent: &Intent, failed: &[IntentId]) -> Result<(), StoreError> {
-        let is_create = |intent: &Intent| intent.kind == "create";
-        let is_open_create = |kept: &Kept| {
-            kept.is_open
-                && is_create(&kept.intent)
-                && kept.intent.subject == intent.subject
-                && !failed.contains(&kept.intent.id)
-        };
-        if self.intents.contains_key(&intent.id)
-            || (is_create(intent) && self.intents.values().any(is_open_create))
-        {
+        if intent.kind == "create" {
+            self.check_create(intent, failed)?;
+        } else if self.intents.contains_key(&intent.id) {
             return Err(StoreError::Conflict("an intent"));
         }
         self.settle(failed);

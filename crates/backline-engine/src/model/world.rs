@@ -7,6 +7,7 @@ use backline_core::ids::{ConnectionId, SubjectId};
 use backline_core::notice::{Blocked, End};
 use backline_core::ticket::Facts;
 use backline_store::StoreError;
+use backline_store::admission::{Held, Shown, Undone};
 use backline_store::connection::{Connection, grant_cause};
 use backline_store::grant::Credentials;
 use backline_store::notice::Notice;
@@ -14,6 +15,7 @@ use backline_store::timeline::TimelineEntry;
 use backline_store::work::{Due, Priority, WorkKey};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 impl Model {
     /// A subject is new, or what it is about has changed. Its ticket stays what passes made of it.
@@ -85,6 +87,29 @@ impl Model {
         let untold = state.notices.end(&grant_cause(id), End::Disconnected, now);
         state.queue.mark(untold);
         Ok(kept)
+    }
+
+    /// What waits for a person's approval, by project.
+    pub fn held_creates(&self) -> Vec<Held> {
+        self.state().held()
+    }
+
+    /// A person approves what was shown; so many of it wait where that has changed, and nothing is approved.
+    pub fn approve(&self, shown: Shown, now: Timestamp) -> Result<Uuid, u64> {
+        self.state().approve(&self.ids, shown, now)
+    }
+
+    /// A person takes an approval back.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] without it, [`StoreError::Conflict`] when it was taken back before.
+    pub fn undo(&self, batch: Uuid, actor: &str, now: Timestamp) -> Result<Undone, StoreError> {
+        self.state().undo(batch, actor, now)
+    }
+
+    /// The id that the next generation of a subject is to get, for a model that is held against another ledger.
+    pub fn name_successor(&self, of: SubjectId, id: SubjectId) {
+        self.state().leave.name_successor(of, id);
     }
 
     /// Frees every key and every turn, as the start of a process does: whoever held them is gone.

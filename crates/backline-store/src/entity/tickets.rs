@@ -20,7 +20,9 @@ table!(subject "subject" {
     admitted_at: Option<i64>,
     /// Since when it waits for a person to approve its ticket.
     held_at: Option<i64>,
-    /// What it was approved with.
+    /// Rises with each that is held: what is held later has a higher one.
+    held_no: Option<i64>,
+    /// What it was approved with; still with `held_at` until its batch lets it go.
     batch: Option<Uuid>,
 });
 
@@ -32,7 +34,16 @@ table!(batch "batch" {
     approved_by: String,
     /// How many there were.
     tickets: i64,
+    /// When a person took it back, and when the last of its tickets was settled.
+    undo_at: Option<i64>,
+    undo_by: Option<String>,
     undone_at: Option<i64>,
+});
+
+table!(counter "counter" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    name: String,
+    value: i64,
 });
 
 table!(subject_member "subject_member" {

@@ -3,7 +3,7 @@
 //! Invariants: an unlinked generation is closed for good, so that its issue is never written again; whatever of it
 //! is open and matches a rule becomes the next generation in the same step.
 
-use crate::column::ms;
+use crate::column::{KEYS_MAX, ms};
 use crate::entity::{subject, subject_member, ticket, work};
 use crate::error::StoreError;
 use crate::ids_source::Ids;
@@ -19,6 +19,7 @@ use backline_core::vulnerability::Vulnerability;
 use jiff::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::BTreeMap;
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,77 +44,98 @@ impl Store {
                 let Some(kept) = kept.filter(|_| row.unlinked_at.is_none()) else {
                     return Err(StoreError::Conflict("the link of the ticket"));
                 };
-                unlink(tx, ids.as_ref(), (&row, &kept), &actor, now).await
+                let next = unlink(tx, ids.as_ref(), &[(row, kept)], &actor, now).await?.pop();
+                Ok(Unlinked { next: next.flatten() })
             })
         })
         .await
     }
 }
 
-/// The same for a subject and its ticket as they were just read.
+/// The same for several subjects and their tickets as they were just read; answers the next generation of each.
 pub(crate) async fn unlink(
     tx: &Tx,
     ids: &dyn Ids,
-    (row, kept): (&subject::Model, &ticket::Model),
+    linked: &[(subject::Model, ticket::Model)],
     actor: &str,
     now: Timestamp,
-) -> Result<Unlinked, StoreError> {
-    let id = SubjectId(row.id);
-    close(tx, id, now).await?;
-    let open = open_members(tx, id).await?;
+) -> Result<Vec<Option<SubjectId>>, StoreError> {
+    if linked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let closed: Vec<SubjectId> = linked.iter().map(|(row, _)| SubjectId(row.id)).collect();
+    close(tx, &closed, now).await?;
+    let open = open_members(tx, &closed).await?;
     let projects = project::active(tx).await?;
     route::assign(tx, ids, &projects, &open, Priority::Update, now).await?;
-    let next = successor(tx, row).await?;
-    let becomes = match next {
-        Some(_) => "The issue stays in Jira as it is; a new ticket is made",
-        None => "The issue stays in Jira as it is; nothing of it is open and matches a rule",
-    };
+    let successors = successors(tx, linked).await?;
     let by = |text: String| TimelineEntry::new(now, TimelineKind::Done, text).by(actor);
-    let mut entries = vec![by(format!("Unlinked {}", kept.key)).with_detail(becomes).about_subject(id)];
-    entries.extend(
-        next.map(|next| {
+    let (mut entries, mut all) = (Vec::new(), Vec::with_capacity(linked.len()));
+    for (row, kept) in linked {
+        let next = successors.get(&row.group_key).copied();
+        let becomes = match next {
+            Some(_) => "The issue stays in Jira as it is; a new ticket is made",
+            None => "The issue stays in Jira as it is; nothing of it is open and matches a rule",
+        };
+        let text = format!("Unlinked {}", kept.key);
+        entries.push(by(text).with_detail(becomes).about_subject(SubjectId(row.id)));
+        entries.extend(next.map(|next| {
             by(format!("Takes the place of {}, which was unlinked", kept.key)).about_subject(next)
-        }),
-    );
+        }));
+        all.push(next);
+    }
     timeline::add(tx, ids, entries).await?;
-    Ok(Unlinked { next })
+    Ok(all)
 }
 
-async fn close(tx: &Tx, id: SubjectId, now: Timestamp) -> Result<(), StoreError> {
-    notice::leave(tx, &[id], End::Unlinked, now).await?;
-    subject::Entity::update_many()
-        .col_expr(subject::Column::UnlinkedAt, Expr::value(ms(now)))
-        .col_expr(subject::Column::ConnectedProject, Expr::null())
-        .col_expr(subject::Column::Blocked, Expr::null())
-        .filter(subject::Column::Id.eq(id.0))
-        .exec(tx)
-        .await?;
-    // Out of the hands that hold it: their lease no longer stands, and so nothing that they bring is kept.
-    work::Entity::update_many()
-        .col_expr(work::Column::DueAt, Expr::null())
-        .col_expr(work::Column::LeaseOwner, Expr::null())
-        .col_expr(work::Column::LeaseUntil, Expr::null())
-        .filter(work::Column::Key.eq(WorkKey::Subject(id).to_string()))
-        .exec(tx)
-        .await?;
+async fn close(tx: &Tx, closed: &[SubjectId], now: Timestamp) -> Result<(), StoreError> {
+    notice::leave(tx, closed, End::Unlinked, now).await?;
+    for part in closed.chunks(KEYS_MAX) {
+        subject::Entity::update_many()
+            .col_expr(subject::Column::UnlinkedAt, Expr::value(ms(now)))
+            .col_expr(subject::Column::ConnectedProject, Expr::null())
+            .col_expr(subject::Column::Blocked, Expr::null())
+            .filter(subject::Column::Id.is_in(part.iter().map(|id| id.0)))
+            .exec(tx)
+            .await?;
+        // Out of the hands that hold them: their leases no longer stand, and so nothing that they bring is kept.
+        work::Entity::update_many()
+            .col_expr(work::Column::DueAt, Expr::null())
+            .col_expr(work::Column::LeaseOwner, Expr::null())
+            .col_expr(work::Column::LeaseUntil, Expr::null())
+            .filter(work::Column::Key.is_in(part.iter().map(|id| WorkKey::Subject(*id).to_string())))
+            .exec(tx)
+            .await?;
+    }
     Ok(())
 }
 
-async fn open_members(tx: &Tx, id: SubjectId) -> Result<Vec<Vulnerability>, StoreError> {
-    let members =
-        subject_member::Entity::find().filter(subject_member::Column::Subject.eq(id.0)).all(tx).await?;
-    let found = vulnerability::by_id(tx, members.into_iter().map(|member| member.vulnerability)).await?;
-    Ok(found.into_values().filter(|one| one.status.is_open()).collect())
+async fn open_members(tx: &Tx, closed: &[SubjectId]) -> Result<Vec<Vulnerability>, StoreError> {
+    let mut open = Vec::new();
+    for part in closed.chunks(KEYS_MAX) {
+        let of_part = subject_member::Column::Subject.is_in(part.iter().map(|id| id.0));
+        let members = subject_member::Entity::find().filter(of_part).all(tx).await?;
+        let found = vulnerability::by_id(tx, members.into_iter().map(|member| member.vulnerability)).await?;
+        open.extend(found.into_values().filter(|one| one.status.is_open()));
+    }
+    Ok(open)
 }
 
-/// Of the same key, a later generation that a project keeps. Its Jira project may be another: rules change.
-async fn successor(tx: &Tx, closed: &subject::Model) -> Result<Option<SubjectId>, StoreError> {
-    let row = subject::Entity::find()
-        .filter(subject::Column::GroupKey.eq(closed.group_key.as_str()))
-        .filter(subject::Column::ConnectedProject.is_not_null())
-        .filter(subject::Column::UnlinkedAt.is_null())
-        .order_by_desc(subject::Column::Id)
-        .one(tx)
-        .await?;
-    Ok(row.map(|row| SubjectId(row.id)))
+/// Of each key, the latest generation that a project keeps. Its Jira project may be another: rules change.
+async fn successors(
+    tx: &Tx,
+    closed: &[(subject::Model, ticket::Model)],
+) -> Result<BTreeMap<String, SubjectId>, StoreError> {
+    let mut newest = BTreeMap::new();
+    for part in closed.chunks(KEYS_MAX) {
+        let rows = subject::Entity::find()
+            .filter(subject::Column::GroupKey.is_in(part.iter().map(|(row, _)| row.group_key.clone())))
+            .filter(subject::Column::ConnectedProject.is_not_null())
+            .filter(subject::Column::UnlinkedAt.is_null())
+            .order_by_asc(subject::Column::Id)
+            .all(tx)
+            .await?;
+        newest.extend(rows.into_iter().map(|row| (row.group_key, SubjectId(row.id))));
+    }
+    Ok(newest)
 }

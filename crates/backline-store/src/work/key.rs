@@ -5,6 +5,7 @@ use backline_core::ids::{
 };
 use std::fmt;
 use std::str::FromStr;
+use uuid::Uuid;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WorkKey {
@@ -28,6 +29,8 @@ pub enum WorkKey {
     Project(ConnectedProjectId),
     /// Read the fields of a project again.
     Drift(ConnectedProjectId),
+    /// Carry an approval out, or take it back, slice by slice.
+    Batch(Uuid),
 }
 
 impl fmt::Display for WorkKey {
@@ -43,6 +46,7 @@ impl fmt::Display for WorkKey {
             Self::Drift(id) => write!(f, "drift:{id}"),
             Self::Feed(id) => write!(f, "feed:{id}"),
             Self::Dismissal(id) => write!(f, "dismissal:{id}"),
+            Self::Batch(id) => write!(f, "batch:{id}"),
         }
     }
 }
@@ -74,6 +78,7 @@ impl FromStr for WorkKey {
             "drift" => rest.parse().map(Self::Drift).map_err(|_| UnknownKey),
             "feed" => rest.parse().map(Self::Feed).map_err(|_| UnknownKey),
             "dismissal" => rest.parse().map(Self::Dismissal).map_err(|_| UnknownKey),
+            "batch" => rest.parse().map(Self::Batch).map_err(|_| UnknownKey),
             _ => Err(UnknownKey),
         }
     }
@@ -96,6 +101,7 @@ mod tests {
             "drift:0190c5a0-0000-7000-8000-000000000001",
             "feed:0190c5a0-0000-7000-8000-000000000001",
             "dismissal:0190c5a0-0000-7000-8000-000000000001",
+            "batch:0190c5a0-0000-7000-8000-000000000001",
         ] {
             assert_eq!(text.parse::<WorkKey>().unwrap().to_string(), text);
         }

@@ -12,12 +12,16 @@ use std::fmt::Write;
 #[derive(Debug, clap::Args)]
 #[command(after_help = super::exit::HELP)]
 pub struct Arguments {
-    /// Print one line of JSON: a list of subjects, each with its operations, what is kept, and what blocks it.
+    /// Print one line of JSON: a list of subjects, each with its operations, what is kept, and what blocks it; and the
+    /// projects with new tickets that wait for approval.
     #[arg(long)]
     json: bool,
     /// Make the new tickets that wait for approval, of one project (`--approve SEC`) or of all.
     #[arg(long, value_name = "PROJECT", num_args = 0..=1, default_missing_value = "")]
     approve: Option<String>,
+    /// With --approve: exactly what was printed beside this, or nothing of it where it has changed since.
+    #[arg(long, value_name = "SHOWN", requires = "approve")]
+    shown: Option<String>,
     /// Take an approval back, by the id that it was printed with: its tickets are let go of and stay in Jira.
     #[arg(long, value_name = "BATCH", conflicts_with = "approve")]
     undo: Option<String>,
@@ -28,7 +32,7 @@ pub struct Arguments {
 pub async fn run(arguments: Arguments) -> Result<(), Failed> {
     let client = Client::open(&arguments.address)?;
     if let Some(project) = &arguments.approve {
-        return approval::approve(&client, project, arguments.json).await;
+        return approval::approve(&client, project, arguments.shown.as_deref(), arguments.json).await;
     }
     if let Some(batch) = &arguments.undo {
         return approval::undo(&client, batch, arguments.json).await;
@@ -45,13 +49,14 @@ pub async fn run(arguments: Arguments) -> Result<(), Failed> {
             None => break,
         }
     }
+    let waiting = approval::waiting(&client, "").await?;
     if arguments.json {
-        return print_json(&serde_json::json!({ "subjects": subjects }));
+        return print_json(&serde_json::json!({ "subjects": subjects, "waiting": waiting }));
     }
-    if subjects.is_empty() {
+    if subjects.is_empty() && waiting.is_empty() {
         return print("Nothing to do: every ticket is in sync.\n");
     }
-    print(&told(&subjects))
+    print(&(told(&subjects) + &approval::told(&waiting)))
 }
 
 /// Each with what would be done; those that only wait are counted by what for.

@@ -7,13 +7,14 @@ use crate::clock::later;
 use crate::ledger::Ledger;
 use crate::model::Model;
 use crate::testing::random::Random;
-use backline_core::ids::{CloudId, ConnectionId, IntentId, NoticeId, SubjectId};
+use backline_core::ids::{CloudId, ConnectedProjectId, ConnectionId, IntentId, NoticeId, SubjectId};
 use backline_core::notice::Blocked;
 use backline_core::ticket::{Facts, Subject};
 use backline_store::StoreError;
+use backline_store::admission::Each;
 use backline_store::connection::Connection;
 use backline_store::grant::{Credentials, Grant, RefreshTurn};
-use backline_store::intent::Intent;
+use backline_store::intent::{Begun, Intent};
 use backline_store::notice::Notice;
 use backline_store::reconcile::Outcome;
 use backline_store::work::{Due, Lease, Next};
@@ -199,6 +200,28 @@ impl Ledger for Shaky {
         self.model.extend(lease, now, lease_ms).await
     }
 
+    async fn lease_urgent(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease_ms: u32,
+        limit: usize,
+        excluded: &[CloudId],
+    ) -> Result<Vec<Lease>, StoreError> {
+        self.model.lease_urgent(owner, now, lease_ms, limit, excluded).await
+    }
+
+    async fn lease_alike(
+        &self,
+        beside: &Lease,
+        project: ConnectedProjectId,
+        now: Timestamp,
+        lease_ms: u32,
+        limit: usize,
+    ) -> Result<Vec<Lease>, StoreError> {
+        self.model.lease_alike(beside, project, now, lease_ms, limit).await
+    }
+
     async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
         self.model.next_due_at().await
     }
@@ -215,14 +238,32 @@ impl Ledger for Shaky {
         self.model.open_intents(subject).await
     }
 
-    async fn admit_create(
+    async fn admit_creates(
         &self,
-        lease: &Lease,
-        subject: SubjectId,
+        asked: &[(Lease, SubjectId)],
         per_hour: u32,
         now: Timestamp,
+    ) -> Result<Each<bool>, StoreError> {
+        self.model.admit_creates(asked, per_hour, now).await
+    }
+
+    async fn begin_creates(
+        &self,
+        begun: &[Begun],
+        is_limited: bool,
+        now: Timestamp,
+    ) -> Result<Each<bool>, StoreError> {
+        self.model.begin_creates(begun, is_limited, now).await
+    }
+
+    async fn carry_batch(
+        &self,
+        lease: &Lease,
+        id: Uuid,
+        limit: u64,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.model.admit_create(lease, subject, per_hour, now).await
+        self.model.carry_batch(lease, id, limit, now).await
     }
 
     async fn begin_intent(

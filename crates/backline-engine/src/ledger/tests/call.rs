@@ -13,6 +13,7 @@ use backline_store::reconcile::{Decided, Looked, Outcome, Verdict};
 use backline_store::timeline::{TimelineEntry, TimelineKind};
 use backline_store::work::{Due, Next, Priority, WorkKey};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// `lease`, `read` and `notice` name one that was answered before, by its place; it may be stale.
@@ -21,10 +22,16 @@ pub enum Call {
     Advance { to: Timestamp },
     Mark(Vec<Due>),
     Lease { owner: &'static str, lease_ms: u32, limit: usize, excluded: Vec<CloudId> },
+    Urgent { owner: &'static str, limit: usize },
+    Alike { lease: usize, project: usize, limit: usize },
     Extend { lease: usize, lease_ms: u32 },
     Finish { lease: usize, next: Next },
     Begin { lease: usize, intent: Intent, failed: Vec<IntentId> },
-    Admit { lease: usize, subject: SubjectId, per_hour: u32 },
+    Admit { asked: Vec<(usize, SubjectId)>, per_hour: u32 },
+    Creates { begun: Vec<(usize, Intent, Vec<IntentId>)>, is_limited: bool },
+    Approve { shown: usize },
+    Undo { batch: usize },
+    Carry { lease: usize, limit: u64 },
     Record { lease: usize, outcome: Box<Outcome> },
     Probe { lease: usize, next: Next },
     Told { notice: usize, is_over: bool },
@@ -47,12 +54,17 @@ pub fn draw(random: &mut Random, pair: &Pair) -> Call {
         // To the millisecond at which something is due or a lease ends.
         8..12 => Call::Advance { to: pair.next_due_at.unwrap_or(pair.now).max(pair.now) },
         12..26 => Call::Mark((0..=random.below(3)).map(|_| due(random, pair)).collect()),
-        26..45 => Call::Lease {
+        26 => Call::Urgent { owner: random.pick(&OWNERS), limit: random.below(3) },
+        27..43 => Call::Lease {
             owner: random.pick(&OWNERS),
             lease_ms: 1_000 * (3 + random.below(12) as u32),
             limit: random.below(5),
             excluded: random.some(&SITES.map(CloudId::from), 15),
         },
+        43..45 if pair.leases() > 0 => {
+            let lease = of_a_subject(random, pair);
+            Call::Alike { lease, project: random.below(SITES.len()), limit: random.below(4) }
+        }
         45..46 if pair.leases() > 0 => {
             let lease = recent(random, pair.leases());
             Call::Extend { lease, lease_ms: 1_000 * (3 + random.below(12) as u32) }
@@ -64,18 +76,26 @@ pub fn draw(random: &mut Random, pair: &Pair) -> Call {
                 true => recent(random, pair.leases()),
                 false => random.pick(&probes),
             };
-            match pair.is_probe(lease) && random.chance(80) {
-                true => Call::Probe { lease, next: next(random, pair) },
-                false => Call::Finish { lease, next: next(random, pair) },
+            match random.chance(80) {
+                true if pair.is_probe(lease) => Call::Probe { lease, next: next(random, pair) },
+                true if pair.batch_of(lease).is_some() => {
+                    Call::Carry { lease, limit: 1 + random.below(3) as u64 }
+                }
+                _ => Call::Finish { lease, next: next(random, pair) },
             }
         }
-        53..63 if pair.leases() > 0 => begin(random, pair),
-        63..65 if pair.leases() > 0 => {
-            let lease = of_a_subject(random, pair);
-            let subject = subject(random, pair, lease);
-            Call::Admit { lease, subject, per_hour: 1 + random.below(2) as u32 }
+        53..59 if pair.leases() > 0 => begin(random, pair),
+        59..63 if pair.leases() > 0 => {
+            let several = several(random, pair);
+            let begun = several.into_iter().map(|(lease, _)| create(random, pair, lease)).collect();
+            Call::Creates { begun, is_limited: random.chance(80) }
         }
-        65..80 if pair.leases() > 0 => record(random, pair),
+        63..66 if pair.leases() > 0 => {
+            Call::Admit { asked: several(random, pair), per_hour: random.below(3) as u32 }
+        }
+        66..68 if pair.shown() > 0 => Call::Approve { shown: recent(random, pair.shown()) },
+        68..70 if pair.batches() > 0 => Call::Undo { batch: random.below(pair.batches()) },
+        70..80 if pair.leases() > 0 => record(random, pair),
         80..82 if pair.notices() > 0 => {
             Call::Told { notice: random.below(pair.notices()), is_over: random.chance(30) }
         }
@@ -148,22 +168,39 @@ fn subject(random: &mut Random, pair: &Pair, lease: usize) -> SubjectId {
     pair.subject_of(lease).unwrap_or(random.pick(&pair.subjects))
 }
 
+/// Leases of subjects that differ, each with its subject.
+fn several(random: &mut Random, pair: &Pair) -> Vec<(usize, SubjectId)> {
+    let mut several: BTreeMap<SubjectId, usize> = BTreeMap::new();
+    for _ in 0..=random.below(3) {
+        let lease = of_a_subject(random, pair);
+        several.insert(subject(random, pair, lease), lease);
+    }
+    several.into_iter().map(|(subject, lease)| (lease, subject)).collect()
+}
+
 fn begin(random: &mut Random, pair: &Pair) -> Call {
     let lease = of_a_subject(random, pair);
+    let (lease, intent, failed) = create(random, pair, lease);
+    let kind = random.pick(&["create", "comment", "edit"]).to_owned();
+    Call::Begin { lease, intent: Intent { kind, ..intent }, failed }
+}
+
+fn create(random: &mut Random, pair: &Pair, lease: usize) -> (usize, Intent, Vec<IntentId>) {
     let subject = subject(random, pair, lease);
     let open = pair.intents_of(subject);
-    let number = pair.intents.len() as u128;
+    // Several may be drawn for one call, each under another lease.
+    let number = 1_000 * (1 + pair.intents.len() as u128) + lease as u128;
     let intent = Intent {
         id: if random.chance(5) { open.first().copied() } else { None }
-            .unwrap_or(IntentId(Uuid::from_u128(1_000 + number))),
+            .unwrap_or(IntentId(Uuid::from_u128(number))),
         subject,
-        kind: random.pick(&["create", "create", "comment", "edit"]).to_owned(),
-        nonce: Uuid::from_u128(9_000 + number),
+        kind: "create".to_owned(),
+        nonce: Uuid::from_u128(1_000_000 + number),
         operation: serde_json::json!({"number": number as u64}),
         begun_at: pair.now,
         deadline_at: later(pair.now, 30_000),
     };
-    Call::Begin { lease, intent, failed: random.some(&open, 50) }
+    (lease, intent, random.some(&open, 50))
 }
 
 fn record(random: &mut Random, pair: &Pair) -> Call {

@@ -8,10 +8,13 @@ use super::world;
 use crate::ledger::Ledger;
 use crate::model::Model;
 use crate::testing;
-use backline_core::ids::{CloudId, ConnectionId, IntentId, NoticeId, SubjectId};
+use backline_core::ids::{CloudId, ConnectedProjectId, ConnectionId, IntentId, NoticeId, SubjectId};
+use backline_store::admission::{Approval, Each, Shown};
 use backline_store::connection::grant_cause;
 use backline_store::grant::{Credentials, Grant};
+use backline_store::intent::Begun;
 use backline_store::notice::Notice;
+use backline_store::ticket::TicketFilter;
 use backline_store::timeline::TimelineFilter;
 use backline_store::work::{Lease, Next, WorkKey};
 use backline_store::{Store, StoreError};
@@ -40,9 +43,13 @@ pub struct Pair {
     /// The kind of each answer, after the name of its call.
     pub reached: Vec<String>,
     connections: Vec<ConnectionId>,
+    projects: Vec<ConnectedProjectId>,
     leases: Vec<Both<Lease>>,
     notices: Vec<Both<NoticeId>>,
     reads: Vec<Both<Grant>>,
+    batches: Vec<Both<Uuid>>,
+    /// What waited for approval, each time that it was looked at.
+    shown: Vec<Shown>,
     /// The last of each key.
     epochs: BTreeMap<String, Both<i64>>,
     /// What was played so far, for whoever has to find a difference.
@@ -56,7 +63,7 @@ impl Pair {
         let store = Store::in_memory().await.expect("a store");
         let model = Model::new(store.instance());
         let now = testing::start();
-        let mut connections = Vec::new();
+        let (mut connections, mut projects) = (Vec::new(), Vec::new());
         for (number, site) in (1..).zip(world::SITES) {
             let consent = testing::consent(number.into(), site, now);
             let expires_at = Some(now + SignedDuration::from_hours(1));
@@ -64,7 +71,9 @@ impl Pair {
             let kept = store.create_connection(consent, testing::tokens(site), expires_at, now).await;
             let kept = kept.expect("it is kept");
             connections.push(kept.id);
-            store.save_project(testing::project(&kept, number), "ada", now).await.expect("it is saved");
+            let project = testing::project(&kept, number);
+            projects.push(project.id);
+            store.save_project(project, "ada", now).await.expect("it is saved");
             world::scan(&store, site).await;
         }
         let (mut subjects, mut sites) = (Vec::new(), Vec::new());
@@ -86,9 +95,12 @@ impl Pair {
             intents: Vec::new(),
             reached: Vec::new(),
             connections,
+            projects,
             leases: Vec::new(),
             notices: Vec::new(),
             reads: Vec::new(),
+            batches: Vec::new(),
+            shown: Vec::new(),
             epochs: BTreeMap::new(),
             played: vec![format!("seed {seed}")],
             model,
@@ -106,6 +118,22 @@ impl Pair {
 
     pub fn reads(&self) -> usize {
         self.reads.len()
+    }
+
+    pub fn batches(&self) -> usize {
+        self.batches.len()
+    }
+
+    pub fn shown(&self) -> usize {
+        self.shown.len()
+    }
+
+    /// The place of the batch that a lease is of.
+    pub fn batch_of(&self, lease: usize) -> Option<usize> {
+        match self.leases[lease].model.key {
+            WorkKey::Batch(id) => self.batches.iter().position(|batch| batch.model == id),
+            _ => None,
+        }
     }
 
     pub fn subject_of(&self, lease: usize) -> Option<SubjectId> {
@@ -149,6 +177,25 @@ impl Pair {
                 self.lease(owner, lease_ms, limit, &excluded).await;
                 "done"
             }
+            Call::Urgent { owner, limit } => {
+                let model = self.model.lease_urgent(owner, self.now, 4_000, limit, &[]).await;
+                let store = self.store.lease_urgent(owner, self.now, 4_000, limit, &[]).await;
+                self.took(model.expect("leases"), store.expect("leases")).await;
+                "done"
+            }
+            Call::Alike { lease, project, limit } => {
+                let (lease, project) = (self.leases[lease].clone(), self.projects[project]);
+                let store = self.store.lease_alike(&lease.store, project, self.now, 4_000, limit).await;
+                let model = self.model.lease_alike(&lease.model, project, self.now, 4_000, limit).await;
+                let answer = self.same(
+                    model.as_ref().map(Vec::len).map_err(Clone::clone),
+                    store.as_ref().map(Vec::len).map_err(Clone::clone),
+                );
+                match self.took(model.expect("leases"), store.expect("leases")).await {
+                    0 => answer,
+                    _ => "took some",
+                }
+            }
             Call::Finish { lease, next } => {
                 let lease = &self.leases[lease];
                 let store = self.store.finish(&lease.store, next).await;
@@ -167,12 +214,57 @@ impl Pair {
                 self.same_subject(intent.subject).await;
                 answer
             }
-            Call::Admit { lease, subject, per_hour } => {
-                let lease = &self.leases[lease];
-                let store = self.store.admit_create(&lease.store, subject, per_hour, self.now).await;
-                let model = self.model.admit_create(&lease.model, subject, per_hour, self.now).await;
-                self.same(model, store)
+            Call::Admit { asked, per_hour } => {
+                let of = |side: fn(&Both<Lease>) -> &Lease| -> Vec<(Lease, SubjectId)> {
+                    asked.iter().map(|(lease, id)| (side(&self.leases[*lease]).clone(), *id)).collect()
+                };
+                let (store, model) = (of(|both| &both.store), of(|both| &both.model));
+                let store = self.store.admit_creates(&store, per_hour, self.now).await.map(each);
+                self.same(self.model.admit_creates(&model, per_hour, self.now).await.map(each), store)
             }
+            Call::Creates { begun, is_limited } => {
+                let of = |side: fn(&Both<Lease>) -> &Lease| -> Vec<Begun> {
+                    let begun = begun.iter().map(|(lease, intent, failed)| Begun {
+                        lease: side(&self.leases[*lease]).clone(),
+                        intent: intent.clone(),
+                        failed: failed.clone(),
+                    });
+                    begun.collect()
+                };
+                let (store, model) = (of(|both| &both.store), of(|both| &both.model));
+                let store = self.store.begin_creates(&store, is_limited, self.now).await.map(each);
+                let model = self.model.begin_creates(&model, is_limited, self.now).await.map(each);
+                let answer = self.same(model, store);
+                for (_, intent, _) in begun {
+                    self.intents.push((intent.id, intent.subject));
+                    self.same_subject(intent.subject).await;
+                }
+                answer
+            }
+            Call::Approve { shown } => {
+                let shown = self.shown[shown];
+                let store =
+                    self.store.approve_shown(shown, "ada", self.now).await.expect("it can be written");
+                let model = self.model.approve(shown, self.now);
+                match (model, store) {
+                    (Ok(model), Approval::Given(store)) => {
+                        assert_eq!(store.tickets, shown.tickets);
+                        self.batches.push(Both { model, store: store.id });
+                        "given"
+                    }
+                    (Err(model), Approval::Differs { waiting }) => {
+                        self.same(Ok(model), Ok(waiting));
+                        "differs"
+                    }
+                    (model, store) => panic!("{model:?} and {store:?} after\n{}", self.played.join("\n")),
+                }
+            }
+            Call::Undo { batch } => {
+                let batch = self.batches[batch].clone();
+                let store = self.store.undo_batch(batch.store, "ada", self.now).await;
+                self.same(self.model.undo(batch.model, "ada", self.now), store)
+            }
+            Call::Carry { lease, limit } => self.carry(lease, limit).await,
             Call::Record { lease, outcome } => {
                 let lease = &self.leases[lease];
                 let (subject, outcome) = (outcome.subject, *outcome);
@@ -220,6 +312,9 @@ impl Pair {
         };
         let name = played.split([' ', '(']).next().unwrap_or_default();
         self.reached.push(format!("{name} {answer}"));
+        let held = self.store.held_creates().await;
+        self.shown.extend(held.iter().flatten().map(|held| held.shown));
+        self.same(Ok(self.model.held_creates()), held);
         let store = self.store.next_due_at().await;
         self.next_due_at = store.as_ref().ok().copied().flatten();
         self.same(self.model.next_due_at().await, store);
@@ -275,6 +370,30 @@ impl Pair {
         answer
     }
 
+    async fn carry(&mut self, lease: usize, limit: u64) -> &'static str {
+        let place = self.batch_of(lease).expect("it is drawn for batches alone");
+        let (lease, batch) = (self.leases[lease].clone(), self.batches[place].clone());
+        let store = self.store.carry_batch(&lease.store, batch.store, limit, self.now).await;
+        let all = self.store.list_tickets(&TicketFilter::default(), None, 1_000).await.expect("tickets").rows;
+        for row in &all {
+            let (id, key) = (row.subject.id, &row.subject.group_key);
+            if self.subjects.contains(&id) {
+                continue;
+            }
+            let before = all.iter().find(|other| {
+                other.subject.group_key == *key && other.subject.generation + 1 == row.subject.generation
+            });
+            self.model.name_successor(before.expect("it takes the place of one").subject.id, id);
+            self.subjects.push(id);
+        }
+        let answer =
+            self.same(self.model.carry_batch(&lease.model, batch.model, limit, self.now).await, store);
+        for id in self.subjects.clone() {
+            self.same_subject(id).await;
+        }
+        answer
+    }
+
     async fn read_grant(&mut self, id: ConnectionId) {
         let store = self.store.load_connection(id).await;
         self.same(self.model.load_connection(id).await, store);
@@ -289,6 +408,10 @@ impl Pair {
     async fn lease(&mut self, owner: &str, lease_ms: u32, limit: usize, excluded: &[CloudId]) -> usize {
         let model = self.model.lease(owner, self.now, lease_ms, limit, excluded).await.expect("leases");
         let store = self.store.lease(owner, self.now, lease_ms, limit, excluded).await.expect("leases");
+        self.took(model, store).await
+    }
+
+    async fn took(&mut self, model: Vec<Lease>, store: Vec<Lease>) -> usize {
         let count = model.len();
         for pair in model.iter().zip(&store) {
             self.same_notice(pair.0, pair.1).await;
@@ -312,6 +435,10 @@ impl Pair {
     /// A lease without its tokens; the key of a notice by its place among the pairs.
     fn named(&self, lease: &Lease) -> (String, Lease) {
         let mut key = lease.key.to_string();
+        if let WorkKey::Batch(id) = lease.key {
+            let place = self.batches.iter().position(|both| both.model == id || both.store == id);
+            key = format!("batch {place:?}");
+        }
         if let WorkKey::Notice(id) | WorkKey::Probe(id) = lease.key {
             let kind = key.split(':').next().unwrap_or_default();
             key = format!(
@@ -386,6 +513,11 @@ impl Pair {
         );
         model.err().unwrap_or("done")
     }
+}
+
+/// The answers of several, to be compared.
+fn each(answers: Each<bool>) -> Vec<Result<bool, &'static str>> {
+    answers.into_iter().map(|answer| answer.map_err(|error| kind(&error))).collect()
 }
 
 /// What a caller branches on. Nothing else may happen to either.

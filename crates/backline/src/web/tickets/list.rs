@@ -55,7 +55,7 @@ pub async fn list(
         None => None,
     };
     let layout = Layout::load(&app, &session, Nav::Tickets, "Tickets").await?;
-    let held = app.store.held_creates().await?.iter().map(|held| held.tickets).sum();
+    let held = app.store.held_creates().await?.iter().map(|held| held.shown.tickets).sum();
     answer(Page { layout, tabs, filter, list, detail, held }.render())
 }
 

@@ -32,6 +32,23 @@ fn more_than_an_hour_has_room_for_waits_until_it_is_approved() {
     world.settle();
     assert_eq!(tickets(&world), 3);
 
+    // Only an object is a wish: a list without a word would approve everything.
+    let (status, _) = world.answered(Method::POST, "/approvals", &json!([]));
+    assert_eq!(status, 422);
+    let (code, said) = world.command(&["plan"]);
+    assert_eq!(code, 0, "{said}");
+    let shown = world.api("/approvals")["waiting"][0]["shown"].as_str().expect("what is shown").to_owned();
+    assert!(
+        said.contains(&format!(
+            "5 new tickets in SEC / Bug wait for approval: backline plan --approve --shown {shown}"
+        )),
+        "{said}"
+    );
+    let (code, said) = world.command(&["plan", "--approve", "--shown", &shown.replace(".5.", ".6.")]);
+    assert_eq!(code, 6, "{said}");
+    let more = world.answered(Method::POST, "/approvals", &json!({"shown": shown.replace(".5.", ".6.")}));
+    assert_eq!((more.0, more.1["code"].as_str()), (409, Some("approval_differs")), "{more:?}");
+    assert_eq!(more.1["detail"], "6 new tickets in SEC / Bug were shown, and 5 of them wait now.");
     let (code, said) = world.command(&["plan", "--approve", "SEC"]);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("5 new tickets in SEC / Bug are made now"), "{said}");
@@ -45,7 +62,7 @@ fn more_than_an_hour_has_room_for_waits_until_it_is_approved() {
     let before = world.last();
     let (code, said) = world.command(&["plan", "--undo", &batch]);
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("5 tickets were let go of"), "{said}");
+    assert!(said.contains("5 tickets are let go of"), "{said}");
     world.wait("their successors to be held", |world| (held(world) == Some(5)).then_some(()));
     world.settle();
     assert_eq!(world.writes_after(before).len(), 0, "nothing is written to what was let go");
