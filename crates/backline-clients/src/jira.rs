@@ -16,6 +16,7 @@ pub mod remote_link;
 
 pub(crate) mod error;
 
+mod bulk;
 mod call;
 mod comment;
 mod field;
@@ -30,6 +31,7 @@ mod search;
 mod transition;
 mod webhook;
 
+pub use bulk::{CREATE_MAX, EachCreated};
 pub use error::{FieldProblem, JiraError, ThrottleScope};
 pub use issue::{CreateIssue, Created, moment};
 pub use link_type::LinkType;

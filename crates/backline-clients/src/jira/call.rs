@@ -50,6 +50,22 @@ impl Call {
 impl Jira {
     /// The answer if it is a 2xx that Jira itself may have sent.
     pub(super) async fn send(&self, call: Call) -> Result<Response, JiraError> {
+        let response = self.exchange(&call).await?;
+        error::check(&response)?;
+        // A dead API token is answered as an anonymous reader, with whatever is public.
+        // Source: <https://github.com/MrRefactoring/jira.js/issues/418>
+        if call.method == Method::Get
+            && response
+                .header("x-seraph-loginreason")
+                .is_some_and(|reason| reason.contains("AUTHENTICATED_FAILED"))
+        {
+            return Err(JiraError::Unauthorized);
+        }
+        Ok(response)
+    }
+
+    /// The answer whatever its status, without what stands in for the caller.
+    pub(super) async fn exchange(&self, call: &Call) -> Result<Response, JiraError> {
         let query: Vec<(&str, &str)> =
             call.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let address = url::with_query(&format!("{}{}", self.base, call.path), &query);
@@ -75,16 +91,6 @@ impl Jira {
         if !response.is_success() {
             let sent = authorization.split(' ').next_back();
             secret::cut(&mut response.body, sent.into_iter().chain([self.auth.token()]));
-        }
-        error::check(&response)?;
-        // A dead API token is answered as an anonymous reader, with whatever is public.
-        // Source: <https://github.com/MrRefactoring/jira.js/issues/418>
-        if call.method == Method::Get
-            && response
-                .header("x-seraph-loginreason")
-                .is_some_and(|reason| reason.contains("AUTHENTICATED_FAILED"))
-        {
-            return Err(JiraError::Unauthorized);
         }
         Ok(response)
     }

@@ -14,7 +14,7 @@ use body::Shape;
 use std::time::Duration;
 
 /// What went wrong. Every `wait` is `None` where Jira named none.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum JiraError {
     /// Not executed: requeue what `scope` covers, after the wait.
     #[error("jira asks us to slow down")]
@@ -108,7 +108,7 @@ pub(crate) fn check(response: &Response) -> Result<(), JiraError> {
     Ok(())
 }
 
-fn classify(response: &Response) -> JiraError {
+pub(crate) fn classify(response: &Response) -> JiraError {
     let said = body::read(&response.body);
     let text = || body::sentence(&said.problems);
     let status = response.status;

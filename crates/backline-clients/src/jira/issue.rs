@@ -43,15 +43,7 @@ impl Jira {
     ///
     /// Source: <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-post>
     pub async fn create_issue(&self, create: &CreateIssue) -> Result<Created, JiraError> {
-        let mut body = json!({"fields": create.fields});
-        if !create.update.is_empty() {
-            body["update"] = json!(create.update);
-        }
-        if !create.properties.is_empty() {
-            let properties = create.properties.iter().map(|(key, value)| json!({"key": key, "value": value}));
-            body["properties"] = properties.collect();
-        }
-        let answer = self.make(Call::post(&["issue"], body), &[201]).await?;
+        let answer = self.make(Call::post(&["issue"], body(create)), &[201]).await?;
         created(&answer)
             .ok_or_else(|| error::garbled("a create without the new issue's id and key".to_owned()))
     }
@@ -151,8 +143,20 @@ impl Jira {
     }
 }
 
+pub(super) fn body(create: &CreateIssue) -> Json {
+    let mut body = json!({"fields": create.fields});
+    if !create.update.is_empty() {
+        body["update"] = json!(create.update);
+    }
+    if !create.properties.is_empty() {
+        let properties = create.properties.iter().map(|(key, value)| json!({"key": key, "value": value}));
+        body["properties"] = properties.collect();
+    }
+    body
+}
+
 /// An id is a number, and a key ends in one: other words are not about an issue.
-fn created(answer: &Json) -> Option<Created> {
+pub(super) fn created(answer: &Json) -> Option<Created> {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (id, key) = (text(&answer["id"])?, text(&answer["key"])?);
     let is_key =

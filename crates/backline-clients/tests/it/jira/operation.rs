@@ -90,7 +90,13 @@ fn of_issues() -> Vec<Operation> {
     let resolution = || [("resolution".into(), json!({"id": "10000"}))].into();
     let fields = || ["summary".into(), "customfield_10030".into()];
     vec![
-        one(called!(create_issue(&create())), "POST /issue", 201, created),
+        one(called!(create_issue(&create())), "POST /issue", 201, created.clone()),
+        one(
+            called!(create_issues(&[create()])),
+            "POST /issue/bulk",
+            201,
+            json!({"issues": [created], "errors": []}),
+        ),
         one(
             called!(edit_issue(&"10001".into(), &[("duedate".into(), Json::Null)].into(), &labels())),
             "PUT /issue/{issueIdOrKey}",

@@ -31,6 +31,10 @@ fn body_schema(operation: &str) -> Json {
             json!({"required": ["transition"], "properties": {"transition": {"required": ["id"]}}})
         }
         "POST /issue/{issueIdOrKey}/remotelink" => json!({"properties": {"globalId": {"maxLength": 255}}}),
+        "POST /issue/bulk" => json!({
+            "required": ["issueUpdates"],
+            "properties": {"issueUpdates": {"maxItems": 50, "items": {"required": ["fields"], "properties": {"properties": properties}}}},
+        }),
         "POST /issue/bulkfetch" => json!({
             "required": ["issueIdsOrKeys"],
             "properties": {"issueIdsOrKeys": {"minItems": 1, "maxItems": 100}, "properties": {"maxItems": 5}},
