@@ -49,6 +49,13 @@ class Product:
         """What Backline asked of Jira, through the gateway."""
         return [entry for entry in self.history(after) if "/ex/jira/" in entry["path"]]
 
+    @staticmethod
+    def issues_made(calls):
+        """Key and summary of each issue that these calls made."""
+        commits = [commit for entry in calls for commit in entry.get("commits", [])]
+        made = [commit for commit in commits if commit["object"] == "issue" and commit["change"] == "created"]
+        return [(commit["key"], summary(commit)) for commit in made]
+
     def last(self):
         return max((entry["seq"] for entry in self.history()), default=0)
 
@@ -71,6 +78,10 @@ class Product:
                 return time.monotonic() - began
             time.sleep(0.1)
         raise TimeoutError(f"not settled: {depth}")
+
+
+def summary(commit):
+    return next((field["to"] for field in commit.get("fields", []) if field["field"] == "summary"), commit["key"])
 
 
 def call(method, url, body=None, authorization=None):

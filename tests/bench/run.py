@@ -29,9 +29,13 @@ def backfill(product, findings):
     product.settle()
     took = time.monotonic() - began
     calls = product.jira_calls()
-    created = [entry for entry in calls if entry["status"] == 201 and entry["path"].endswith("/rest/api/3/issue")]
+    alone = [entry for entry in calls if entry["method"] == "POST" and entry["path"].endswith("/rest/api/3/issue")]
+    bulk = [entry for entry in calls if entry["path"].endswith("/rest/api/3/issue/bulk")]
+    made = product.issues_made(calls)
     print(f"{answer['vulnerabilities']['new']} findings imported in {imported:.2f} s, in sync after {took:.1f} s")
-    print(f"requests to Jira: {len(calls)}, of them {len(created)} creates")
+    print(f"requests to Jira: {len(calls)}, of them {len(bulk)} bulk creates and {len(alone)} single ones")
+    doubled = len(made) - len({summary for _, summary in made})
+    print(f"tickets: {len(made)}, {doubled} of them duplicates, {len(calls) / max(1, len(made)):.3f} calls each")
 
 
 def unchanged(product, findings):

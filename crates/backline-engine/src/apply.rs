@@ -1,22 +1,21 @@
-//! Carries a plan out, one operation at a time: write the intent, call, confirm.
+//! Carries a plan out, one operation at a time: write the intent, call, confirm. How a ticket is made is
+//! [`crate::create`]'s.
 //!
 //! Invariant: no byte of a call that must not happen twice leaves before its intent is durable.
 
-use crate::admission;
 use crate::clock::later;
 use crate::context::Context;
+use crate::create::create;
 use crate::failure::Failure;
-use crate::marker;
-use crate::pass::{Pass, adopt};
-use backline_clients::jira::{CreateIssue, FieldProblem, Jira, JiraError, RemoteLink};
-use backline_core::ids::{FieldId, IntentId, IssueKey, StatusId};
+use crate::pass::Pass;
+use backline_clients::jira::{FieldProblem, Jira, JiraError, RemoteLink};
+use backline_core::ids::{FieldId, IntentId, StatusId};
 use backline_core::jira::value::Value;
 use backline_core::mapping::lifecycle::Stage;
 use backline_core::ticket::link;
 use backline_core::ticket::news::Tells;
-use backline_core::ticket::plan::{Fields, Operation, Plan, Planned};
-use backline_store::StoreError;
-use backline_store::intent::{Begun, Intent};
+use backline_core::ticket::plan::{Operation, Plan, Planned};
+use backline_store::intent::Intent;
 use backline_store::timeline::TimelineKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,15 +23,6 @@ use std::time::Duration;
 
 /// A call to Jira is given up after this long.
 pub const CALL_DEADLINE: Duration = Duration::from_secs(30);
-
-/// What an intent to create keeps, so that a ticket whose answer was lost can be adopted.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct CreateIntent {
-    pub fields: BTreeMap<FieldId, Value>,
-    pub mapping_version: u32,
-    /// The highest issue number that was known in the project; the new one is above it.
-    pub number_before: u64,
-}
 
 /// What an intent to comment keeps, so that a comment whose answer was lost counts as said.
 #[derive(Debug, Serialize, Deserialize)]
@@ -91,18 +81,22 @@ pub async fn apply(cx: &Context, pass: &mut Pass<'_>, plan: Plan) -> Result<(), 
 
 /// Write the intent, call, confirm.
 async fn perform(cx: &Context, pass: &mut Pass<'_>, step: &Planned, version: u32) -> Result<(), Failure> {
-    // The right to call comes first: an intent without a call would be taken for a lost one.
-    let jira = pass.jira(cx).await?;
-    let intent = begin(cx, &jira, pass, step, version).await?;
-    let result = call(&jira, pass, &step.operation, &intent, version).await;
-    drop(jira);
-    match result {
-        Ok(()) => pass.confirmed.push(intent.id),
-        Err(error) => {
-            if !error.effect_unknown() {
-                pass.failed.push(intent.id);
+    if let Operation::Create(fields) = &step.operation {
+        create(cx, pass, fields, version).await?;
+    } else {
+        // The right to call comes first: an intent without a call would be taken for a lost one.
+        let jira = pass.jira(cx).await?;
+        let intent = begin(cx, pass, step).await?;
+        let result = call(&jira, pass, &step.operation).await;
+        drop(jira);
+        match result {
+            Ok(()) => pass.confirmed.push(intent.id),
+            Err(error) => {
+                if !error.effect_unknown() {
+                    pass.failed.push(intent.id);
+                }
+                return Err(error.into());
             }
-            return Err(error.into());
         }
     }
     let key = pass.facts.ticket.as_ref().map_or_else(String::new, |ticket| ticket.key.to_string());
@@ -128,22 +122,10 @@ fn without(step: &Planned, refused: &[FieldProblem]) -> Option<Planned> {
     })
 }
 
-async fn begin(
-    cx: &Context,
-    jira: &Jira,
-    pass: &Pass<'_>,
-    step: &Planned,
-    version: u32,
-) -> Result<Intent, Failure> {
+async fn begin(cx: &Context, pass: &Pass<'_>, step: &Planned) -> Result<Intent, Failure> {
     let now = cx.clock.now();
     let operation = match &step.operation {
-        Operation::Create(fields) => {
-            admit(cx, pass).await?;
-            let number_before = number_before(cx, jira, pass).await?;
-            let kept =
-                CreateIntent { fields: fields.applied.clone(), mapping_version: version, number_before };
-            serde_json::to_value(kept).expect("an intent is plain JSON")
-        }
+        Operation::Create(_) => unreachable!("it has its own way"),
         Operation::Comment { key, tells, .. } => {
             let kept = CommentIntent { key: key.clone(), tells: tells.clone() };
             serde_json::to_value(kept).expect("an intent is plain JSON")
@@ -166,43 +148,13 @@ async fn begin(
         begun_at: now,
         deadline_at: later(now, CALL_DEADLINE),
     };
-    if !matches!(step.operation, Operation::Create(_)) {
-        cx.ledger.begin_intent(pass.lease, &intent, &pass.failed).await?;
-        return Ok(intent);
-    }
-    let begun = Begun { lease: pass.lease.clone(), intent, failed: pass.failed.clone() };
-    let is_limited = cx.settings().creations_per_hour.is_some();
-    let answer = cx.ledger.begin_creates(std::slice::from_ref(&begun), is_limited, now).await?.pop();
-    match answer.unwrap_or(Err(StoreError::Unknown))? {
-        true => Ok(begun.intent),
-        // Its approval was taken back since it got leave.
-        false => Err(held(cx, pass)),
-    }
+    cx.ledger.begin_intent(pass.lease, &intent, &pass.failed).await?;
+    Ok(intent)
 }
 
-/// Asks for leave to make the ticket, where so many may be made in an hour.
-async fn admit(cx: &Context, pass: &Pass<'_>) -> Result<(), Failure> {
-    let Some(per_hour) = cx.settings().creations_per_hour else { return Ok(()) };
-    let asked = [(pass.lease.clone(), pass.facts.subject.id)];
-    let answer = cx.ledger.admit_creates(&asked, per_hour, cx.clock.now()).await?.pop();
-    if answer.unwrap_or(Err(StoreError::Unknown))? { Ok(()) } else { Err(held(cx, pass)) }
-}
-
-fn held(cx: &Context, pass: &Pass<'_>) -> Failure {
-    let project = pass.facts.project.as_ref().expect("a ticket is made for a connected project");
-    let per_hour = cx.settings().creations_per_hour.unwrap_or_default();
-    Failure::Blocked { blocked: admission::held(project, per_hour) }
-}
-
-async fn call(
-    jira: &Jira,
-    pass: &mut Pass<'_>,
-    operation: &Operation,
-    intent: &Intent,
-    version: u32,
-) -> Result<(), JiraError> {
+async fn call(jira: &Jira, pass: &mut Pass<'_>, operation: &Operation) -> Result<(), JiraError> {
     match operation {
-        Operation::Create(fields) => create(jira, pass, fields, intent, version).await,
+        Operation::Create(_) => unreachable!("it has its own way"),
         Operation::Transition { id, to, fields, stage, .. } => {
             let issue = issue_of(pass);
             jira.transition(&issue, id, &fields.json, &verbs(&fields.update)).await?;
@@ -247,70 +199,8 @@ async fn call(
     }
 }
 
-/// Where the search for a lost create begins: what it makes has a higher number.
-///
-/// Jira is asked before the first ticket of a project only; its index may be behind, which only starts lower.
-async fn number_before(cx: &Context, jira: &Jira, pass: &Pass<'_>) -> Result<u64, Failure> {
-    let project = pass.facts.project.as_ref().ok_or(Failure::Disconnected)?;
-    let key = project.project.key.as_str();
-    if let Some(number) = cx.ledger.highest_number(&pass.facts.subject, key).await? {
-        return Ok(number);
-    }
-    let newest = format!("project = {} ORDER BY created DESC", pass.facts.subject.project);
-    let page = jira.search(&newest, &[], None).await?;
-    let prefix = format!("{key}-");
-    let numbers =
-        page.issues.iter().filter_map(|issue| issue.key.as_str().strip_prefix(&prefix)?.parse().ok());
-    Ok(numbers.max().unwrap_or_default())
-}
-
 fn issue_of(pass: &Pass<'_>) -> backline_core::ids::IssueId {
     pass.facts.ticket.as_ref().expect("only a create has no ticket").issue.clone()
-}
-
-async fn create(
-    jira: &Jira,
-    pass: &mut Pass<'_>,
-    fields: &Fields,
-    intent: &Intent,
-    version: u32,
-) -> Result<(), JiraError> {
-    let project = pass.facts.project.as_ref().expect("a ticket is made for a connected project");
-    let mut json = fields.json.clone();
-    json.insert(FieldId::new("project"), serde_json::json!({"id": project.project.id}));
-    json.insert(FieldId::new("issuetype"), serde_json::json!({"id": project.issue_type.id}));
-    let subject = pass.facts.subject.id;
-    if project.mapping.takes_labels {
-        let labels = json.entry(FieldId::new("labels")).or_insert_with(|| serde_json::json!([]));
-        if let Some(labels) = labels.as_array_mut() {
-            labels.push(serde_json::json!(marker::label(&pass.instance, subject)));
-        }
-    }
-    let property = marker::property(&pass.instance, subject, intent.nonce, version);
-    let created = jira
-        .create_issue(&CreateIssue {
-            fields: json,
-            update: verbs(&fields.update),
-            properties: vec![(marker::PROPERTY.to_owned(), property)],
-        })
-        .await?;
-    if !is_plausible(&created.key, &project.project.key, intent) {
-        return Err(JiraError::Garbled {
-            is_html: false,
-            detail: format!("{} for an issue just made", created.key),
-        });
-    }
-    adopt(pass, created.id, created.key, fields.applied.clone(), version, intent.begun_at, None);
-    Ok(())
-}
-
-/// Whether an answered key can be that of an issue made after the intent. Where it cannot, what was made is looked
-/// for by its marker, as after a lost answer.
-fn is_plausible(key: &IssueKey, project: &str, intent: &Intent) -> bool {
-    let number =
-        key.as_str().strip_prefix(project).and_then(|rest| rest.strip_prefix('-')?.parse::<u64>().ok());
-    let kept: Option<CreateIntent> = serde_json::from_value(intent.operation.clone()).ok();
-    number.is_some_and(|number| kept.is_none_or(|kept| number > kept.number_before))
 }
 
 fn in_words(operation: &Operation, key: &str) -> String {
@@ -324,7 +214,9 @@ fn in_words(operation: &Operation, key: &str) -> String {
 }
 
 /// A plan holds the verbs of a field as one JSON list.
-fn verbs(update: &BTreeMap<FieldId, serde_json::Value>) -> BTreeMap<FieldId, Vec<serde_json::Value>> {
+pub(crate) fn verbs(
+    update: &BTreeMap<FieldId, serde_json::Value>,
+) -> BTreeMap<FieldId, Vec<serde_json::Value>> {
     update.iter().map(|(id, verbs)| (id.clone(), verbs.as_array().cloned().unwrap_or_default())).collect()
 }
 

@@ -4,6 +4,7 @@ use crate::clock::{Clock, Randomness};
 use crate::grant::Grants;
 use crate::ledger::Ledger;
 use crate::pace::Pace;
+use crate::recover::found::Found;
 use backline_clients::oauth::OAuthApp;
 use backline_clients::secret::Secret;
 use backline_clients::transport::Transport;
@@ -32,6 +33,8 @@ pub struct Context {
     pub look_again: Duration,
     pub grants: Arc<Grants>,
     pub pace: Arc<Pace>,
+    /// What walks after lost creates came upon.
+    pub found: Arc<Found>,
     /// Held while a report is read.
     pub reading: Arc<tokio::sync::Mutex<()>>,
     /// Rung when something became due, so that nobody waits for the next look.
@@ -56,6 +59,7 @@ impl Context {
             look_again: LOOK_AGAIN,
             grants: Arc::default(),
             pace: Arc::default(),
+            found: Arc::default(),
             reading: Arc::default(),
             wake: Arc::default(),
         }

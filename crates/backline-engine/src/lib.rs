@@ -8,6 +8,7 @@ pub mod clock;
 pub mod configuration;
 pub mod connect;
 pub mod context;
+pub mod create;
 pub mod drift;
 pub mod failure;
 pub mod feed;

@@ -25,6 +25,11 @@ pub fn property(instance: &str, subject: SubjectId, nonce: Uuid, mapping_version
     json!({"instance": instance, "subject": subject.0, "nonce": nonce, "mapping_version": mapping_version})
 }
 
+/// The attempt that wrote a property, whoever's it is.
+pub fn nonce(property: &Json) -> Option<Uuid> {
+    property["nonce"].as_str()?.parse().ok()
+}
+
 /// Whether a property was written for this subject, by whatever attempt.
 pub fn is_of_subject(property: &Json, instance: &str, subject: SubjectId) -> bool {
     property["instance"] == json!(instance) && property["subject"] == json!(subject.0)

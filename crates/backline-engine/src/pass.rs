@@ -5,9 +5,11 @@
 mod closing;
 
 use crate::context::Context;
+use crate::create::Crew;
 use crate::failure::Failure;
 use crate::grant::{Permit, Token};
-use backline_core::ids::{FieldId, IntentId};
+use crate::worker::Hands;
+use backline_core::ids::{ConnectionId, FieldId, IntentId};
 use backline_core::jira::issue::Issue;
 use backline_core::jira::value::Value;
 use backline_core::jira::workflow::{Category, Status};
@@ -38,7 +40,19 @@ pub struct Pass<'p> {
     pub token: Option<Token>,
     pub looked: Option<Looked>,
     pub decided: Option<Decided>,
+    pub company: Company<'p>,
     before: Option<Ticket>,
+}
+
+/// With whom a pass makes its ticket.
+#[derive(Debug, Default)]
+pub enum Company<'p> {
+    #[default]
+    Alone,
+    /// Takes others along, into the hands of the worker that holds its own lease.
+    Leads(&'p Hands),
+    /// Was taken along: hands its wish over, and lets go of this when it has none.
+    Joins(Crew),
 }
 
 /// How a pass ends.
@@ -96,20 +110,27 @@ impl<'p> Pass<'p> {
             token: None,
             looked: None,
             decided: None,
+            company: Company::Alone,
             before,
         }
     }
 
     /// A client for the connection of this subject's project, with the right to use it until it is dropped.
     pub async fn jira(&mut self, cx: &Context) -> Result<Permit, Failure> {
-        let project = self.facts.project.as_ref().ok_or(Failure::Disconnected)?;
-        // An issue's id means another issue on another site.
-        if project.cloud_id != self.facts.subject.cloud_id {
-            return Err(Failure::Disconnected);
-        }
-        let permit = cx.grants.jira(cx, project.connection).await?;
+        let permit = cx.grants.jira(cx, self.connection()?).await?;
         self.token = Some(permit.token);
         Ok(permit)
+    }
+
+    /// Where this subject's project is.
+    pub fn connection(&self) -> Result<ConnectionId, Failure> {
+        let project = self.facts.project.as_ref().ok_or(Failure::Disconnected)?;
+        // An issue's id means another issue on another site.
+        if project.cloud_id == self.facts.subject.cloud_id {
+            Ok(project.connection)
+        } else {
+            Err(Failure::Disconnected)
+        }
     }
 
     /// The ticket, if this pass changed what is known of it.

@@ -8,7 +8,7 @@ use crate::apply;
 use crate::clock::later;
 use crate::context::Context;
 use crate::failure::{self, Failure};
-use crate::pass::{Ended, Pass};
+use crate::pass::{Company, Ended, Pass};
 use crate::{drift, observe, recover};
 use backline_core::ids::SubjectId;
 use backline_core::mapping::lifecycle::Stage;
@@ -25,12 +25,27 @@ use jiff::Timestamp;
 const HOPS_MAX: usize = 8;
 
 /// Works on a leased subject and gives the lease back.
-pub async fn reconcile(cx: &Context, subject: SubjectId, lease: &Lease) -> Result<(), StoreError> {
-    let Some(facts) = cx.ledger.load_facts(subject).await? else {
+pub async fn reconcile(
+    cx: &Context,
+    subject: SubjectId,
+    lease: &Lease,
+    company: Company<'_>,
+) -> Result<(), StoreError> {
+    let turn = match &company {
+        Company::Joins(crew) => crew.turn().await,
+        Company::Alone | Company::Leads(_) => None,
+    };
+    let facts = cx.ledger.load_facts(subject).await?;
+    drop(turn);
+    let Some(facts) = facts else {
         return cx.ledger.finish(lease, Next::Done).await;
     };
     let mut pass = Pass::new(cx, lease, facts);
-    let ended = match run(cx, &mut pass).await {
+    pass.company = company;
+    let ran = run(cx, &mut pass).await;
+    // Nobody waits any longer for what it may wish for.
+    pass.company = Company::Alone;
+    let ended = match ran {
         Ok(ended) => ended,
         Err(failure) => failure::ended(cx, &pass, failure).await?,
     };
@@ -196,4 +211,4 @@ async fn record(cx: &Context, lease: &Lease, pass: Pass<'_>, ended: Ended) -> Re
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,11 +5,13 @@
 //! neither shows it after the settle time is it tried again. An edit and a transition are looked at in the issue and
 //! then planned anew; a link is put again.
 
+pub mod found;
 mod landed;
 
-use crate::apply::{CommentIntent, CreateIntent};
+use crate::apply::CommentIntent;
 use crate::clock::later;
 use crate::context::Context;
+use crate::create::CreateIntent;
 use crate::failure::Failure;
 use crate::marker;
 use crate::pass::{Pass, adopt};
@@ -77,12 +79,10 @@ async fn lost_create(
     }
     let kept: CreateIntent = serde_json::from_value(intent.operation.clone())
         .map_err(|error| backline_store::StoreError::Corrupt(error.to_string()))?;
-    let jira = pass.jira(cx).await?;
-    let found = match by_key(&jira, pass, intent, kept.number_before).await? {
+    let found = match beside_another(cx, pass, intent) {
         Some(issue) => Some(issue),
-        None => by_search(cx, &jira, pass, intent).await?,
+        None => look(cx, pass, intent, kept.number_before).await?,
     };
-    drop(jira);
     match found {
         Some(issue) => {
             let text = format!("{} was found after its answer was lost", issue.key);
@@ -103,8 +103,28 @@ async fn lost_create(
     Ok(())
 }
 
+/// What the walk of another of the same call came upon.
+fn beside_another(cx: &Context, pass: &Pass<'_>, intent: &Intent) -> Option<Issue> {
+    let issue = cx.found.take(&pass.facts.subject.cloud_id, intent.nonce, cx.clock.now())?;
+    is_ours(&issue, pass, intent).then_some(issue)
+}
+
+async fn look(
+    cx: &Context,
+    pass: &mut Pass<'_>,
+    intent: &Intent,
+    before: u64,
+) -> Result<Option<Issue>, Failure> {
+    let jira = pass.jira(cx).await?;
+    match by_key(cx, &jira, pass, intent, before).await? {
+        Some(issue) => Ok(Some(issue)),
+        None => by_search(cx, &jira, pass, intent).await,
+    }
+}
+
 /// Walks up the project's keys until a whole step of them is absent.
 async fn by_key(
+    cx: &Context,
     jira: &Jira,
     pass: &Pass<'_>,
     intent: &Intent,
@@ -119,7 +139,10 @@ async fn by_key(
         if issues.is_empty() {
             return Ok(None);
         }
-        if let Some(issue) = issues.into_iter().find(|issue| is_ours(issue, pass, intent)) {
+        let (mine, others): (Vec<Issue>, Vec<Issue>) =
+            issues.into_iter().partition(|issue| is_ours(issue, pass, intent));
+        cx.found.keep(&pass.facts.subject.cloud_id, &others, cx.clock.now());
+        if let Some(issue) = mine.into_iter().next() {
             return Ok(Some(issue));
         }
     }

@@ -5,18 +5,22 @@
 
 use crate::context::Context;
 use crate::grant::watch;
+use crate::pass::Company;
 use crate::{admission, drift, feed, notify, poll, probe, pull_request, reconcile, routing};
 use backline_core::ids::{CloudId, VulnerabilityId};
 use backline_store::StoreError;
 use backline_store::work::{Lease, Next, WorkKey};
+use std::sync::Mutex;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// How long a key stays in the hands of a worker that gives no sign of life.
-const LEASE_MS: u32 = 15_000;
+pub(crate) const LEASE_MS: u32 = 15_000;
 /// Signs until a key is let go of: ten minutes.
 const BEATS_MAX: u32 = 120;
+/// Places beside those of the workers, for what pull requests wait for.
+const URGENT: usize = 1;
 /// Time between two signs.
 const BEAT: Duration = Duration::from_secs(5);
 /// Longest sleep; a ring of the bell ends it sooner.
@@ -28,14 +32,18 @@ const SLEEP_AFTER_FAILURE: Duration = Duration::from_secs(1);
 pub async fn run(cx: Context, owner: String, stop: CancellationToken) {
     let mut tasks: JoinSet<()> = JoinSet::new();
     while !stop.is_cancelled() {
-        let free = cx.settings().workers.saturating_sub(tasks.len());
-        let leases = if free == 0 { Ok(Vec::new()) } else { take(&cx, &owner, free).await };
+        let workers = cx.settings().workers;
+        let free = workers.saturating_sub(tasks.len());
+        let leases = match free {
+            0 => take_urgent(&cx, &owner, (workers + URGENT).saturating_sub(tasks.len())).await,
+            _ => take(&cx, &owner, free).await,
+        };
         let sleep = match leases {
             Ok(leases) if leases.is_empty() && free > 0 => sleep_for(&cx).await,
             Ok(leases) => {
                 for lease in leases {
                     let cx = cx.clone();
-                    tasks.spawn(async move { hold(&cx, &lease).await });
+                    tasks.spawn(async move { hold(&cx, &lease, free == 0).await });
                 }
                 None
             }
@@ -53,9 +61,10 @@ pub async fn run(cx: Context, owner: String, stop: CancellationToken) {
                     Some(_) = tasks.join_next(), if !tasks.is_empty() => {}
                 }
             }
-            None if tasks.len() >= cx.settings().workers => {
+            None if tasks.len() >= workers => {
                 tokio::select! {
                     () = stop.cancelled() => break,
+                    () = cx.wake.notified(), if tasks.len() < workers + URGENT => {}
                     _ = tasks.join_next() => {}
                 }
             }
@@ -75,7 +84,7 @@ pub async fn drain(cx: &Context, owner: &str) -> Result<usize, StoreError> {
             return Ok(count);
         }
         for lease in leases {
-            tell(&lease, step(cx, &lease).await);
+            tell(&lease, step(cx, &lease, Company::Leads(&Hands::default())).await);
             count += 1;
         }
     }
@@ -87,6 +96,16 @@ async fn take(cx: &Context, owner: &str, limit: usize) -> Result<Vec<Lease>, Sto
     cx.ledger.lease(owner, now, LEASE_MS, limit, &excluded).await
 }
 
+/// What a pull request waits for does not wait behind a backfill: where every place is taken it has one of its own.
+async fn take_urgent(cx: &Context, owner: &str, limit: usize) -> Result<Vec<Lease>, StoreError> {
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    let now = cx.clock.now();
+    let excluded: Vec<CloudId> = cx.pace.paused(now).into_iter().map(CloudId).collect();
+    cx.ledger.lease_urgent(owner, now, LEASE_MS, limit, &excluded).await
+}
+
 async fn sleep_for(cx: &Context) -> Option<Duration> {
     let now = cx.clock.now();
     let due = cx.ledger.next_due_at().await.ok().flatten();
@@ -96,18 +115,22 @@ async fn sleep_for(cx: &Context) -> Option<Duration> {
 }
 
 /// Works on a lease, and holds it for as long as that takes.
-async fn hold(cx: &Context, lease: &Lease) {
+///
+/// What is urgent takes nobody along: fifty tickets take their time.
+async fn hold(cx: &Context, lease: &Lease, is_urgent: bool) {
+    let hands = Hands::default();
+    let company = if is_urgent { Company::Alone } else { Company::Leads(&hands) };
     let done = tokio::select! {
         biased;
-        done = step(cx, lease) => done,
+        done = step(cx, lease, company) => done,
         // Dropped between two of its steps: what it has begun at Jira, its intents know; what it was about to tell or to
         // renew is done again.
-        lost = beat(cx, lease) => Err(lost),
+        lost = beat(cx, lease, &hands) => Err(lost),
     };
     tell(lease, done);
 }
 
-fn tell(lease: &Lease, done: Result<(), StoreError>) {
+pub(crate) fn tell(lease: &Lease, done: Result<(), StoreError>) {
     match done {
         Ok(()) => {}
         Err(StoreError::Fenced) => tracing::info!(key = %lease.key, "another worker has it now"),
@@ -118,9 +141,17 @@ fn tell(lease: &Lease, done: Result<(), StoreError>) {
 }
 
 /// Gives signs of life until the key is in other hands, or until no work takes so long.
-async fn beat(cx: &Context, lease: &Lease) -> StoreError {
+async fn beat(cx: &Context, lease: &Lease, hands: &Hands) -> StoreError {
     for _ in 0..BEATS_MAX {
         cx.clock.sleep(BEAT).await;
+        for beside in hands.beside() {
+            // The result decides, as for its own; one that was given back is in nobody's hands.
+            match cx.ledger.extend(&beside, cx.clock.now(), LEASE_MS).await {
+                Err(StoreError::Fenced) => hands.drop(&beside),
+                Err(error) => tracing::warn!(key = %beside.key, %error, "no sign of life could be given"),
+                Ok(()) => {}
+            }
+        }
         match cx.ledger.extend(lease, cx.clock.now(), LEASE_MS).await {
             Err(StoreError::Fenced) => return StoreError::Fenced,
             // The result decides: it is refused if another has taken over by then.
@@ -132,9 +163,27 @@ async fn beat(cx: &Context, lease: &Lease) -> StoreError {
     StoreError::Fenced
 }
 
-async fn step(cx: &Context, lease: &Lease) -> Result<(), StoreError> {
+/// What a step took beside its own lease, so that signs of life are given for all.
+#[derive(Debug, Default)]
+pub struct Hands(Mutex<Vec<Lease>>);
+
+impl Hands {
+    pub fn take(&self, leases: &[Lease]) {
+        self.0.lock().expect("no panic while they are held").extend_from_slice(leases);
+    }
+
+    fn beside(&self) -> Vec<Lease> {
+        self.0.lock().expect("no panic while they are held").clone()
+    }
+
+    fn drop(&self, lease: &Lease) {
+        self.0.lock().expect("no panic while they are held").retain(|held| held != lease);
+    }
+}
+
+async fn step(cx: &Context, lease: &Lease, company: Company<'_>) -> Result<(), StoreError> {
     match &lease.key {
-        WorkKey::Subject(subject) => reconcile::reconcile(cx, *subject, lease).await,
+        WorkKey::Subject(subject) => reconcile::reconcile(cx, *subject, lease, company).await,
         WorkKey::PullRequest { repository, number } => {
             pull_request::follow(cx, repository, *number, lease).await
         }

@@ -1,12 +1,14 @@
 //! The loop on a model, against a scripted Jira: a pass from its lease to its outcome, without any database.
 
+mod bulk;
 mod jira;
 mod words;
-mod world;
+pub(crate) mod world;
 
 use super::reconcile;
 use crate::context::Settings;
 use crate::ledger::Ledger;
+use crate::pass::Company;
 use crate::testing;
 use crate::worker::drain;
 use backline_core::ids::IssueKey;
@@ -139,10 +141,10 @@ async fn a_worker_that_was_taken_over_before_its_call_writes_nothing() {
     world.clock.advance(2 * SECOND);
     let now = world.cx.clock.now();
     let held = world.model.lease("b", now, 60_000, 1, &[]).await.unwrap().remove(0);
-    let refused = reconcile(&world.cx, world.subject, &stale).await;
+    let refused = reconcile(&world.cx, world.subject, &stale, Company::Alone).await;
     assert!(matches!(refused, Err(StoreError::Fenced)));
     assert!(world.jira.creates() == 0 && world.facts().await.ticket.is_none());
-    reconcile(&world.cx, world.subject, &held).await.unwrap();
+    reconcile(&world.cx, world.subject, &held, Company::Alone).await.unwrap();
     assert_eq!(world.jira.issues(), 1);
 }
 
@@ -156,7 +158,7 @@ async fn a_worker_that_is_taken_over_during_its_call_records_nothing_and_the_nex
     world.jira.during_next_create(move || {
         model.break_all_leases();
     });
-    let refused = reconcile(&world.cx, world.subject, &stale).await;
+    let refused = reconcile(&world.cx, world.subject, &stale, Company::Alone).await;
     assert!(matches!(refused, Err(StoreError::Fenced)));
     assert!(world.facts().await.ticket.is_none() && world.model.timeline(world.subject).is_empty());
     drain(&world.cx, "b").await.unwrap();
@@ -282,7 +284,7 @@ async fn the_new_key_of_a_moved_ticket_reaches_its_pull_requests() {
     world.model.put_facts(facts);
     world.mark().await;
     let lease = world.model.lease("a", world.cx.clock.now(), 60_000, 1, &[]).await.unwrap().remove(0);
-    reconcile(&world.cx, world.subject, &lease).await.unwrap();
+    reconcile(&world.cx, world.subject, &lease, Company::Alone).await.unwrap();
     assert_eq!(world.facts().await.ticket.expect("it is there").key, IssueKey::from("OPS-1"));
     let due = world.model.lease("a", world.cx.clock.now(), 60_000, 9, &[]).await.unwrap();
     let keys: Vec<WorkKey> = due.into_iter().map(|lease| lease.key).collect();

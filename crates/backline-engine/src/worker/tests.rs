@@ -1,12 +1,14 @@
 //! Signs of life, on a clock that stands still until it is told to go on.
 
-use super::{BEAT, LEASE_MS, beat};
+use super::{BEAT, Hands, LEASE_MS, beat, run};
 use crate::clock::{Clock, later};
-use crate::context::Context;
+use crate::context::{Context, Settings};
 use crate::ledger::Ledger;
 use crate::model::Model;
+use crate::reconcile::tests::world::World;
 use crate::testing::{self, NoChance};
 use backline_clients::transport::{Request, Response, Transport, TransportError};
+use backline_core::ids::SubjectId;
 use backline_store::work::{Due, Lease, Priority, WorkKey};
 use backline_store::{Store, StoreError};
 use jiff::Timestamp;
@@ -14,12 +16,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// Each sleep lasts until the test lets one go, and takes its whole time at once.
 struct StillClock {
     passed_ms: AtomicU64,
     steps: Semaphore,
     begun: Semaphore,
+}
+
+impl StillClock {
+    fn new() -> Self {
+        Self { passed_ms: AtomicU64::new(0), steps: Semaphore::new(0), begun: Semaphore::new(0) }
+    }
 }
 
 #[async_trait::async_trait]
@@ -45,12 +55,19 @@ impl Transport for Nowhere {
     }
 }
 
+/// No answer ever comes; each request is counted.
+struct Stuck(Semaphore);
+
+#[async_trait::async_trait]
+impl Transport for Stuck {
+    async fn send(&self, _: Request) -> Result<Response, TransportError> {
+        self.0.add_permits(1);
+        std::future::pending().await
+    }
+}
+
 async fn leased() -> (Context, Arc<Model>, Arc<StillClock>, Lease) {
-    let clock = Arc::new(StillClock {
-        passed_ms: AtomicU64::new(0),
-        steps: Semaphore::new(0),
-        begun: Semaphore::new(0),
-    });
+    let clock = Arc::new(StillClock::new());
     let model = Arc::new(Model::new("a-test"));
     let store = Store::in_memory().await.expect("a store");
     let cx = Context::new(store, Arc::new(Nowhere), clock.clone(), Arc::new(NoChance), testing::settings());
@@ -68,7 +85,7 @@ async fn what_takes_long_stays_in_the_same_hands() {
     let (cx, model, clock, lease) = leased().await;
     let beating = tokio::spawn({
         let (cx, lease) = (cx.clone(), lease.clone());
-        async move { beat(&cx, &lease).await }
+        async move { beat(&cx, &lease, &Hands::default()).await }
     });
     for _ in 0..10 {
         clock.begun.acquire().await.expect("it is never closed").forget();
@@ -88,6 +105,31 @@ async fn who_was_away_too_long_finds_the_key_in_other_hands() {
     clock.passed_ms.fetch_add(u64::from(LEASE_MS), Ordering::SeqCst);
     let other = model.lease("b", clock.now(), LEASE_MS, 1, &[]).await.expect("a queue").remove(0);
     clock.steps.add_permits(1);
-    assert!(matches!(beat(&cx, &lease).await, StoreError::Fenced));
+    assert!(matches!(beat(&cx, &lease, &Hands::default()).await, StoreError::Fenced));
     model.finish(&other, backline_store::work::Next::Done).await.expect("nobody took it back");
+}
+
+#[tokio::test]
+async fn what_a_pull_request_waits_for_has_a_place_though_all_are_taken() {
+    let world = World::with(3).await;
+    let stuck = Arc::new(Stuck(Semaphore::new(0)));
+    let mut cx = world.cx.clone();
+    (cx.transport, cx.clock) = (stuck.clone(), Arc::new(StillClock::new()));
+    cx.replace_settings(Settings { workers: 1, ..testing::settings() });
+    let mark = async |number: u128, priority: Priority| {
+        let key = WorkKey::Subject(SubjectId(Uuid::from_u128(number)));
+        let due = Due { key, site: None, at: cx.clock.now(), priority, reason: "a test".to_owned() };
+        world.model.mark_due(vec![due]).await.expect("it is marked");
+        cx.wake.notify_one();
+    };
+    mark(1, Priority::Backfill).await;
+    let running = tokio::spawn(run(cx.clone(), "a".to_owned(), CancellationToken::new()));
+    stuck.0.acquire().await.expect("it is never closed").forget();
+    mark(2, Priority::Backfill).await;
+    mark(3, Priority::PullRequest).await;
+    stuck.0.acquire().await.expect("it is never closed").forget();
+    let left = world.model.lease("b", cx.clock.now(), LEASE_MS, 9, &[]).await.expect("a queue");
+    let keys: Vec<String> = left.iter().map(|lease| lease.key.to_string()).collect();
+    assert_eq!(keys, [WorkKey::Subject(SubjectId(Uuid::from_u128(2))).to_string()], "the backfill waits");
+    running.abort();
 }

@@ -16,6 +16,7 @@ struct State {
     /// By number, from 1: its body as it was created, then edited.
     issues: Vec<Json>,
     seen: Vec<String>,
+    bulks: Vec<usize>,
     token: String,
     exchanges: u32,
     next_create: Option<Wrong>,
@@ -24,6 +25,8 @@ struct State {
     loses_answer_of_next_comment: bool,
     loses_answer_of_next_edit: bool,
     refuses_creates: bool,
+    /// A summary that is refused.
+    refused_summary: Option<String>,
     is_hidden: bool,
     /// The project that people moved the issues to.
     moved_to: Option<String>,
@@ -68,6 +71,21 @@ impl ScriptedJira {
     /// Until it is told otherwise.
     pub fn refuse_creates(&self, refuses: bool) {
         self.state().refuses_creates = refuses;
+    }
+
+    pub fn refuse_summary(&self, summary: &str) {
+        self.state().refused_summary = Some(summary.to_owned());
+    }
+
+    /// How many elements each bulk create had.
+    pub fn bulks(&self) -> Vec<usize> {
+        self.state().bulks.clone()
+    }
+
+    /// The subjects that the issues were made for, by number.
+    pub fn made_for(&self) -> Vec<String> {
+        let of = |issue: &Json| issue["properties"][0]["value"]["subject"].as_str().map(str::to_owned);
+        self.state().issues.iter().filter_map(of).collect()
     }
 
     /// Issues are deleted, or brought back.
@@ -149,6 +167,35 @@ impl State {
         Ok(answer(201, json!({"id": number.to_string(), "key": format!("SEC-{number}")})))
     }
 
+    fn create_many(&mut self, body: &Json) -> Result<Response, TransportError> {
+        let updates = body["issueUpdates"].as_array().expect("a list of creates");
+        self.bulks.push(updates.len());
+        let lost = || TransportError::Unknown { reason: "the connection broke".to_owned() };
+        let wrong = self.next_create.take();
+        if matches!(wrong, Some(Wrong::Lost)) {
+            return Err(lost());
+        }
+        let (mut issues, mut errors) = (Vec::new(), Vec::new());
+        for (number, update) in updates.iter().enumerate() {
+            let summary = update["fields"]["summary"].as_str();
+            if self.refuses_creates || summary.is_some() && summary == self.refused_summary.as_deref() {
+                let said = json!({"errorMessages": [], "errors": {"summary": "too short"}});
+                errors.push(json!({"status": 400, "elementErrors": said, "failedElementNumber": number}));
+                continue;
+            }
+            self.issues.push(update.clone());
+            let number = self.issues.len();
+            issues.push(json!({"id": number.to_string(), "key": format!("SEC-{number}")}));
+        }
+        match wrong {
+            Some(Wrong::AnswerLost) => return Err(lost()),
+            Some(Wrong::Meanwhile(happens)) => happens(),
+            _ => {}
+        }
+        let status = if issues.is_empty() { 400 } else { 201 };
+        Ok(answer(status, json!({"issues": issues, "errors": errors})))
+    }
+
     fn comment(&mut self, body: Json) -> Result<Response, TransportError> {
         self.comments.push(body);
         if std::mem::take(&mut self.loses_answer_of_next_comment) {
@@ -207,6 +254,7 @@ impl Transport for ScriptedJira {
         state.token = authorization.map(|(_, value)| value.clone()).unwrap_or_default();
         match (request.method, path) {
             (Method::Post, "/issue") => state.create(body),
+            (Method::Post, "/issue/bulk") => state.create_many(&body),
             (Method::Post, "/issue/bulkfetch") => Ok(answer(200, state.read(&body))),
             (Method::Post, "/search/jql") => Ok(answer(200, json!({"issues": [], "isLast": true}))),
             (Method::Post, "/issue/1/comment") => state.comment(body),

@@ -33,6 +33,11 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::with(1).await
+    }
+
+    /// With so many subjects; `subject` is the first of them.
+    pub async fn with(count: u128) -> Self {
         let model = Arc::new(Model::new("a-test"));
         let jira = Arc::new(ScriptedJira::default());
         let clock = Arc::new(VirtualClock::at(testing::start()));
@@ -41,23 +46,25 @@ impl World {
         let connected = model.connect(consent, testing::tokens("0"), expires_at, testing::start());
         let mut project = testing::project(&connected, 1);
         project.mapping = mapping(1, "Words");
-        let subject = Subject {
-            id: SubjectId(Uuid::from_u128(1)),
-            cloud_id: project.cloud_id.clone(),
-            project: project.project.id.clone(),
-            group_key: "vulnerability:1".to_owned(),
-            generation: 1,
-        };
-        let id = subject.id;
-        model.put_facts(Facts {
-            subject,
-            project: Some(project),
-            vulnerabilities: vec![vulnerability()],
-            pull_requests: Vec::new(),
-            ticket: None,
-            learned: Vec::new(),
-            stale: 0,
-        });
+        for number in 1..=count {
+            let subject = Subject {
+                id: SubjectId(Uuid::from_u128(number)),
+                cloud_id: project.cloud_id.clone(),
+                project: project.project.id.clone(),
+                group_key: format!("vulnerability:{number}"),
+                generation: 1,
+            };
+            model.put_facts(Facts {
+                subject,
+                project: Some(project.clone()),
+                vulnerabilities: vec![vulnerability()],
+                pull_requests: Vec::new(),
+                ticket: None,
+                learned: Vec::new(),
+                stale: 0,
+            });
+        }
+        let id = SubjectId(Uuid::from_u128(1));
         // What is not the loop's stays in a database, and these tests ask nothing of it.
         let store = Store::in_memory().await.expect("a store");
         let cx = Context::new(store, jira.clone(), clock.clone(), Arc::new(NoChance), testing::settings());
@@ -66,14 +73,18 @@ impl World {
     }
 
     pub async fn mark(&self) {
-        let due = Due {
-            key: WorkKey::Subject(self.subject),
+        self.mark_all(&[self.subject]).await;
+    }
+
+    pub async fn mark_all(&self, subjects: &[SubjectId]) {
+        let due = subjects.iter().map(|subject| Due {
+            key: WorkKey::Subject(*subject),
             site: None,
             at: self.cx.clock.now(),
             priority: Priority::Update,
             reason: "a test".to_owned(),
-        };
-        self.model.mark_due(vec![due]).await.expect("it is marked");
+        });
+        self.model.mark_due(due.collect()).await.expect("it is marked");
     }
 
     /// A pass after somebody saved a mapping.
@@ -105,7 +116,11 @@ impl World {
     }
 
     pub async fn facts(&self) -> Facts {
-        self.model.load_facts(self.subject).await.expect("it can be read").expect("the subject of the test")
+        self.facts_of(self.subject).await
+    }
+
+    pub async fn facts_of(&self, subject: SubjectId) -> Facts {
+        self.model.load_facts(subject).await.expect("it can be read").expect("a subject of the test")
     }
 }
 
