@@ -17,6 +17,7 @@ use backline_core::ticket::news::Tells;
 use backline_core::ticket::plan::{Operation, Plan, Planned};
 use backline_store::intent::Intent;
 use backline_store::timeline::TimelineKind;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -87,7 +88,7 @@ async fn perform(cx: &Context, pass: &mut Pass<'_>, step: &Planned, version: u32
         // The right to call comes first: an intent without a call would be taken for a lost one.
         let jira = pass.jira(cx).await?;
         let intent = begin(cx, pass, step).await?;
-        let result = call(&jira, pass, &step.operation).await;
+        let result = call(&jira, pass, &step.operation, intent.begun_at).await;
         drop(jira);
         match result {
             Ok(()) => pass.confirmed.push(intent.id),
@@ -152,7 +153,12 @@ async fn begin(cx: &Context, pass: &Pass<'_>, step: &Planned) -> Result<Intent, 
     Ok(intent)
 }
 
-async fn call(jira: &Jira, pass: &mut Pass<'_>, operation: &Operation) -> Result<(), JiraError> {
+async fn call(
+    jira: &Jira,
+    pass: &mut Pass<'_>,
+    operation: &Operation,
+    begun_at: Timestamp,
+) -> Result<(), JiraError> {
     match operation {
         Operation::Create(_) => unreachable!("it has its own way"),
         Operation::Transition { id, to, fields, stage, .. } => {
@@ -174,7 +180,7 @@ async fn call(jira: &Jira, pass: &mut Pass<'_>, operation: &Operation) -> Result
             let again = fields.applied.iter().filter(|(id, value)| applied.fields.get(*id) == Some(*value));
             let again: Vec<FieldId> = again.map(|(id, _)| id.clone()).collect();
             for id in again {
-                applied.overruled.entry(id).or_default().push(intent.begun_at);
+                applied.overruled.entry(id).or_default().push(begun_at);
             }
             applied.fields.extend(fields.applied.clone());
             // What was just written is ours again.
