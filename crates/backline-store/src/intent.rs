@@ -115,8 +115,8 @@ async fn begin_creates(
     let standing = Standing::load(tx, begun.iter().map(|one| one.intent.subject.0)).await?;
     let known = known(tx, begun).await?;
     let (mut rows, mut failed, mut answers) = (Vec::new(), Vec::new(), Vec::with_capacity(begun.len()));
-    // Two of one subject in one call are no better than two calls.
-    let mut taken = BTreeSet::new();
+    // Two of one subject in one call are no better than two calls, and two of one id are one too many.
+    let (mut subjects, mut ids) = (BTreeSet::new(), BTreeSet::new());
     for (one, is_ours) in begun.iter().zip(is_ours) {
         let subject = standing.rows.get(&one.intent.subject.0);
         let is_open = |row: &intent::Model| {
@@ -131,9 +131,11 @@ async fn begin_creates(
             Err(StoreError::Conflict("an intent"))
         } else if is_limited && subject.is_none_or(|row| standing.known(row) == Some(false)) {
             Ok(false)
-        } else if !taken.insert(one.intent.subject.0) {
+        } else if subjects.contains(&one.intent.subject.0) || ids.contains(&one.intent.id.0) {
             Err(StoreError::Conflict("an intent"))
         } else {
+            subjects.insert(one.intent.subject.0);
+            ids.insert(one.intent.id.0);
             rows.push(row_of(&one.intent, &one.lease));
             failed.extend(one.failed.iter().copied());
             Ok(true)
