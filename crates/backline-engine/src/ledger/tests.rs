@@ -16,7 +16,7 @@ use pair::Pair;
 use std::collections::BTreeMap;
 use tokio::task::JoinSet;
 
-const SEEDS: std::ops::Range<u64> = 0..100;
+const SEEDS: std::ops::Range<u64> = 0..300;
 const CALLS: usize = 60;
 /// Sequences that are played beside each other.
 const LANES: usize = 4;

@@ -71,10 +71,13 @@ pub fn draw(random: &mut Random, pair: &Pair) -> Call {
         }
         46..53 if pair.leases() > 0 => {
             let probes: Vec<usize> = (0..pair.leases()).filter(|lease| pair.is_probe(*lease)).collect();
-            // Few keys are probes: at times one of all that there were, so that stale ones come too.
-            let lease = match probes.is_empty() || random.chance(60) {
-                true => recent(random, pair.leases()),
-                false => random.pick(&probes),
+            let batches = (0..pair.leases()).filter(|lease| pair.batch_of(*lease).is_some());
+            let batches: Vec<usize> = batches.collect();
+            // Few keys are probes, and fewer batches: at times one of all that there were, so that stale ones come too.
+            let lease = match random.below(10) {
+                0..4 if !batches.is_empty() => random.pick(&batches),
+                4..7 if !probes.is_empty() => random.pick(&probes),
+                _ => recent(random, pair.leases()),
             };
             match random.chance(80) {
                 true if pair.is_probe(lease) => Call::Probe { lease, next: next(random, pair) },
@@ -90,12 +93,12 @@ pub fn draw(random: &mut Random, pair: &Pair) -> Call {
             let begun = several.into_iter().map(|(lease, _)| create(random, pair, lease)).collect();
             Call::Creates { begun, is_limited: random.chance(80) }
         }
-        63..66 if pair.leases() > 0 => {
+        63..65 if pair.leases() > 0 => {
             Call::Admit { asked: several(random, pair), per_hour: random.below(3) as u32 }
         }
-        66..68 if pair.shown() > 0 => Call::Approve { shown: recent(random, pair.shown()) },
-        68..70 if pair.batches() > 0 => Call::Undo { batch: random.below(pair.batches()) },
-        70..80 if pair.leases() > 0 => record(random, pair),
+        65..68 if pair.shown() > 0 => Call::Approve { shown: recent(random, pair.shown()) },
+        68..72 if pair.batches() > 0 => Call::Undo { batch: random.below(pair.batches()) },
+        72..80 if pair.leases() > 0 => record(random, pair),
         80..82 if pair.notices() > 0 => {
             Call::Told { notice: random.below(pair.notices()), is_over: random.chance(30) }
         }
