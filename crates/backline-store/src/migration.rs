@@ -37,6 +37,17 @@ impl MigratorTrait for Migrator {
     }
 }
 
+/// Adds columns to tables, one a statement: SQLite adds no two at once.
+async fn add_columns<const N: usize>(
+    manager: &SchemaManager<'_>,
+    columns: [(&'static str, ColumnDef); N],
+) -> Result<(), DbErr> {
+    for (table, mut column) in columns {
+        manager.alter_table(Table::alter().table(table).add_column(&mut column).take()).await?;
+    }
+    Ok(())
+}
+
 #[derive(FromQueryResult)]
 struct Applied {
     version: String,

@@ -1,5 +1,6 @@
 //! How many tickets may be made in an hour, what waits for a person's approval, and what was approved together.
 
+use super::add_columns;
 use super::m0001_first::{Index, index, table};
 use sea_orm_migration::prelude::*;
 
@@ -9,15 +10,12 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // One column a statement: SQLite adds no two at once.
-        let mut columns = [
-            ColumnDef::new("admitted_at").big_integer().null().take(),
-            ColumnDef::new("held_at").big_integer().null().take(),
-            ColumnDef::new("batch").uuid().null().take(),
+        let columns = [
+            ("subject", ColumnDef::new("admitted_at").big_integer().null().take()),
+            ("subject", ColumnDef::new("held_at").big_integer().null().take()),
+            ("subject", ColumnDef::new("batch").uuid().null().take()),
         ];
-        for column in &mut columns {
-            manager.alter_table(Table::alter().table("subject").add_column(column).take()).await?;
-        }
+        add_columns(manager, columns).await?;
         let admitted =
             index("subject_admitted", "subject", &["connected_project", "admitted_at"], Index::Plain);
         manager.create_index(admitted).await?;

@@ -1,6 +1,7 @@
 //! What was shown to a person is known by numbers, leave is counted by Jira project, and a batch is carried out and
 //! taken back in slices.
 
+use super::add_columns;
 use super::m0001_first::{Index, index, table};
 use sea_orm_migration::prelude::*;
 
@@ -10,15 +11,12 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // One column a statement: SQLite adds no two at once.
-        let mut columns = [
+        let columns = [
             ("subject", ColumnDef::new("held_no").big_integer().null().take()),
             ("batch", ColumnDef::new("undo_at").big_integer().null().take()),
             ("batch", ColumnDef::new("undo_by").text().null().take()),
         ];
-        for (name, column) in &mut columns {
-            manager.alter_table(Table::alter().table(*name).add_column(column).take()).await?;
-        }
+        add_columns(manager, columns).await?;
         let first = Query::update()
             .table("subject")
             .value("held_no", 0)

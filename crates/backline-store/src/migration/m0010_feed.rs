@@ -1,6 +1,7 @@
 //! What is known of changes at Jira: how far they were read, which tickets are to be looked at for one, and the
 //! webhook that tells of them.
 
+use super::add_columns;
 use super::m0001_first::{Index, index, table};
 use sea_orm_migration::prelude::*;
 
@@ -10,14 +11,11 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // One column a statement: SQLite adds no two at once.
-        let mut columns = [
-            ColumnDef::new("changed_at").big_integer().null().take(),
-            ColumnDef::new("stale").big_integer().not_null().default(0).take(),
+        let columns = [
+            ("ticket", ColumnDef::new("changed_at").big_integer().null().take()),
+            ("ticket", ColumnDef::new("stale").big_integer().not_null().default(0).take()),
         ];
-        for column in &mut columns {
-            manager.alter_table(Table::alter().table("ticket").add_column(column).take()).await?;
-        }
+        add_columns(manager, columns).await?;
         manager.create_index(index("ticket_stale", "ticket", &["cloud_id", "stale"], Index::Plain)).await?;
         let feed = table(
             "feed",
