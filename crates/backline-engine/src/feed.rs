@@ -21,7 +21,7 @@ use backline_core::jira::issue::Issue;
 use backline_core::mapping::ConnectedProject;
 use backline_store::StoreError;
 use backline_store::connection::Connection;
-use backline_store::feed::Known;
+use backline_store::stale::Known;
 use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};

@@ -38,6 +38,7 @@ pub mod route;
 pub mod session;
 pub mod setting;
 mod sqlite;
+pub mod stale;
 pub mod store;
 #[cfg(test)]
 mod testing;

@@ -6,9 +6,9 @@ use crate::decision;
 use crate::entity::{connected_project, former_key, subject, ticket};
 use crate::error::StoreError;
 use crate::facts;
-use crate::feed;
 use crate::intent;
 use crate::notice;
+use crate::stale;
 use crate::store::Store;
 use crate::timeline::{self, TimelineEntry};
 use crate::work::{Due, Lease, Next, give_back, mark};
@@ -73,6 +73,25 @@ pub struct Outcome {
     pub next: Next,
 }
 
+impl Outcome {
+    /// A pass that found nothing to say.
+    pub fn new(subject: SubjectId) -> Self {
+        Self {
+            subject,
+            ticket: None,
+            looked: None,
+            decided: None,
+            confirmed: Vec::new(),
+            failed: Vec::new(),
+            timeline: Vec::new(),
+            learned: Vec::new(),
+            verdict: Verdict::Unchanged,
+            due: Vec::new(),
+            next: Next::Done,
+        }
+    }
+}
+
 impl Store {
     /// Records a pass and gives the lease back.
     ///
@@ -95,7 +114,7 @@ impl Store {
                     put_ticket(tx, &row, ticket).await?;
                 }
                 if let Some(looked) = outcome.looked {
-                    feed::looked(tx, id, Some(looked.stale), looked.changed_at).await?;
+                    stale::looked(tx, id, Some(looked.stale), looked.changed_at).await?;
                 }
                 if outcome.ticket.is_some() || matches!(outcome.verdict, Verdict::Clear(_)) {
                     admission::release(tx, id).await?;

@@ -9,7 +9,7 @@ use backline_core::jira::issue::Issue;
 use backline_core::ticket::Facts;
 use backline_core::ticket::desired::desired;
 use backline_core::ticket::plan::{plan, wants_transitions};
-use backline_store::feed::Known;
+use backline_store::stale::Known;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Those that a pass is to look at, and those that need none, each with its newest change.

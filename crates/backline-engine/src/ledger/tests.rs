@@ -137,17 +137,9 @@ async fn take(pair: &mut Pair) -> Vec<usize> {
 
 async fn end(pair: &mut Pair, lease: usize, verdict: Verdict) {
     let outcome = Outcome {
-        subject: pair.subject_of(lease).expect("the lease of a subject"),
-        ticket: None,
-        looked: None,
-        decided: None,
-        confirmed: Vec::new(),
-        failed: Vec::new(),
-        timeline: Vec::new(),
-        learned: Vec::new(),
         verdict,
-        due: Vec::new(),
         next: Next::OnChange,
+        ..Outcome::new(pair.subject_of(lease).expect("the lease of a subject"))
     };
     pair.play(Call::Record { lease, outcome: Box::new(outcome) }).await;
 }

@@ -127,19 +127,7 @@ impl Followed {
         let (issue, key) = (IssueId(format!("{number}")), IssueKey(format!("SEC-{number}")));
         let mut pass = Pass::new(&self.cx, lease, facts);
         adopt(&mut pass, issue, key, BTreeMap::new(), 1, self.clock.now(), None);
-        let outcome = Outcome {
-            subject: id,
-            ticket: pass.changed_ticket(),
-            looked: None,
-            decided: None,
-            confirmed: Vec::new(),
-            failed: Vec::new(),
-            timeline: Vec::new(),
-            learned: Vec::new(),
-            verdict: Verdict::Unchanged,
-            due: pass.due,
-            next: Next::Done,
-        };
+        let outcome = Outcome { ticket: pass.changed_ticket(), due: pass.due, ..Outcome::new(id) };
         store.finish_reconcile(lease, outcome, self.clock.now()).await
     }
 }

@@ -14,19 +14,8 @@ use uuid::Uuid;
 async fn make_ticket(store: &Store, on: u32) {
     let lease = lease_subjects(store, on).await.remove(0);
     let WorkKey::Subject(subject) = lease.key else { return };
-    let pass = Outcome {
-        subject,
-        ticket: Some(ticket(1)),
-        looked: None,
-        decided: None,
-        confirmed: Vec::new(),
-        failed: Vec::new(),
-        timeline: Vec::new(),
-        learned: Vec::new(),
-        verdict: Verdict::Clear(End::Mended),
-        due: Vec::new(),
-        next: Next::Done,
-    };
+    let pass =
+        Outcome { ticket: Some(ticket(1)), verdict: Verdict::Clear(End::Mended), ..Outcome::new(subject) };
     store.finish_reconcile(&lease, pass, day(on)).await.unwrap();
 }
 

@@ -90,17 +90,9 @@ async fn a_former_key_of_a_moved_ticket_still_leads_to_it() {
         let lease = lease_subjects(&store, 2).await.remove(0);
         let WorkKey::Subject(subject) = lease.key else { panic!("a subject") };
         let outcome = Outcome {
-            subject,
             ticket: Some(Ticket { key: IssueKey::from(key), ..ticket(142) }),
-            looked: None,
-            decided: None,
-            confirmed: Vec::new(),
-            failed: Vec::new(),
-            timeline: Vec::new(),
-            learned: Vec::new(),
-            verdict: Verdict::Unchanged,
-            due: Vec::new(),
             next: Next::At(day(2)),
+            ..Outcome::new(subject)
         };
         store.finish_reconcile(&lease, outcome, day(2)).await.unwrap();
     }

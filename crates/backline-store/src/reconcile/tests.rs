@@ -27,19 +27,7 @@ fn subject(lease: &Lease) -> SubjectId {
 }
 
 fn outcome(lease: &Lease) -> Outcome {
-    Outcome {
-        subject: subject(lease),
-        ticket: None,
-        looked: None,
-        decided: None,
-        confirmed: Vec::new(),
-        failed: Vec::new(),
-        timeline: Vec::new(),
-        learned: Vec::new(),
-        verdict: Verdict::Clear(End::Mended),
-        due: Vec::new(),
-        next: Next::Done,
-    }
+    Outcome { verdict: Verdict::Clear(End::Mended), ..Outcome::new(subject(lease)) }
 }
 
 fn blocked(cause: &str) -> Verdict {

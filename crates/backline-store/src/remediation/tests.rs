@@ -95,17 +95,9 @@ async fn a_pull_request_names_the_tickets_of_what_it_fixes() {
     let lease = lease_subjects(&store, 2).await.remove(0);
     let crate::work::WorkKey::Subject(subject) = lease.key else { panic!("a subject") };
     let pass = crate::reconcile::Outcome {
-        subject,
         ticket: Some(ticket(142)),
-        looked: None,
-        decided: None,
-        confirmed: Vec::new(),
-        failed: Vec::new(),
-        timeline: Vec::new(),
-        learned: Vec::new(),
         verdict: crate::reconcile::Verdict::Clear(backline_core::notice::End::Mended),
-        due: Vec::new(),
-        next: Next::Done,
+        ..crate::reconcile::Outcome::new(subject)
     };
     store.finish_reconcile(&lease, pass, day(2)).await.unwrap();
     let links = store.ticket_links(tracked.id).await.unwrap();

@@ -19,17 +19,9 @@ async fn store() -> Store {
     for (number, lease) in (1..).zip(lease_subjects(&store, 1).await).take(2) {
         let WorkKey::Subject(subject) = lease.key else { continue };
         let pass = Outcome {
-            subject,
             ticket: Some(ticket(number)),
-            looked: None,
-            decided: None,
-            confirmed: Vec::new(),
-            failed: Vec::new(),
-            timeline: Vec::new(),
-            learned: Vec::new(),
             verdict: Verdict::Clear(End::Mended),
-            due: Vec::new(),
-            next: Next::Done,
+            ..Outcome::new(subject)
         };
         store.finish_reconcile(&lease, pass, day(1)).await.unwrap();
     }
@@ -82,19 +74,7 @@ fn connection() -> ConnectionId {
 }
 
 fn pass(subject: SubjectId, verdict: Verdict) -> Outcome {
-    Outcome {
-        subject,
-        ticket: None,
-        looked: None,
-        decided: None,
-        confirmed: Vec::new(),
-        failed: Vec::new(),
-        timeline: Vec::new(),
-        learned: Vec::new(),
-        verdict,
-        due: Vec::new(),
-        next: Next::OnChange,
-    }
+    Outcome { verdict, next: Next::OnChange, ..Outcome::new(subject) }
 }
 
 fn subject(lease: &Lease) -> SubjectId {

@@ -81,17 +81,10 @@ async fn pass_all(app: &App) {
             is_gone: false,
         };
         let outcome = Outcome {
-            subject,
             ticket: (!has_one).then_some(ticket),
-            looked: None,
-            decided: None,
-            confirmed: Vec::new(),
-            failed: Vec::new(),
-            timeline: Vec::new(),
-            learned: Vec::new(),
             verdict: if has_one { Verdict::Unchanged } else { Verdict::Clear(End::Mended) },
-            due: Vec::new(),
             next: Next::OnChange,
+            ..Outcome::new(subject)
         };
         app.store.finish_reconcile(&lease, outcome, app.now()).await.unwrap();
     }

@@ -95,19 +95,7 @@ async fn what_changed_since_the_page_was_opened_is_not_approved() {
     let (app, mut browser, leases) = two_held().await;
     let page = browser.get("/approvals").await;
     let WorkKey::Subject(subject) = leases[0].key else { unreachable!("they were picked") };
-    let resolved = Outcome {
-        subject,
-        ticket: None,
-        looked: None,
-        decided: None,
-        confirmed: Vec::new(),
-        failed: Vec::new(),
-        timeline: Vec::new(),
-        learned: Vec::new(),
-        verdict: Verdict::Clear(End::Resolved),
-        due: Vec::new(),
-        next: Next::Done,
-    };
+    let resolved = Outcome { verdict: Verdict::Clear(End::Resolved), ..Outcome::new(subject) };
     app.store.finish_reconcile(&leases[0], resolved, app.now()).await.unwrap();
     let (token, shown) = (page.token(), shown(&page));
     let sure = [("csrf", token.as_str()), ("shown", shown.as_str()), ("sure", "1")];
