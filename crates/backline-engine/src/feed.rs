@@ -29,15 +29,19 @@ use std::time::Duration;
 
 /// Tickets that a webhook told of and that one look compares.
 const TOLD_MAX: u64 = 500;
-/// Pages of a hundred that one look reads; what is beyond them is read by the next.
-const PAGES_MAX: usize = 10;
+/// Pages of a hundred that one look reads: 50,000 issues.
+const PAGES_MAX: u32 = 500;
+/// Time that goes by for each page before the next look.
+const PAGE_REST: Duration = Duration::from_secs(6);
+/// The longest that people's changes are not asked for.
+const REST_MAX: Duration = Duration::from_secs(600);
 /// How far the first look goes back.
 const FIRST: Duration = Duration::from_secs(3_600);
 
 /// The row that has a connection's changes asked for.
 pub fn due(connection: ConnectionId, site: Option<CloudId>, at: Timestamp) -> Due {
     let reason = "changes in Jira are asked for".to_owned();
-    Due { key: WorkKey::Feed(connection), site, at, priority: Priority::Check, reason }
+    Due { key: WorkKey::Feed(connection), site, at, priority: Priority::Update, reason }
 }
 
 /// A change that needs no pass: whose, what had made the ticket stale, and when it was.
@@ -48,8 +52,9 @@ pub async fn follow(cx: &Context, id: ConnectionId, lease: &Lease) -> Result<(),
     let connection = cx.store.load_connection(id).await?.filter(Connection::is_usable);
     let mut projects = cx.store.list_projects().await?;
     projects.retain(|project| project.connection == id);
-    let Some(site) = connection.and_then(|connection| connection.site).filter(|_| !projects.is_empty())
-    else {
+    let site = connection.and_then(|connection| connection.site);
+    let Some(site) = site.filter(|_| !projects.is_empty()) else {
+        hook::forget(cx, id).await;
         // Connecting again, and saving a project, make it due.
         return cx.ledger.finish(lease, Next::Done).await;
     };
@@ -85,52 +90,56 @@ async fn look(
         return Ok(next);
     }
     let from = feed.read_to.unwrap_or_else(|| earlier(now, FIRST));
-    let changed = changed(cx, id, projects, now, from).await?;
-    let newest = changed.issues.iter().filter_map(|issue| issue.updated_at).max();
-    heed(cx, id, site, changed.issues, "changed in Jira").await?;
-    // Where not everything was read, the next look begins at what was read last.
-    feed.read_to = Some(if changed.is_complete { now } else { newest.unwrap_or(now).max(from) });
+    let pages = sweep(cx, id, site, projects, (now, from)).await?;
+    if pages == PAGES_MAX {
+        tracing::warn!(connection = %id, pages, "more changed than is read at once; every ticket is compared");
+        feed.audited_at = None;
+    }
+    feed.read_to = Some(now);
     audit::step(cx, id, site, &mut feed).await?;
     hook::keep(cx, id, projects, &mut feed).await?;
     cx.store.save_feed(id, feed).await?;
-    Ok(later(now, every))
+    Ok(later(now, rest(every, pages)))
 }
 
-struct Changed {
-    issues: Vec<Issue>,
-    is_complete: bool,
-}
-
-/// The issues of the projects that were changed lately, the earliest change first.
-async fn changed(
+/// Reads the issues of the projects that were changed lately, the latest change first, and heeds them page by page;
+/// answers how many pages there were.
+///
+/// It goes through to the end: a look that began again where the last one stopped would, with the time that overlaps,
+/// read the same pages for ever.
+async fn sweep(
     cx: &Context,
     id: ConnectionId,
+    site: &CloudId,
     projects: &[ConnectedProject],
-    now: Timestamp,
-    from: Timestamp,
-) -> Result<Changed, Failure> {
+    (now, from): (Timestamp, Timestamp),
+) -> Result<u32, Failure> {
     let of: BTreeSet<&JiraProjectId> = projects.iter().map(|project| &project.project.id).collect();
     let of: Vec<&str> = of.into_iter().map(JiraProjectId::as_str).collect();
     let jql = format!(
-        "project in ({}) AND updated >= -{}m ORDER BY updated ASC",
+        "project in ({}) AND updated >= -{}m ORDER BY updated DESC",
         of.join(", "),
         minutes_back(now, from, cx.settings().settle)
     );
-    let mut issues = Vec::new();
     let mut page: Option<String> = None;
-    for _ in 0..PAGES_MAX {
+    for count in 1..=PAGES_MAX {
         let found = ask(cx, id, |jira| {
             let (jql, page) = (jql.clone(), page.clone());
             async move { jira.search(&jql, &[FieldId::new("created")], page.as_deref()).await }
         })
         .await?;
-        issues.extend(found.issues);
+        heed(cx, id, site, found.issues, "changed in Jira").await?;
         page = found.next;
         if page.is_none() {
-            return Ok(Changed { issues, is_complete: true });
+            return Ok(count);
         }
     }
-    Ok(Changed { issues, is_complete: false })
+    Ok(PAGES_MAX)
+}
+
+/// Time until the next look. After a backfill the overlap is long to read, and is not read again each minute.
+fn rest(every: Duration, pages: u32) -> Duration {
+    every.max(PAGE_REST.saturating_mul(pages).min(REST_MAX))
 }
 
 /// Whole minutes, as JQL counts relative times: from the last look on, and over what an index may lag behind.

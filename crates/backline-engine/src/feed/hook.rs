@@ -56,9 +56,8 @@ pub(super) async fn keep(
         Err(Failure::Store(error)) => return Err(error),
         Err(failure) => {
             tracing::info!(%failure, connection = %id, "Jira keeps no webhook; changes are asked for");
-            // What Jira keeps of an earlier one still delivers, until it is replaced.
-            feed.hook = kept;
-            feed.hook_again = Some(later(now, AGAIN));
+            // What Jira keeps of it still delivers; another attempt finds it by its address.
+            (feed.hook, feed.hook_again) = (None, Some(later(now, AGAIN)));
         }
     }
     Ok(())
@@ -102,7 +101,8 @@ async fn renew(
     Ok(hook(number, None))
 }
 
-/// Has Jira forget it, for a connection that ends. Tried once: what Jira keeps ends by itself, and delivers to nobody.
+/// Has Jira forget it, for a connection that ends or has no project left. Tried once: what Jira keeps ends by itself,
+/// and delivers to nobody.
 pub(crate) async fn forget(cx: &Context, id: ConnectionId) {
     let feed = match cx.store.load_feed(id).await {
         Ok(feed) => feed,

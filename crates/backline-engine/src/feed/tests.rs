@@ -1,4 +1,4 @@
-use super::{is_untouched, minutes_back};
+use super::{is_untouched, minutes_back, rest};
 use backline_core::ids::FieldId;
 use backline_core::jira::issue::Issue;
 use backline_core::jira::workflow::{Category, Status};
@@ -19,6 +19,15 @@ fn the_time_asked_for_overlaps_with_what_an_index_may_lag() {
     assert_eq!(back("2026-03-01T09:59:59Z", 5), 2, "never less than the minute that JQL can tell");
     assert_eq!(back("2026-03-01T08:00:00Z", 600), 131, "after two hours away they are all asked for");
     assert_eq!(back("2026-03-01T10:05:00Z", 5), 2, "a clock that went back asks for no negative time");
+}
+
+#[test]
+fn a_long_read_is_not_repeated_each_minute() {
+    let minute = Duration::from_secs(60);
+    assert_eq!(rest(minute, 1), minute);
+    assert_eq!(rest(minute, 50), 5 * minute);
+    assert_eq!(rest(minute, 500), 10 * minute, "never longer");
+    assert_eq!(rest(Duration::from_secs(3_600), 500), Duration::from_secs(3_600));
 }
 
 #[test]
