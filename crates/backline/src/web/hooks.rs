@@ -68,6 +68,7 @@ fn answer(who: &str, id: &str, received: Result<Received, HookError>) -> Respons
 
 #[cfg(test)]
 mod tests {
+    use super::PATH;
     use crate::web::testing::{app, config};
     use axum::body::Body;
     use axum::http::{Request, StatusCode};
@@ -120,5 +121,23 @@ mod tests {
         for signature in ["", "sha256=00", "sha1=00"] {
             assert_eq!(deliver(event("acme/api"), signature, "d-1").await, StatusCode::UNAUTHORIZED);
         }
+    }
+    async fn deliver_of_jira(authorization: &str, identifier: &str) -> StatusCode {
+        let app = app(config("[atlassian]\nclient_id = \"id\"\nclient_secret = \"secret\"\n")).await;
+        let request = Request::post(PATH)
+            .header("authorization", authorization)
+            .header("x-atlassian-webhook-identifier", identifier)
+            .body(Body::from(r#"{"webhookEvent":"jira:issue_updated"}"#))
+            .unwrap();
+        crate::web::router(app).oneshot(request).await.unwrap().status()
+    }
+
+    #[tokio::test]
+    async fn a_delivery_of_jira_without_its_token_is_refused() {
+        // The second is what a token without a signature looks like.
+        for token in ["", "Bearer eyJhbGciOiJub25lIn0.e30.", "Basic aWQ6c2VjcmV0"] {
+            assert_eq!(deliver_of_jira(token, "j-1").await, StatusCode::UNAUTHORIZED, "{token}");
+        }
+        assert_eq!(deliver_of_jira("", "").await, StatusCode::BAD_REQUEST);
     }
 }
