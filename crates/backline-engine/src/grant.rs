@@ -6,6 +6,7 @@
 //! Invariants: a rotated refresh token is never lost, and one expiry is one exchange over all processes on a
 //! database. Tests play thousands of schedules of workers that crash and answers that get lost.
 
+mod lasting;
 mod refresh;
 pub mod watch;
 
@@ -19,6 +20,7 @@ use backline_core::ids::ConnectionId;
 use backline_store::connection::{Connection, ConnectionKind, ConnectionStatus};
 use backline_store::grant::{Credentials, Grant};
 use jiff::Timestamp;
+use lasting::Lasting;
 use refresh::Unkept;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
@@ -136,7 +138,7 @@ impl Grants {
             Credentials::OAuth { access, .. } => Auth::Bearer(plain(&access)),
             Credentials::ApiToken { email, token } => Auth::Basic { email, token: plain(&token) },
         };
-        let transport = Limited::new(cx, site.cloud_id.as_str());
+        let transport = Lasting::through(cx, &connection, Limited::new(cx, site.cloud_id.as_str()));
         Ok(Permit { jira: Jira::new(transport, base, auth), token, _calls: calls })
     }
 

@@ -122,7 +122,7 @@ impl Store {
     }
 
     async fn touch_api_token(&self, id: uuid::Uuid, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |tx| {
+        self.write_beside(move |tx| {
             Box::pin(async move {
                 api_token::Entity::update_many()
                     .col_expr(api_token::Column::LastUsedAt, Expr::value(ms(now)))
@@ -196,7 +196,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_works_until_it_ends_or_is_revoked_and_shows_its_last_use() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::fresh().await;
         let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
         let text = store.create_api_token(new("a", Some(now + 1.hour())), false, now).await.unwrap();
         let found = store.find_api_token(&text, now).await.unwrap().unwrap();
@@ -210,7 +210,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_that_replaces_ends_those_of_its_name() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::fresh().await;
         let now = Timestamp::UNIX_EPOCH;
         let first = store.create_api_token(new("a", None), false, now).await.unwrap();
         let second = store.create_api_token(new("b", None), true, now).await.unwrap();

@@ -7,6 +7,7 @@ use crate::store::Store;
 use crate::work::{Due, mark};
 use crate::writer::Tx;
 use jiff::{SignedDuration, Timestamp};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 /// How long a delivery is remembered.
@@ -23,7 +24,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let id = format!("{service}:{id}");
-        self.write(move |tx| {
+        self.write_beside(move |tx| {
             Box::pin(async move {
                 let is_new = take(tx, id, now).await?;
                 if is_new {
@@ -36,18 +37,17 @@ impl Store {
     }
 }
 
-/// Remembers a delivery; `false` when it is remembered already.
+/// Remembers a delivery; `false` when it is remembered already. Of two that come at once, in two processes, the table
+/// takes one.
 pub(crate) async fn take(tx: &Tx, id: String, now: Timestamp) -> Result<bool, StoreError> {
-    if delivery::Entity::find_by_id(id.clone()).one(tx).await?.is_some() {
-        return Ok(false);
-    }
     delivery::Entity::delete_many()
         .filter(delivery::Column::ReceivedAt.lt(ms(now) - KEPT.as_millis() as i64))
         .exec(tx)
         .await?;
     let row = delivery::ActiveModel { id: Set(id), received_at: Set(ms(now)) };
-    delivery::Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(true)
+    let over = OnConflict::column(delivery::Column::Id).do_nothing_on([delivery::Column::Id]).to_owned();
+    let taken = delivery::Entity::insert_many([row]).on_conflict(over).exec_without_returning(tx).await?;
+    Ok(taken > 0)
 }
 
 #[cfg(test)]
@@ -57,7 +57,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_delivery_counts_once_in_thirty_days_and_service() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::fresh().await;
         let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
         let take =
             async |service: &str, at| store.receive_delivery(service, "1", Vec::new(), at).await.unwrap();

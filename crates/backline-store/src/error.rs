@@ -1,6 +1,8 @@
 //! What can go wrong in the store, cut by what the caller does next.
 
+use crate::postgres::Unopened;
 use sea_orm::sqlx;
+use sea_orm::sqlx::postgres::PgDatabaseError;
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
 #[derive(Debug, Clone, thiserror::Error)]
@@ -38,6 +40,9 @@ pub enum StoreError {
     /// Another process works with this database: stop it first.
     #[error("another Backline works with {0}")]
     InUse(String),
+    /// The PostgreSQL database that was named is not there, not ours or not fit.
+    #[error(transparent)]
+    Unopened(#[from] Unopened),
     /// The key file does not belong to this database: nothing is written over.
     #[error("the key does not open the secrets of this database")]
     WrongKey,
@@ -62,17 +67,53 @@ impl From<DbErr> for StoreError {
     }
 }
 
-/// SQLITE_CORRUPT and SQLITE_NOTADB, with their extended codes.
+/// SQLITE_CORRUPT and SQLITE_NOTADB with their extended codes; of PostgreSQL, damaged files and indexes, and texts that
+/// it cannot keep.
 ///
-/// Source: <https://www.sqlite.org/rescode.html>
+/// Sources: <https://www.sqlite.org/rescode.html>, <https://www.postgresql.org/docs/15/errcodes-appendix.html>
 fn is_damage(error: &DbErr) -> bool {
-    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
-    | DbErr::Exec(RuntimeErr::SqlxError(cause))
-    | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
-    else {
-        return false;
-    };
-    let sqlx::Error::Database(database) = cause.as_ref() else { return false };
-    let code = database.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or_default();
-    matches!(code & 0xff, 11 | 26)
+    let Some(sqlx::Error::Database(database)) = cause(error) else { return false };
+    let code = database.code().unwrap_or_default();
+    if database.try_downcast_ref::<PgDatabaseError>().is_some() {
+        return matches!(&*code, "XX001" | "XX002" | "22021" | "22P05");
+    }
+    matches!(code.parse::<u32>().unwrap_or_default() & 0xff, 11 | 26)
+}
+
+/// Whether a transaction that ended with this has certainly written nothing and may do better when it is run again: it
+/// lost a race to another one, or its connection.
+pub(crate) fn is_passing(error: &DbErr) -> bool {
+    match cause(error) {
+        Some(sqlx::Error::Database(database)) => {
+            database.try_downcast_ref::<PgDatabaseError>().is_some()
+                && is_lost_race(&database.code().unwrap_or_default())
+        }
+        Some(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => true,
+        _ => false,
+    }
+}
+
+/// Whether an error that a COMMIT was answered with says that nothing was written. A lost connection does not.
+pub(crate) fn is_rolled_back(error: &DbErr) -> bool {
+    match cause(error) {
+        Some(sqlx::Error::Database(database)) => {
+            database.try_downcast_ref::<PgDatabaseError>().is_some()
+                && matches!(&*database.code().unwrap_or_default(), "40001" | "40P01" | "25P02" | "25P03")
+        }
+        _ => false,
+    }
+}
+
+/// Serialisation failure, deadlock, lock not got; idle for too long within a transaction; the server stops or starts.
+fn is_lost_race(code: &str) -> bool {
+    matches!(code, "40001" | "40P01" | "55P03" | "25P03" | "57P01" | "57P02" | "57P03")
+}
+
+fn cause(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) => Some(cause.as_ref()),
+        _ => None,
+    }
 }

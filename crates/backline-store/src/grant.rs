@@ -3,7 +3,7 @@
 //! Invariant: new tokens are kept only over the version that they were exchanged for. Whoever lost the race
 //! reads again; nobody writes an older pair over a newer one.
 
-use crate::column::{ms, ms_of, time, time_of};
+use crate::column::{ms_of, time, time_of};
 use crate::crypto::{KeyRing, Place};
 use crate::entity::{connection, jira_grant};
 use crate::error::StoreError;
@@ -118,23 +118,24 @@ impl Store {
         now: Timestamp,
         lease_ms: u32,
     ) -> Result<RefreshTurn, StoreError> {
-        let owner = owner.to_owned();
+        let (owner, clock) = (owner.to_owned(), self.time());
         self.write(move |tx| {
             Box::pin(async move {
+                let now = clock.read(tx, now).await?;
                 let row = jira_grant::Entity::find_by_id(id.0).one(tx).await?;
                 let row = row.ok_or(StoreError::Missing("the grant"))?;
                 if row.version != version {
                     return Ok(RefreshTurn::Newer);
                 }
                 if let Some(until) = row.refresh_until
-                    && until > ms(now)
+                    && until > now
                     && row.refresh_owner.as_deref() != Some(owner.as_str())
                 {
                     return Ok(RefreshTurn::Another { until: time(until)? });
                 }
-                let until = ms(now) + i64::from(lease_ms);
+                let until = now + i64::from(lease_ms);
                 // The first start counts: Atlassian's ten minutes run from there.
-                let started = row.refresh_started_at.unwrap_or(ms(now));
+                let started = row.refresh_started_at.unwrap_or(now);
                 jira_grant::Entity::update_many()
                     .col_expr(jira_grant::Column::RefreshOwner, Expr::value(owner))
                     .col_expr(jira_grant::Column::RefreshStartedAt, Expr::value(started))

@@ -53,7 +53,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         let (lease, failed, now) = (lease.clone(), failed.to_vec(), begun.begun_at);
         let row = row_of(begun, &lease);
-        self.write(move |tx| {
+        // Beside others: the lease is locked, and of two creates of a subject the table takes one.
+        self.write_beside(move |tx| {
             Box::pin(async move {
                 check_lease(tx, &lease).await?;
                 settle(tx, &failed, "failed", now).await?;
@@ -76,7 +77,9 @@ impl Store {
         now: Timestamp,
     ) -> Result<Each<bool>, StoreError> {
         let begun = begun.to_vec();
-        self.write(move |tx| Box::pin(async move { begin_creates(tx, &begun, is_limited, now).await })).await
+        // Beside others for the same reasons; approvals, and taking them back, run alone.
+        self.write_beside(move |tx| Box::pin(async move { begin_creates(tx, &begun, is_limited, now).await }))
+            .await
     }
 
     /// Intents whose outcome is not recorded, the oldest first.

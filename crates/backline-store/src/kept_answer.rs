@@ -71,7 +71,7 @@ impl Store {
             status: kept.status.into(),
             kept_at: ms(now),
         };
-        self.write(move |tx| {
+        self.write_beside(move |tx| {
             Box::pin(async move {
                 use kept_answer::{Column, Entity};
                 Entity::delete_many().filter(Column::KeptAt.lte(ms(now - KEPT))).exec(tx).await?;
@@ -111,7 +111,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_is_kept_a_day_for_its_own_token() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::fresh().await;
         let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
         let [mine, other] = [1, 2].map(|id| ApiTokenId(uuid::Uuid::from_u128(id)));
         let kept = KeptAnswer {

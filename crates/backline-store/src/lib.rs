@@ -28,6 +28,7 @@ pub mod notice;
 pub mod oauth_state;
 pub mod overview;
 pub mod page;
+pub mod postgres;
 pub mod project;
 pub mod pull_request;
 pub mod reconcile;
@@ -44,6 +45,8 @@ pub mod store;
 mod testing;
 pub mod ticket;
 pub mod timeline;
+#[cfg(any(test, feature = "testing"))]
+pub mod trial;
 pub mod user;
 pub mod vulnerability;
 pub mod work;

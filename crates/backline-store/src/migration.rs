@@ -14,7 +14,8 @@ mod m0009_batches;
 mod m0010_feed;
 
 use crate::error::StoreError;
-use sea_orm::{DatabaseConnection, FromQueryResult, Statement};
+use crate::postgres::COMPARE_BYTES;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement};
 use sea_orm_migration::prelude::*;
 
 struct Migrator;
@@ -57,6 +58,9 @@ struct Applied {
 pub(crate) async fn migrate(db: &DatabaseConnection) -> Result<(), StoreError> {
     refuse_newer(db).await?;
     Migrator::up(db, None).await?;
+    if db.get_database_backend() == DbBackend::Postgres {
+        db.execute_unprepared(COMPARE_BYTES).await?;
+    }
     Ok(())
 }
 

@@ -77,7 +77,7 @@ impl Store {
     /// Records that people were told: of the failure, or that it is over.
     pub async fn notice_told(&self, id: NoticeId, is_over: bool, now: Timestamp) -> Result<(), StoreError> {
         let column = if is_over { notice::Column::OverToldAt } else { notice::Column::ToldAt };
-        self.write(move |tx| {
+        self.write_beside(move |tx| {
             Box::pin(async move {
                 notice::Entity::update_many()
                     .col_expr(column, Expr::value(ms(now)))

@@ -110,7 +110,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_state_is_good_once_in_its_own_session_for_ten_minutes() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::fresh().await;
         let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
         let late = now + 11.minutes();
         for state in ["one", "two"] {

@@ -3,7 +3,7 @@
 use crate::admission;
 use crate::column::{ms, to_json};
 use crate::decision;
-use crate::entity::{connected_project, former_key, subject, ticket};
+use crate::entity::{connected_project, former_key, notice_subject, subject, ticket};
 use crate::error::StoreError;
 use crate::facts;
 use crate::intent;
@@ -13,7 +13,7 @@ use crate::store::Store;
 use crate::timeline::{self, TimelineEntry};
 use crate::work::{Due, Lease, Next, give_back, mark};
 use crate::workflow;
-use crate::writer::Tx;
+use crate::writer::{Turn, Tx};
 use backline_core::ids::{IntentId, IssueTypeId, SubjectId};
 use backline_core::notice::{Blocked, End};
 use backline_core::ticket::{Learned, Ticket};
@@ -103,9 +103,9 @@ impl Store {
         outcome: Outcome,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let lease = lease.clone();
         let ids = self.shared_ids();
-        self.write(move |tx| {
+        let (turn, lease) = (self.turn_of(&outcome).await?, lease.clone());
+        self.write_in(turn, move |tx| {
             Box::pin(async move {
                 give_back(tx, &lease, outcome.next).await?;
                 let id = outcome.subject;
@@ -138,6 +138,26 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// A pass that changes only what belongs to its subject, and so to whoever has the lease, is recorded beside others.
+    /// A failure's notice belongs to all that wait for it: how many these are is decided from.
+    ///
+    /// Asked before the transaction, where it is right for as long as the lease is: nobody else has a subject wait.
+    async fn turn_of(&self, outcome: &Outcome) -> Result<Turn, StoreError> {
+        match outcome.verdict {
+            // What a person decided is about vulnerabilities that other tickets are about, too.
+            _ if outcome.decided.is_some() => Ok(Turn::Alone),
+            Verdict::Blocked { .. } => Ok(Turn::Alone),
+            Verdict::Unchanged => Ok(Turn::Beside),
+            Verdict::Clear(_) => {
+                let waits = notice_subject::Entity::find()
+                    .filter(notice_subject::Column::Subject.eq(outcome.subject.0))
+                    .one(self.reader())
+                    .await?;
+                Ok(if waits.is_none() { Turn::Beside } else { Turn::Alone })
+            }
+        }
     }
 }
 

@@ -112,8 +112,8 @@ impl Store {
         policy: sla::Policy,
         now: Timestamp,
     ) -> Result<Ingested, StoreError> {
-        let ids = self.shared_ids();
-        self.write(move |tx| Box::pin(async move { ingest(tx, ids, report, upload, policy, now).await }))
+        let (ids, report) = (self.shared_ids(), Arc::new(report));
+        self.write(move |tx| Box::pin(async move { ingest(tx, ids, &report, upload, policy, now).await }))
             .await
     }
 
@@ -157,20 +157,20 @@ fn held_back(hold: &Hold) -> HeldBack {
 async fn ingest(
     tx: &Tx,
     ids: Arc<dyn Ids>,
-    report: Report,
+    report: &Report,
     upload: Upload,
     policy: sla::Policy,
     now: Timestamp,
 ) -> Result<Ingested, StoreError> {
     let git_ref = upload.git_ref.as_deref().filter(|_| !upload.is_default_branch);
-    let scope = finding::scope_key(&report, &upload.repository, git_ref, upload.scope.as_deref());
+    let scope = finding::scope_key(report, &upload.repository, git_ref, upload.scope.as_deref());
     let last = scope::Entity::find_by_id(scope.as_str()).one(tx).await?;
     let is_repeated = last.as_ref().is_some_and(|last| last.last_sha256 == upload.fingerprint());
     // Without a date of its own the same bytes are a new look at the same state: seen again, also after a merge.
     if let Some(last) = last.as_ref().filter(|_| is_repeated)
         && (report.scanned_at.is_some() || is_held(tx, last).await?)
     {
-        return repeated(tx, ids, last, &report, &upload, now).await;
+        return repeated(tx, ids, last, report, &upload, now).await;
     }
     let arrival = Arrival {
         id: ids.uuid(now),
@@ -190,7 +190,7 @@ async fn ingest(
     };
     let mut counts = Counts::default();
     let mut hold = None;
-    let mut remarks = remarks(tx, &arrival, snapshot, last.as_ref(), &report, git_ref).await?;
+    let mut remarks = remarks(tx, &arrival, snapshot, last.as_ref(), report, git_ref).await?;
     if snapshot.is_default_branch && !snapshot.is_older {
         let shown_before = absence::shown(tx, &arrival).await?;
         showing::show(tx, &arrival, &report.findings, &mut counts).await?;
@@ -200,9 +200,9 @@ async fn ingest(
     } else {
         counts.unchanged = report.findings.len() as u64;
     }
-    keep(tx, &arrival, &report, &upload, &counts, hold.as_ref()).await?;
+    keep(tx, &arrival, report, &upload, &counts, hold.as_ref()).await?;
     if !snapshot.is_older {
-        remember(tx, &arrival, &report, &upload, git_ref).await?;
+        remember(tx, &arrival, report, &upload, git_ref).await?;
     }
     Ok(Ingested {
         report: ReportId(arrival.id),

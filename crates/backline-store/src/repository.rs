@@ -98,7 +98,7 @@ impl Store {
     /// Forgets how far the pull requests of a repository were read: the next poll reads them all.
     pub async fn forget_poll(&self, name: &RepositoryName) -> Result<(), StoreError> {
         let name = name.0.clone();
-        self.write(move |tx| {
+        self.write_beside(move |tx| {
             Box::pin(async move {
                 repository::Entity::update_many()
                     .col_expr(repository::Column::Etag, Expr::null())
@@ -117,7 +117,7 @@ impl Store {
         row: repository::ActiveModel,
         changed: Vec<repository::Column>,
     ) -> Result<(), StoreError> {
-        self.write(move |tx| {
+        self.write_beside(move |tx| {
             Box::pin(async move {
                 let over = OnConflict::column(repository::Column::Name).update_columns(changed).to_owned();
                 repository::Entity::insert(row).on_conflict(over).exec_without_returning(tx).await?;

@@ -31,7 +31,7 @@ impl Store {
             expires_at: ms(stored.expires_at),
         };
         let expires_at = row.expires_at;
-        self.write(move |tx| {
+        self.write_beside(move |tx| {
             Box::pin(async move {
                 let over = OnConflict::column(session::Column::IdHash)
                     .update_columns([
@@ -75,7 +75,7 @@ impl Store {
 
     pub async fn delete_session(&self, id_hash: &str) -> Result<(), StoreError> {
         let id_hash = id_hash.to_owned();
-        self.write(move |tx| {
+        self.write_beside(move |tx| {
             Box::pin(async move {
                 session::Entity::delete_by_id(id_hash).exec(tx).await?;
                 Ok(())
@@ -93,7 +93,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_session_ends_by_itself_and_its_row_goes_with_time() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::fresh().await;
         let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
         let session = |id: &str, expires_at| StoredSession {
             id_hash: id.to_owned(),

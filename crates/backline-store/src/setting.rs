@@ -4,6 +4,7 @@ use crate::column::ms;
 use crate::crypto::Place;
 use crate::entity::setting;
 use crate::error::StoreError;
+use crate::postgres::hint::Hint;
 use crate::store::Store;
 use jiff::Timestamp;
 use sea_orm::sea_query::OnConflict;
@@ -58,7 +59,7 @@ impl Store {
         self.write(move |tx| {
             Box::pin(async move {
                 setting::Entity::delete_by_id(name).exec(tx).await?;
-                Ok(())
+                Ok(Hint::Settings.tell(tx).await?)
             })
         })
         .await
@@ -109,7 +110,7 @@ impl Store {
                     ])
                     .to_owned();
                 setting::Entity::insert(row).on_conflict(over).exec_without_returning(tx).await?;
-                Ok(())
+                Ok(Hint::Settings.tell(tx).await?)
             })
         })
         .await

@@ -78,7 +78,7 @@ impl Store {
     /// Records changes that need no pass: the issues were read, and hold what they should. Each with what had made
     /// its ticket stale before the issue was read.
     pub async fn note_changes(&self, seen: Vec<(SubjectId, u64, Timestamp)>) -> Result<(), StoreError> {
-        self.write(move |tx| {
+        self.write_beside(move |tx| {
             Box::pin(async move {
                 for (subject, stale, changed_at) in seen {
                     looked(tx, subject, Some(stale), Some(changed_at)).await?;
@@ -99,7 +99,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let id = format!("jira:{delivery}");
-        self.write(move |tx| {
+        self.write_beside(move |tx| {
             Box::pin(async move {
                 if !delivery::take(tx, id, now).await? {
                     return Ok(false);

@@ -119,10 +119,15 @@ pub async fn connect(store: &Store, id: u128, site: &str, on: u32) -> Connection
 
 /// A store whose project's site is connected.
 pub async fn connected() -> Store {
-    let store = Store::in_memory().await.expect("a store");
-    connect(&store, 2, "cloud", 1).await;
-    store.save_project(project(), "ada", day(1)).await.expect("it is saved");
+    let store = Store::fresh().await;
+    connect_project(&store).await;
     store
+}
+
+/// Connects the project and its site.
+pub async fn connect_project(store: &Store) {
+    connect(store, 2, "cloud", 1).await;
+    store.save_project(project(), "ada", day(1)).await.expect("it is saved");
 }
 
 /// Takes everything into SEC / Bug.

@@ -108,7 +108,7 @@ pub struct TimelineFilter {
 impl Store {
     pub async fn add_timeline(&self, entries: Vec<TimelineEntry>) -> Result<(), StoreError> {
         let ids = self.shared_ids();
-        self.write(move |tx| Box::pin(async move { add(tx, ids.as_ref(), entries).await })).await
+        self.write_beside(move |tx| Box::pin(async move { add(tx, ids.as_ref(), entries).await })).await
     }
 
     /// The newest first.

@@ -95,7 +95,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_fresh_installation_makes_one_administrator_and_no_second() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::fresh().await;
         let new = |email: &str| NewUser {
             email: email.to_owned(),
             name: "Ada".to_owned(),

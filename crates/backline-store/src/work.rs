@@ -5,27 +5,33 @@
 //!
 //! Invariants: a key is in one worker's hands at a time; a key that is marked while it runs, runs again; a
 //! result under a passed epoch is refused.
+//!
+//! Beside other processes these hold by the row of the key: whoever takes, holds or gives back a lease, or decides
+//! under one, has that row locked until its commit, and asks for the epoch in the statement that locks it.
 
 mod alike;
 mod key;
 mod mark;
+mod take;
+mod time;
 
 pub use key::{UnknownKey, WorkKey};
 pub(crate) use mark::mark;
+use take::{Taker, take};
 
-use crate::column::{KEYS_MAX, from_json, ms, ms_of, time, time_of, to_json, unsigned};
+use crate::column::{KEYS_MAX, ms, ms_of, time_of, to_json};
 use crate::entity::{jira_grant, work};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::writer::Tx;
 use backline_core::ids::CloudId;
 use jiff::{SignedDuration, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{
-    ColumnTrait, Condition as Where, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition as Where, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What is spent first when a site's budget is short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,7 +97,7 @@ pub struct Depth {
 impl Store {
     /// Makes keys due; the earliest time and the most urgent priority win.
     pub async fn mark_due(&self, due: Vec<Due>) -> Result<(), StoreError> {
-        self.write(move |tx| Box::pin(async move { mark(tx, due).await })).await
+        self.write_beside(move |tx| Box::pin(async move { mark(tx, due).await })).await
     }
 
     /// Takes up to `limit` due keys, in turn over their sites, none of the `excluded` ones.
@@ -127,15 +133,15 @@ impl Store {
         limit: usize,
         (excluded, least): (&[CloudId], Priority),
     ) -> Result<Vec<Lease>, StoreError> {
-        let owner = owner.to_owned();
         let excluded: Vec<String> = excluded.iter().map(|site| site.0.clone()).collect();
-        let wanted = available(now, &excluded).add(work::Column::Priority.lte(least as i32));
+        let at = self.time().of(now);
+        let wanted = available(now, &at, &excluded).add(work::Column::Priority.lte(least as i32));
         // Most polls find nothing: they stay off the write lock.
         if work::Entity::find().filter(wanted.clone()).one(self.reader()).await?.is_none() {
             return Ok(Vec::new());
         }
-        self.write(move |tx| Box::pin(async move { take(tx, owner, now, lease_ms, limit, wanted).await }))
-            .await
+        let taker = Arc::new(Taker { owner: owner.to_owned(), now, at, lease_ms, wanted });
+        self.write_beside(move |tx| Box::pin(async move { take(tx, &taker, limit).await })).await
     }
 
     /// Holds a key for longer, from now on.
@@ -143,11 +149,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] when the key was taken over: what is under way is to be dropped.
     pub async fn extend(&self, lease: &Lease, now: Timestamp, lease_ms: u32) -> Result<(), StoreError> {
-        let lease = lease.clone();
-        self.write(move |tx| {
+        let (lease, at) = (lease.clone(), self.time().of(now));
+        self.write_beside(move |tx| {
             Box::pin(async move {
                 let extended = work::Entity::update_many()
-                    .col_expr(work::Column::LeaseUntil, Expr::value(ms(later(now, lease_ms))))
+                    .col_expr(work::Column::LeaseUntil, at.add(i64::from(lease_ms)))
                     .filter(held(&lease))
                     .exec(tx)
                     .await?;
@@ -163,7 +169,7 @@ impl Store {
     /// [`StoreError::Fenced`] when the key was taken over; nothing is written then.
     pub async fn finish(&self, lease: &Lease, next: Next) -> Result<(), StoreError> {
         let lease = lease.clone();
-        self.write(move |tx| Box::pin(async move { give_back(tx, &lease, next).await })).await
+        self.write_beside(move |tx| Box::pin(async move { give_back(tx, &lease, next).await })).await
     }
 
     /// The earliest time at which a key that nobody holds is due, or a held one's lease ends.
@@ -184,7 +190,8 @@ impl Store {
     }
 
     /// Frees every key, and every turn to renew a grant, for the start of the only process on this file: whoever
-    /// held them is gone. That an exchange had begun stays known.
+    /// held them is gone. That an exchange had begun stays known. Where other processes may be at work, leases of those
+    /// that are gone run out by themselves.
     pub async fn break_all_leases(&self) -> Result<u64, StoreError> {
         self.write(|tx| {
             Box::pin(async move {
@@ -208,8 +215,12 @@ impl Store {
 
     pub async fn queue_depth(&self, now: Timestamp) -> Result<Depth, StoreError> {
         let db = self.snapshot().await?;
-        let due = work::Entity::find().filter(available(now, &[])).count(&db).await?;
-        let leased = work::Entity::find().filter(work::Column::LeaseUntil.gt(ms(now))).count(&db).await?;
+        let at = self.time().of(now);
+        let due = work::Entity::find().filter(available(now, &at, &[])).count(&db).await?;
+        let leased = work::Entity::find()
+            .filter(Expr::col(work::Column::LeaseUntil).gt(at.clone()))
+            .count(&db)
+            .await?;
         let later = work::Entity::find().filter(work::Column::DueAt.gt(ms(now))).count(&db).await?;
         let waiting = work::Entity::find()
             .filter(work::Column::DueAt.gt(ms(now)))
@@ -221,7 +232,7 @@ impl Store {
             .count(&db)
             .await?;
         let oldest = work::Entity::find()
-            .filter(available(now, &[]))
+            .filter(available(now, &at, &[]))
             .order_by_asc(work::Column::DueAt)
             .one(&db)
             .await?;
@@ -229,11 +240,12 @@ impl Store {
     }
 }
 
-/// Due, and in nobody's hands.
-fn available(now: Timestamp, excluded: &[String]) -> Where {
+/// Due, and in nobody's hands at `at`, by the clock that leases are measured by.
+fn available(now: Timestamp, at: &Expr, excluded: &[String]) -> Where {
+    let is_over = Expr::col(work::Column::LeaseUntil).lte(at.clone());
     let mut available = Where::all()
         .add(work::Column::DueAt.lte(ms(now)))
-        .add(Where::any().add(work::Column::LeaseUntil.is_null()).add(work::Column::LeaseUntil.lte(ms(now))));
+        .add(Where::any().add(work::Column::LeaseUntil.is_null()).add(is_over));
     if !excluded.is_empty() {
         available = available.add(
             Where::any()
@@ -255,100 +267,24 @@ fn later(now: Timestamp, lease_ms: u32) -> Timestamp {
     now.checked_add(SignedDuration::from_millis(i64::from(lease_ms))).unwrap_or(Timestamp::MAX)
 }
 
-async fn take(
-    tx: &Tx,
-    owner: String,
-    now: Timestamp,
-    lease_ms: u32,
-    limit: usize,
-    wanted: Where,
-) -> Result<Vec<Lease>, StoreError> {
-    // Ranked in a sub-query and locked by key in a second one: a window function takes no lock clause.
-    let ranked = Query::select()
-        .columns([work::Column::Key, work::Column::Priority, work::Column::DueAt])
-        .expr_as(
-            Expr::cust("ROW_NUMBER() OVER (PARTITION BY COALESCE(site, '') ORDER BY priority, due_at, key)"),
-            "turn",
-        )
-        .from(work::Entity)
-        .cond_where(wanted.clone())
-        .take();
-    let picked = Query::select()
-        .column("key")
-        .from_subquery(ranked, "ranked")
-        .order_by("turn", Order::Asc)
-        .order_by("priority", Order::Asc)
-        .order_by("due_at", Order::Asc)
-        .order_by("key", Order::Asc)
-        .limit(limit.min(KEYS_MAX) as u64)
-        .take();
-    let mut order = Vec::new();
-    for row in tx.query_all(&picked).await? {
-        order.push(row.try_get::<String>("", "key")?);
-    }
-    seize(tx, owner, now, lease_ms, order, wanted).await
-}
-
-/// Takes what of these keys is still to be had, in their order.
-async fn seize(
-    tx: &Tx,
-    owner: String,
-    now: Timestamp,
-    lease_ms: u32,
-    order: Vec<String>,
-    wanted: Where,
-) -> Result<Vec<Lease>, StoreError> {
-    let mut rows: BTreeMap<String, work::Model> = work::Entity::find()
-        .filter(work::Column::Key.is_in(order.iter().cloned()))
-        .filter(wanted)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .all(tx)
-        .await?
-        .into_iter()
-        .map(|row| (row.key.clone(), row))
-        .collect();
-    let until = later(now, lease_ms);
-    work::Entity::update_many()
-        .col_expr(work::Column::LeaseOwner, Expr::value(owner.clone()))
-        .col_expr(work::Column::LeaseUntil, Expr::value(ms(until)))
-        .col_expr(work::Column::LeaseEpoch, Expr::col(work::Column::LeaseEpoch).add(1))
-        .col_expr(work::Column::Attempt, Expr::col(work::Column::Attempt).add(1))
-        .filter(work::Column::Key.is_in(rows.keys().cloned()))
-        .exec(tx)
-        .await?;
-    let mut leases = Vec::with_capacity(rows.len());
-    for row in order.iter().filter_map(|key| rows.remove(key)) {
-        leases.push(Lease {
-            key: row
-                .key
-                .parse()
-                .map_err(|UnknownKey| StoreError::Corrupt(format!("work key {}", row.key)))?,
-            site: row.site.map(CloudId),
-            owner: owner.clone(),
-            epoch: row.lease_epoch + 1,
-            generation: row.generation,
-            attempt: unsigned(i64::from(row.attempt) + 1)?,
-            reasons: from_json(row.reasons)?,
-            until: time(ms(until))?,
-        });
-    }
-    Ok(leases)
-}
-
-/// Refuses when the lease is no longer the owner's.
+/// Refuses when the lease is no longer the owner's. It stays the owner's until the transaction ends.
 pub(crate) async fn check_lease(tx: &Tx, lease: &Lease) -> Result<(), StoreError> {
-    match work::Entity::find().filter(held(lease)).one(tx).await? {
+    match work::Entity::find().filter(held(lease)).lock(LockType::Update).one(tx).await? {
         Some(_) => Ok(()),
         None => Err(StoreError::Fenced),
     }
 }
 
-/// Whether each lease is still its owner's.
+/// Whether each lease is still its owner's; those that are stay so until the transaction ends.
 pub(crate) async fn check_leases(tx: &Tx, leases: &[Lease]) -> Result<Vec<bool>, StoreError> {
     let mut held = BTreeMap::new();
     for part in leases.chunks(KEYS_MAX) {
         let keys = part.iter().map(|lease| lease.key.to_string());
-        for row in work::Entity::find().filter(work::Column::Key.is_in(keys)).all(tx).await? {
+        let locked = work::Entity::find()
+            .filter(work::Column::Key.is_in(keys))
+            .order_by_asc(work::Column::Key)
+            .lock(LockType::Update);
+        for row in locked.all(tx).await? {
             held.insert(row.key, (row.lease_owner, row.lease_epoch));
         }
     }

@@ -49,7 +49,7 @@ impl Store {
         learned: Vec<Learned>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write(move |tx| Box::pin(async move { learn(tx, &of, &learned, now).await })).await
+        self.write_beside(move |tx| Box::pin(async move { learn(tx, &of, &learned, now).await })).await
     }
 }
 

@@ -1,20 +1,25 @@
-//! The one task that writes, with group commit.
+//! The one task of a process that writes, with group commit.
 //!
-//! Every change is a job. The task takes the jobs that wait, runs each inside one immediate transaction, and
-//! answers them only when that transaction is on disk: many small changes share one sync. A job that fails
-//! is rolled back alone.
+//! Every change is a job. The task takes the jobs that wait, runs each inside one transaction, and answers them only
+//! when that transaction is on disk: many small changes share one sync. A job that fails is rolled back alone.
 //!
-//! Invariant: no job is answered `Ok` before its commit, and none runs beside another.
+//! A SQLite file has one such task, so no two changes ever run at once. On PostgreSQL each process has one; what its
+//! changes may run beside is said by their [`Turn`]. A transaction that lost a race there is run again, by itself.
+//!
+//! Invariants: no job is answered before its commit, and none beside one that runs alone.
 
-use crate::error::StoreError;
+use crate::error::{StoreError, is_passing, is_rolled_back};
+use crate::postgres::Lock;
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -25,20 +30,39 @@ pub(crate) type Boxed<'t, T> = Pin<Box<dyn Future<Output = T> + Send + 't>>;
 const BATCH_MAX: usize = 64;
 /// Jobs that may wait before callers do.
 const WAITING_MAX: usize = 1_024;
+/// How often a transaction is begun that loses its races or its connection.
+const ATTEMPTS_MAX: usize = 4;
 
+/// The longest that small changes, or what they wait for, can take. A network that was cut answers nothing, and it is a
+/// quarter of an hour before the operating system says so.
+const SILENCE_MAX: Duration = Duration::from_secs(120);
+
+/// What a change may run beside, over all processes on a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Nothing: it decides from what it reads, and needs no locks of its own.
+    Alone,
+    /// Others that say so too: it is right whatever they do.
+    Beside,
+}
+
+/// Given when the transaction has ended: a change that was refused stays so, whatever became of its neighbours.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-/// Runs the change and says how to answer it: after the commit, or at once with what went wrong.
-type Run = Box<dyn for<'t> FnOnce(&'t Tx) -> Boxed<'t, Ran> + Send>;
+/// Runs the change and says how to answer it. Run again, it begins anew.
+type Run = Box<dyn for<'t> FnMut(&'t Tx) -> Boxed<'t, Ran> + Send>;
 
 struct Job {
+    turn: Turn,
     run: Run,
-    /// Answers a job that was not run.
+    /// Answers a job of which nothing was written.
     refuse: Box<dyn FnOnce(StoreError) + Send>,
 }
 
 enum Ran {
     Kept(Answer),
-    Refused(Box<dyn FnOnce() + Send>),
+    Refused(Answer),
+    /// The database let go of the whole transaction.
+    Lost(DbErr),
     /// Our own mistake. It takes nothing else down; its caller is answered `Unknown`.
     Panicked,
 }
@@ -58,25 +82,27 @@ impl Writer {
     /// Runs `change` in a transaction and answers after its commit.
     ///
     /// Dropping the returned future does not undo the change.
-    pub async fn write<T, F>(&self, change: F) -> Result<T, StoreError>
+    pub async fn write<T, F>(&self, turn: Turn, change: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t Tx) -> Boxed<'t, Result<T, StoreError>> + Send + 'static,
+        F: for<'t> FnOnce(&'t Tx) -> Boxed<'t, Result<T, StoreError>> + Clone + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
         let answer = Once(Arc::new(Mutex::new(Some(answer))));
         let refused = answer.clone();
         let run: Run = Box::new(move |tx| {
+            let (change, answer) = (change.clone(), answer.clone());
             Box::pin(async move {
                 match change(tx).await {
                     Ok(value) => Ran::Kept(Box::new(move |committed: Result<(), StoreError>| {
                         answer.give(committed.map(|()| value));
                     })),
-                    Err(error) => Ran::Refused(Box::new(move || answer.give(Err(error)))),
+                    Err(StoreError::Unavailable { source }) if is_passing(&source) => Ran::Lost(source),
+                    Err(error) => Ran::Refused(Box::new(move |_| answer.give(Err(error)))),
                 }
             })
         });
-        let job = Job { run, refuse: Box::new(move |error| refused.give(Err(error))) };
+        let job = Job { turn, run, refuse: Box::new(move |error| refused.give(Err(error))) };
         self.jobs.send(job).await.map_err(|_| StoreError::Closed)?;
         answered.await.unwrap_or(Err(StoreError::Unknown))
     }
@@ -84,67 +110,114 @@ impl Writer {
 
 async fn run(connection: DatabaseConnection, mut waiting: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
+    let is_shared = connection.get_database_backend() == DbBackend::Postgres;
     while waiting.recv_many(&mut batch, BATCH_MAX).await > 0 {
-        commit_together(&connection, std::mem::take(&mut batch)).await;
+        // Callers wait for their answers, so no two of these depend on each other's order. Few run alone: they do not
+        // hold up the others of their batch, on this process or another.
+        let alone = batch.extract_if(.., |job| is_shared && job.turn == Turn::Alone).collect::<Vec<_>>();
+        let others = if is_shared { Turn::Beside } else { Turn::Alone };
+        for (turn, jobs) in [(others, std::mem::take(&mut batch)), (Turn::Alone, alone)] {
+            if !jobs.is_empty() {
+                commit_together(&connection, turn, jobs).await;
+            }
+        }
     }
     if let Err(error) = connection.close().await {
         tracing::warn!(%error, "the database was not closed cleanly");
     }
 }
 
-async fn commit_together(connection: &DatabaseConnection, batch: Vec<Job>) {
+/// Commits all of them, each whole or not at all.
+async fn commit_together(connection: &DatabaseConnection, mut turn: Turn, mut batch: Vec<Job>) {
+    for attempt in 1.. {
+        let attempting = attempt_together(connection, turn, &mut batch);
+        // What runs alone may be long, and no file falls silent.
+        let error = match turn {
+            Turn::Alone => attempting.await.err(),
+            Turn::Beside => match tokio::time::timeout(SILENCE_MAX, attempting).await {
+                Ok(ended) => ended.err(),
+                Err(_) => {
+                    tracing::error!("the database does not answer; whether it has written is not known");
+                    return;
+                }
+            },
+        };
+        let Some(error) = error else { return };
+        if attempt < ATTEMPTS_MAX && is_passing(&error) {
+            tracing::info!(%error, jobs = batch.len(), "a transaction lost a race or its connection, and runs again");
+            // Alone it can lose no race to others of ours.
+            turn = Turn::Alone;
+            continue;
+        }
+        tracing::warn!(%error, jobs = batch.len(), "nothing could be written");
+        for job in batch {
+            (job.refuse)(StoreError::from(error.clone()));
+        }
+        return;
+    }
+}
+
+/// # Errors
+/// The transaction ended without a commit, and nobody was answered.
+async fn attempt_together(
+    connection: &DatabaseConnection,
+    turn: Turn,
+    batch: &mut [Job],
+) -> Result<(), DbErr> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    let tx = match connection.begin_with_options(options).await {
-        Ok(tx) => tx,
-        Err(error) => {
-            tracing::warn!(%error, jobs = batch.len(), "no transaction could be begun");
-            for job in batch {
-                (job.refuse)(StoreError::from(error.clone()));
+    let tx = connection.begin_with_options(options).await?;
+    let is_shared = tx.get_database_backend() == DbBackend::Postgres;
+    if is_shared {
+        let lock = if turn == Turn::Alone { Lock::Alone } else { Lock::Beside };
+        lock.take(&tx).await?;
+    }
+    // PostgreSQL commits nothing after an error that nobody noticed, and says that it did: a savepoint notices.
+    let is_set_apart = is_shared || batch.len() > 1;
+    let (mut kept, mut answers): (usize, Vec<Answer>) = (0, Vec::with_capacity(batch.len()));
+    for job in batch {
+        match if is_set_apart { in_savepoint(&tx, job).await? } else { attempt(&tx, job).await } {
+            Ran::Kept(answer) => {
+                kept += 1;
+                answers.push(answer);
             }
-            return;
+            Ran::Refused(answer) => answers.push(answer),
+            Ran::Lost(error) => return Err(error),
+            Ran::Panicked => tracing::error!("a change broke off half-way and was rolled back"),
+        }
+    }
+    let committed = if kept == 0 { tx.rollback().await } else { tx.commit().await };
+    let is_known = match committed {
+        Ok(()) => true,
+        Err(error) if is_rolled_back(&error) => return Err(error),
+        Err(error) => {
+            tracing::error!(%error, changes = kept, "a commit failed");
+            false
         }
     };
-    let is_alone = batch.len() == 1;
-    let mut kept = Vec::with_capacity(batch.len());
-    for job in batch {
-        match if is_alone { Ok(attempt(&tx, job).await) } else { in_savepoint(&tx, job).await } {
-            Ok(Ran::Kept(answer)) => kept.push(answer),
-            Ok(Ran::Refused(answer)) => answer(),
-            Ok(Ran::Panicked) => tracing::error!("a change broke off half-way and was rolled back"),
-            Err(error) => tracing::warn!(%error, "a change could not be set apart from its neighbours"),
-        }
+    for answer in answers {
+        answer(if is_known { Ok(()) } else { Err(StoreError::Unknown) });
     }
-    if kept.is_empty() {
-        if let Err(error) = tx.rollback().await {
-            tracing::warn!(%error, "a refused change was not rolled back");
-        }
-        return;
-    }
-    let committed = tx.commit().await;
-    if let Err(error) = &committed {
-        tracing::error!(%error, changes = kept.len(), "a commit failed");
-    }
-    for answer in kept {
-        answer(if committed.is_ok() { Ok(()) } else { Err(StoreError::Unknown) });
-    }
+    Ok(())
 }
 
 /// Runs a job so that its failure takes nothing of its neighbours along.
-async fn in_savepoint(tx: &Tx, job: Job) -> Result<Ran, sea_orm::DbErr> {
+async fn in_savepoint(tx: &Tx, job: &mut Job) -> Result<Ran, DbErr> {
     let savepoint = tx.begin().await?;
     let ran = attempt(&savepoint, job).await;
     match &ran {
         Ran::Kept(_) => savepoint.commit().await?,
         Ran::Refused(_) | Ran::Panicked => savepoint.rollback().await?,
+        // Nothing is left to roll back to.
+        Ran::Lost(_) => {}
     }
     Ok(ran)
 }
 
 /// Runs a job; a panic inside it stays inside it, or one bad row would end every later write.
-async fn attempt(tx: &Tx, job: Job) -> Ran {
+async fn attempt(tx: &Tx, job: &mut Job) -> Ran {
     let mut running = (job.run)(tx);
     poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(context))) {
         Ok(polled) => polled,
@@ -205,7 +278,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_refused_change_takes_nothing_of_its_neighbours_along() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::fresh().await;
         let (first, refused, last) =
             tokio::join!(change(&store, "first"), change(&store, "refused"), change(&store, "last"));
         assert!(first.is_ok() && last.is_ok());
@@ -215,7 +288,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_change_that_panics_is_rolled_back_and_the_next_one_goes_on() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::fresh().await;
         let (first, panicked) = tokio::join!(change(&store, "first"), change(&store, "panics"));
         assert!(first.is_ok());
         assert!(matches!(panicked, Err(StoreError::Unknown)));

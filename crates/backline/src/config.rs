@@ -30,11 +30,20 @@ pub struct Config {
     #[serde(default)]
     pub key: Option<SecretString>,
     pub organization: String,
+    pub database: Database,
     pub atlassian: Atlassian,
     pub github: Github,
     pub slack: Slack,
     pub sync: Sync,
     pub limits: Limits,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// Of a PostgreSQL database; a SQLite file in `data_dir` where it is absent.
+    #[serde(default)]
+    pub url: Option<SecretString>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -104,9 +113,11 @@ impl Config {
     /// As [`Self::load`].
     pub fn given(file: &Path, given: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-        let pace =
-            |name: &str| name.starts_with("BACKLINE_SYNC_").then(|| std::env::var(name).ok()).flatten();
-        Self::read(Some(file), |name| given(name).or_else(|| pace(name)))
+        let variable = |name: &str| {
+            let is_taken = name.starts_with("BACKLINE_SYNC_") || name == "BACKLINE_DATABASE_URL";
+            is_taken.then(|| std::env::var(name).ok()).flatten()
+        };
+        Self::read(Some(file), |name| given(name).or_else(|| variable(name)))
     }
 
     /// The same with the environment as an argument.
@@ -122,7 +133,10 @@ impl Config {
             None => config::File::new("backline.toml", config::FileFormat::Toml).required(false),
         };
         // A section of which nothing is set would be missing instead of empty.
-        builder = builder.set_default("slack.webhook_url", None::<String>)?.add_source(source);
+        for alone in ["slack.webhook_url", "database.url"] {
+            builder = builder.set_default(alone, None::<String>)?;
+        }
+        builder = builder.add_source(source);
         for key in keys::KEYS {
             let Some(value) = variable(&key.variable()) else { continue };
             builder = if key.is_list {
@@ -190,7 +204,7 @@ mod tests {
         let config = Config::read(Some(file("").path()), |_| None).unwrap();
         assert_eq!(config.public_url, "http://127.0.0.1:8080");
         assert_eq!(config.key_file, config.data_dir.join("backline.key"));
-        assert!(config.slack.webhook_url.is_none() && !config.is_https());
+        assert!(config.slack.webhook_url.is_none() && config.database.url.is_none() && !config.is_https());
     }
 
     #[test]

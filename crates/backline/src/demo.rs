@@ -9,7 +9,7 @@ mod samples;
 mod say;
 
 use crate::config::Config;
-use crate::serve;
+use crate::serve::{self, Role};
 use anyhow::Context;
 use backline_clients::github::GitHub;
 use backline_clients::secret::Secret;
@@ -50,6 +50,9 @@ pub struct Arguments {
     /// Use simulators that run already, at this address.
     #[arg(long)]
     sim: Option<String>,
+    /// What the demo's process does; the rest is left to `backline serve` on the same PostgreSQL database.
+    #[arg(long, value_enum, default_value_t, hide = true)]
+    role: Role,
     /// Keep requests to Jira and their answers in full, for a test to check.
     #[arg(long, hide = true)]
     keep_exchanges: bool,
@@ -77,10 +80,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}", arguments.listen))?;
     let ui = format!("http://{}", listener.local_addr()?);
-    let app = serve::open(config(&ui, &folder, &info, arguments.per_hour())?).await?;
+    let app = serve::open(config(&ui, &folder, &info, arguments.per_hour())?, arguments.role).await?;
     let stop = CancellationToken::new();
     let signal = tokio::spawn(serve::stop_on_signal(stop.clone()));
-    let serving = tokio::spawn(serve::serve(app.clone(), listener, stop.clone()));
+    let serving = tokio::spawn(serve::serve(app.clone(), arguments.role, listener, stop.clone()));
     folder.account(&app).await?;
     let token = folder.token(&app).await?;
     register_webhook(&app, &ui).await;

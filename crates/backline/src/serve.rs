@@ -1,6 +1,11 @@
-//! Runs everything in one process: the pages, the API, and the engine's loop, until it is told to stop.
+//! Runs the pages, the API and the engine's loop until it is told to stop: all in one process, or each in as many as
+//! are wanted, on one PostgreSQL database.
 
 mod key;
+mod peers;
+mod role;
+
+pub use role::{NeedsPeers, Role};
 
 use crate::app::App;
 use crate::config::{self, Config};
@@ -14,6 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// How long requests that are under way may take after the order to stop.
@@ -28,6 +34,9 @@ pub struct Arguments {
     /// Address and port to answer on, over what the configuration says.
     #[arg(long)]
     listen: Option<SocketAddr>,
+    /// What this process does. Others than `all` need PostgreSQL (`database.url`), and the same settings and key everywhere.
+    #[arg(long, value_enum, default_value_t)]
+    role: Role,
 }
 
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
@@ -40,21 +49,37 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     // Port 0 takes a free one, which the callback address has to name.
     config.listen_on(listener.local_addr()?);
-    let app = open(config).await?;
-    tracing::info!("Backline answers at {}", app.config.public_url);
+    let app = open(config, arguments.role).await?;
+    match arguments.role {
+        Role::Worker => {
+            tracing::info!("Backline works, and tells of its health at {}", listener.local_addr()?)
+        }
+        Role::Web | Role::All => tracing::info!("Backline answers at {}", app.config.public_url),
+    }
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
-    serve(app, listener, stop).await
+    serve(app, arguments.role, listener, stop).await
 }
 
 /// Opens the store and makes the engine; nothing runs yet.
-pub async fn open(config: Config) -> anyhow::Result<App> {
+///
+/// # Errors
+/// [`role::NeedsPeers`] where half of the work would be left to a process that cannot be there.
+pub async fn open(config: Config, role: Role) -> anyhow::Result<App> {
+    role.check(&config)?;
     let data_dir = &config.data_dir;
     std::fs::create_dir_all(data_dir)
         .with_context(|| format!("cannot make the folder {}", data_dir.display()))?;
     let keys = key::ring(&config)?;
-    let store = Store::open(&data_dir.join("backline.db"), keys, Arc::new(RandomIds)).await?;
-    store.break_all_leases().await?;
+    let store = match &config.database.url {
+        Some(url) => Store::connect(url, keys, Arc::new(RandomIds)).await?,
+        None => {
+            let store = Store::open(&data_dir.join("backline.db"), keys, Arc::new(RandomIds)).await?;
+            // The file is ours alone, so whoever held something is gone.
+            store.break_all_leases().await?;
+            store
+        }
+    };
     let clock = Arc::new(SystemClock);
     let settings = settings::effective(&config, &store).await?;
     settings::follow(&store, &settings, clock.now()).await?;
@@ -73,11 +98,24 @@ pub async fn open(config: Config) -> anyhow::Result<App> {
     Ok(App::new(store, engine, Arc::new(config), clock, network))
 }
 
-/// Runs the engine and answers HTTP until `stop`; then lets what is under way come to its end.
-pub async fn serve(app: App, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
-    let owner = format!("serve-{}", std::process::id());
-    let engine = tokio::spawn(worker::run(app.engine.clone(), owner, stop.clone()));
-    let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+/// Does what `role` says until `stop`; then lets what is under way come to its end.
+pub async fn serve(
+    app: App,
+    role: Role,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    // Containers number their processes alike.
+    let owner = format!("serve-{}-{}", std::process::id(), app.store.ids().uuid(app.now()));
+    let mut tasks = JoinSet::new();
+    if role.works() {
+        tasks.spawn(worker::run(app.engine.clone(), owner, stop.clone()));
+    }
+    if app.store.is_shared() {
+        tasks.spawn(peers::follow(app.clone(), stop.clone()));
+    }
+    let router = if role.answers() { web::router(app) } else { web::health::router(app) };
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let answering =
         axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
     let answered = tokio::select! {
@@ -88,7 +126,9 @@ pub async fn serve(app: App, listener: TcpListener, stop: CancellationToken) -> 
         }
     };
     stop.cancel();
-    engine.await.context("the engine ended badly")?;
+    while let Some(ended) = tasks.join_next().await {
+        ended.context("the engine ended badly")?;
+    }
     answered.context("answering HTTP failed")
 }
 

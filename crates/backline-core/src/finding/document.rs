@@ -23,6 +23,7 @@ impl<'a> Document<'a> {
     /// Decodes the file and finds where its document begins.
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Refused> {
         let (whole, mark, converted) = decode(bytes)?;
+        let whole = without_nul(whole);
         let Some(start) = first_character(&whole) else {
             return Err(refuse(
                 "byte 0",
@@ -109,6 +110,27 @@ fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, usize, bool), Refused> {
         )),
         _ => Ok((Cow::Borrowed(utf8(bytes, 0)?), 0, false)),
     }
+}
+
+/// Puts the mark of a character that cannot be shown in place of each escaped NUL: not every database keeps that one,
+/// and no reader needs it. Both escapes are six bytes, so places stay as they are.
+fn without_nul(text: Cow<'_, str>) -> Cow<'_, str> {
+    const NUL: &str = "\\u0000";
+    if !text.contains(NUL) {
+        return text;
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text.as_ref();
+    while let Some(at) = rest.find(NUL) {
+        let (before, from) = rest.split_at(at);
+        kept.push_str(before);
+        // Behind an escaped backslash these are four digits and no escape.
+        let is_escape = kept.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 0;
+        kept.push_str(if is_escape { "\\ufffd" } else { NUL });
+        rest = &from[NUL.len()..];
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
 }
 
 fn utf8(bytes: &[u8], mark: usize) -> Result<&str, Refused> {
@@ -219,6 +241,15 @@ mod tests {
             Some("2 line(s) of other text before the document were passed over")
         );
         assert_eq!(document.place_of(3), "line 3, column 6 (byte 60)");
+    }
+
+    #[test]
+    fn an_escaped_nul_becomes_a_mark_and_an_escaped_backslash_stays() {
+        let nul = r"\u0000";
+        let json = |inside: &str| json(format!(r#"{{"a": "{inside}"}}"#).as_bytes());
+        assert_eq!(json(&format!("x{nul}y{nul}")), r#"{"a": "x\ufffdy\ufffd"}"#);
+        assert_eq!(json(&format!(r"\{nul}")), format!(r#"{{"a": "\{nul}"}}"#), "a backslash and four digits");
+        assert_eq!(json(&format!(r"\\{nul}")), r#"{"a": "\\\ufffd"}"#);
     }
 
     #[test]

@@ -40,7 +40,7 @@ const REACHED: [&str; 13] = [
 
 #[tokio::test]
 async fn no_schedule_loses_a_grant_or_exchanges_twice() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let seeds = match seed() {
         Some(seed) => seed..seed + 1,
         None => 0..schedules(),
@@ -54,7 +54,7 @@ async fn no_schedule_loses_a_grant_or_exchanges_twice() {
 
 #[tokio::test]
 async fn each_mistake_breaks_a_law() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     for mistake in [Mistake::NoLease, Mistake::NoIntent, Mistake::NoSecondLook, Mistake::OldToken] {
         let played = play_all(0..SCHEDULES_TO_FIND, &store, Some(mistake));
         assert!(played.is_err(), "{mistake:?} was not found");

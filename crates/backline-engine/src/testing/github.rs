@@ -29,7 +29,7 @@ impl Followed {
     pub async fn new(repositories: &[&str]) -> Self {
         let github = Arc::new(ScriptedGitHub::default());
         let clock = Arc::new(VirtualClock::at(super::start()));
-        let store = Store::in_memory().await.expect("a store");
+        let store = Store::fresh().await;
         let mut settings = super::settings();
         settings.github = Some(followed(repositories));
         let cx = Context::new(store, github.clone(), clock.clone(), Arc::new(NoChance), settings);

@@ -69,7 +69,7 @@ impl Transport for Stuck {
 async fn leased() -> (Context, Arc<Model>, Arc<StillClock>, Lease) {
     let clock = Arc::new(StillClock::new());
     let model = Arc::new(Model::new("a-test"));
-    let store = Store::in_memory().await.expect("a store");
+    let store = Store::fresh().await;
     let cx = Context::new(store, Arc::new(Nowhere), clock.clone(), Arc::new(NoChance), testing::settings());
     let cx = cx.with_ledger(model.clone());
     let key = WorkKey::PollGithub("acme/api".into());

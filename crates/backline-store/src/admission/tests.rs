@@ -19,7 +19,7 @@ fn subject(lease: &Lease) -> SubjectId {
 
 /// A store with four subjects that are leased.
 async fn four() -> (Store, Vec<Lease>) {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     store.save_project(project(), "ada", day(1)).await.unwrap();
     let found = ["CVE-2026-1", "CVE-2026-2", "CVE-2026-3", "CVE-2026-4"].map(one).to_vec();
     take(&store, report("trivy", found), 1, None).await;

@@ -4,6 +4,7 @@ use super::{Connection, ConnectionStatus};
 use crate::column::{from_json, ms, time, to_json, word};
 use crate::entity::connection;
 use crate::error::StoreError;
+use crate::postgres::hint::Hint;
 use crate::writer::Tx;
 use backline_core::ids::ConnectionId;
 use backline_core::jira::issue::{Person, Site};
@@ -54,7 +55,8 @@ pub(super) async fn put(tx: &Tx, connection: &Connection) -> Result<(), StoreErr
             connection::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
         }
     }
-    Ok(())
+    // Which hosts may be reached hangs on it.
+    Ok(Hint::Settings.tell(tx).await?)
 }
 
 pub(super) fn model(row: connection::Model) -> Result<Connection, StoreError> {

@@ -69,7 +69,7 @@ fn lost(id: ConnectionId) -> Blocked {
 
 #[tokio::test]
 async fn a_lost_grant_is_told_once_until_somebody_connects_again() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let connected = consent(&store, acme(), "a", 0).await;
     let read = store.load_grant(connected.id).await.unwrap().unwrap();
     for second in [1, 2] {
@@ -83,7 +83,7 @@ async fn a_lost_grant_is_told_once_until_somebody_connects_again() {
 
 #[tokio::test]
 async fn a_consent_to_several_sites_waits_for_a_choice() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let pending = consent(&store, connection(1, None), "a", 0).await;
     assert_eq!(store.active_connection().await.unwrap(), None);
     let foreign = store.choose_site(pending.id, &CloudId::from("elsewhere"), None, at(1)).await;
@@ -94,7 +94,7 @@ async fn a_consent_to_several_sites_waits_for_a_choice() {
 
 #[tokio::test]
 async fn a_consent_without_a_site_leaves_no_token_behind() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let connected = consent(&store, acme(), "a", 0).await;
     let first = consent(&store, connection(2, None), "b", 10).await.id;
     let second = consent(&store, connection(3, None), "c", 20).await.id;
@@ -107,7 +107,7 @@ async fn a_consent_without_a_site_leaves_no_token_behind() {
 
 #[tokio::test]
 async fn a_site_is_chosen_within_ten_minutes_or_never() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let id = consent(&store, connection(1, None), "a", 0).await.id;
     assert_eq!(store.pending_connection(at(601)).await.unwrap(), None);
     let late = store.choose_site(id, &CloudId::from("acme"), None, at(601)).await;
@@ -118,7 +118,7 @@ async fn a_site_is_chosen_within_ten_minutes_or_never() {
 
 #[tokio::test]
 async fn the_loser_of_a_refresh_keeps_nothing() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let id = consent(&store, acme(), "a", 0).await.id;
     let read = store.load_grant(id).await.unwrap().unwrap();
     assert_eq!(store.store_grant(&read, tokens("b"), Some(at(7200))).await.unwrap(), 2);
@@ -133,7 +133,7 @@ async fn the_loser_of_a_refresh_keeps_nothing() {
 
 #[tokio::test]
 async fn one_worker_at_a_time_exchanges_a_token_and_a_lost_answer_is_remembered() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let id = consent(&store, acme(), "a", 0).await.id;
     let turn = async |owner: &str, version, second| {
         store.begin_refresh(id, version, owner, at(second), 15_000).await.unwrap()
@@ -152,7 +152,7 @@ async fn one_worker_at_a_time_exchanges_a_token_and_a_lost_answer_is_remembered(
 
 #[tokio::test]
 async fn a_grant_that_was_renewed_meanwhile_is_not_lost() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let connected = consent(&store, acme(), "a", 0).await;
     let read = store.load_grant(connected.id).await.unwrap().unwrap();
     store.store_grant(&read, tokens("b"), Some(at(7200))).await.unwrap();
@@ -167,7 +167,7 @@ async fn a_grant_that_was_renewed_meanwhile_is_not_lost() {
 
 #[tokio::test]
 async fn disconnecting_deletes_the_tokens_and_fences_what_is_under_way() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let connected = consent(&store, acme(), "a", 0).await;
     let read = store.load_grant(connected.id).await.unwrap().unwrap();
     let gone = store.disconnect(connected.id, "a@acme.test", at(5)).await.unwrap();
@@ -181,7 +181,7 @@ async fn disconnecting_deletes_the_tokens_and_fences_what_is_under_way() {
 
 #[tokio::test]
 async fn a_new_consent_to_the_same_site_renews_the_old_connection() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let first = consent(&store, acme(), "a", 0).await;
     store.disconnect(first.id, "a@acme.test", at(5)).await.unwrap();
     let pending = consent(&store, connection(2, None), "b", 6).await;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 #[tokio::test]
 async fn a_feed_reads_back_as_it_was_kept() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let id = ConnectionId(Uuid::from_u128(9));
     assert_eq!(store.load_feed(id).await.unwrap(), Feed::default());
     let hook = Hook {

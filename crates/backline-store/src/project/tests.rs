@@ -26,7 +26,7 @@ async fn states(store: &Store) -> Vec<TicketState> {
 
 #[tokio::test]
 async fn two_people_who_edit_one_version_do_not_overwrite_each_other() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let first = store.save_project(project(), "ada", day(1)).await.unwrap();
     assert_eq!(first.mapping.version, 1);
     let second = store.save_project(first.clone(), "ada", day(2)).await.unwrap();
@@ -41,7 +41,7 @@ async fn two_people_who_edit_one_version_do_not_overwrite_each_other() {
 
 #[tokio::test]
 async fn a_saved_project_takes_what_was_found_before_it() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     take(&store, report("trivy", vec![one("CVE-2026-1"), one("CVE-2026-2"), one("CVE-2026-3")]), 1, None)
         .await;
     let saved = store.save_project(project(), "ada", day(1)).await.unwrap();
@@ -59,7 +59,7 @@ async fn a_saved_project_takes_what_was_found_before_it() {
 
 #[tokio::test]
 async fn a_deleted_project_leaves_its_tickets_dormant_until_the_jira_project_is_connected_again() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let saved = store.save_project(project(), "ada", day(1)).await.unwrap();
     take(&store, report("trivy", vec![one("CVE-2026-1")]), 1, None).await;
     make_ticket(&store, 1).await;
@@ -85,7 +85,7 @@ async fn a_deleted_project_leaves_its_tickets_dormant_until_the_jira_project_is_
 
 #[tokio::test]
 async fn a_narrower_rule_lets_go_of_what_has_no_ticket_yet() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let mut saved = store.save_project(project(), "ada", day(1)).await.unwrap();
     let low = finding("CVE-2026-2", &["CVE-2026-2"], Severity::Low, "1.0.0");
     let low_too = finding("CVE-2026-3", &["CVE-2026-3"], Severity::Low, "1.0.0");
@@ -112,7 +112,7 @@ async fn followed(store: &Store, project: ConnectedProjectId) -> Vec<u32> {
 
 #[tokio::test]
 async fn a_version_for_new_tickets_leaves_the_others_where_they_are() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let first = store.save_project(project(), "ada", day(1)).await.unwrap();
     take(&store, report("trivy", vec![one("CVE-2026-1")]), 1, None).await;
     make_ticket(&store, 1).await;
@@ -140,7 +140,7 @@ async fn a_version_for_new_tickets_leaves_the_others_where_they_are() {
 
 #[tokio::test]
 async fn a_ticket_that_is_taken_over_by_another_project_stays_on_no_version_of_the_old_one() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let first = store.save_project(project(), "ada", day(1)).await.unwrap();
     take(&store, report("trivy", vec![one("CVE-2026-1")]), 1, None).await;
     make_ticket(&store, 1).await;
@@ -154,7 +154,7 @@ async fn a_ticket_that_is_taken_over_by_another_project_stays_on_no_version_of_t
 
 #[tokio::test]
 async fn several_projects_are_changed_all_or_none() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let first = store.save_project(project(), "ada", day(1)).await.unwrap();
     let other = ConnectedProject { id: ConnectedProjectId(Uuid::from_u128(9)), ..project() };
     let stale = project();

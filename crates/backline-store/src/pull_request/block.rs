@@ -72,7 +72,7 @@ impl Store {
         row: written_block::ActiveModel,
         changed: written_block::Column,
     ) -> Result<(), StoreError> {
-        self.write(move |tx| {
+        self.write_beside(move |tx| {
             Box::pin(async move {
                 let over =
                     OnConflict::column(written_block::Column::PullRequest).update_column(changed).to_owned();
@@ -86,7 +86,7 @@ impl Store {
     /// Counts that a description got its block back.
     pub async fn count_restored_block(&self, id: PullRequestId, now: Timestamp) -> Result<(), StoreError> {
         let day = ms(now).div_euclid(DAY_MS);
-        self.write(move |tx| {
+        self.write_beside(move |tx| {
             Box::pin(async move {
                 let row = body_rewrite::ActiveModel { pull_request: Set(id.0), day: Set(day), count: Set(1) };
                 let over =

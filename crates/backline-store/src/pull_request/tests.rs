@@ -49,7 +49,7 @@ async fn due(store: &Store, on: u32) -> Vec<u64> {
 
 #[tokio::test]
 async fn a_report_has_only_those_pull_requests_read_again_that_it_concerns() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     for (number, title) in [(7, "Fix CVE-2026-1001"), (8, "Tidy"), (9, "Fix CVE-2026-9999")] {
         follow(&store, titled(number, title), 1).await;
     }
@@ -65,7 +65,7 @@ async fn a_report_has_only_those_pull_requests_read_again_that_it_concerns() {
 
 #[tokio::test]
 async fn a_pull_request_that_is_being_read_while_a_report_comes_is_read_again() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let key = WorkKey::PullRequest { repository: crate::testing::REPOSITORY.into(), number: 7 };
     let new = crate::work::Due {
         key,
@@ -83,7 +83,7 @@ async fn a_pull_request_that_is_being_read_while_a_report_comes_is_read_again() 
 
 #[tokio::test]
 async fn a_former_key_of_a_moved_ticket_still_leads_to_it() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     store.save_project(project(), "ada", day(1)).await.unwrap();
     take(&store, report("trivy", vec![one("CVE-2026-1001")]), 1, None).await;
     for key in ["SEC-142", "OPS-9"] {
@@ -108,7 +108,7 @@ async fn a_former_key_of_a_moved_ticket_still_leads_to_it() {
 
 #[tokio::test]
 async fn what_was_written_is_remembered_beside_how_often_it_was_given_back() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let read = store.follow_pull_request(titled(7, "Tidy"), Matched::default(), Mode::Hybrid, day(1)).await;
     let id = read.unwrap().id;
     let written = async |on| store.load_written_block(id, day(on)).await.unwrap();

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 /// A store with two subjects that are leased.
 async fn two_subjects() -> (Store, Vec<Lease>) {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     store.save_project(project(), "ada", day(1)).await.unwrap();
     take(&store, report("trivy", vec![one("CVE-2026-1"), one("CVE-2026-2")]), 1, None).await;
     let leases = lease_subjects(&store, 1).await;

@@ -11,7 +11,7 @@ use backline_core::vulnerability::Status;
 
 /// A store with one vulnerability whose subject is not due.
 async fn store() -> (Store, VulnerabilityId) {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     store.save_project(project(), "ada", day(1)).await.unwrap();
     take(&store, report("trivy", vec![one("CVE-2026-1")]), 1, None).await;
     settle(&store, 1).await;

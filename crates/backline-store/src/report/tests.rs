@@ -21,7 +21,7 @@ async fn all(store: &Store) -> Vec<Vulnerability> {
 
 #[tokio::test]
 async fn the_same_bytes_again_change_nothing() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let first = take(&store, report("trivy", vec![one("CVE-2026-1"), one("CVE-2026-2")]), 1, None).await;
     assert_eq!(first.counts, counts(2, 0, 0, 0, 0));
     let again = take(&store, report("trivy", vec![one("CVE-2026-1"), one("CVE-2026-2")]), 2, None).await;
@@ -30,7 +30,7 @@ async fn the_same_bytes_again_change_nothing() {
 
 #[tokio::test]
 async fn what_a_scope_no_longer_shows_is_resolved_and_comes_back() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     take(&store, report("trivy", vec![one("CVE-2026-1"), one("CVE-2026-2")]), 1, None).await;
     let gone = take(&store, report("trivy", vec![one("CVE-2026-2")]), 2, None).await;
     assert_eq!(gone.counts, counts(0, 1, 0, 0, 1));
@@ -45,7 +45,7 @@ async fn what_a_scope_no_longer_shows_is_resolved_and_comes_back() {
 
 #[tokio::test]
 async fn another_scanner_that_shows_it_still_keeps_it_open() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     take(&store, report("trivy", vec![one("CVE-2026-1")]), 1, None).await;
     let other = take(&store, report("grype", vec![one("CVE-2026-1")]), 1, None).await;
     assert_eq!(other.counts.new, 0, "two scanners, one vulnerability");
@@ -57,7 +57,7 @@ async fn another_scanner_that_shows_it_still_keeps_it_open() {
 
 #[tokio::test]
 async fn a_filtered_report_resolves_nothing() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     take(&store, report("trivy", vec![one("CVE-2026-1"), one("CVE-2026-2")]), 1, None).await;
     let filtered = take(&store, report("trivy", vec![one("CVE-2026-2")]), 2, Some(false)).await;
     assert_eq!(filtered.counts.resolved, 0);
@@ -65,7 +65,7 @@ async fn a_filtered_report_resolves_nothing() {
 
 #[tokio::test]
 async fn an_older_report_moves_nothing() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let dated = |findings, on| Report { scanned_at: Some(day(on)), ..report("trivy", findings) };
     take(&store, dated(vec![one("CVE-2026-1")], 5), 5, None).await;
     let older = take(&store, dated(vec![one("CVE-2026-2")], 4), 6, None).await;
@@ -75,7 +75,7 @@ async fn an_older_report_moves_nothing() {
 
 #[tokio::test]
 async fn too_much_gone_at_once_is_asked_about_and_believed_when_a_person_says_so() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let many: Vec<Finding> = (0..30).map(|n| one(&format!("CVE-2026-{n}"))).collect();
     take(&store, report("trivy", many), 1, None).await;
     let held = take(&store, report("trivy", vec![one("CVE-2026-0")]), 2, None).await;
@@ -89,7 +89,7 @@ async fn too_much_gone_at_once_is_asked_about_and_believed_when_a_person_says_so
 
 #[tokio::test]
 async fn a_person_who_says_complete_with_the_same_report_answers_the_question() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let many: Vec<Finding> = (0..30).map(|n| one(&format!("CVE-2026-{n}"))).collect();
     take(&store, report("trivy", many), 1, None).await;
     take(&store, report("trivy", vec![one("CVE-2026-0")]), 2, None).await;
@@ -99,7 +99,7 @@ async fn a_person_who_says_complete_with_the_same_report_answers_the_question() 
 
 #[tokio::test]
 async fn a_later_alias_finds_the_same_vulnerability() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     take(&store, report("trivy", vec![finding("GHSA-1", &["GHSA-1"], Severity::High, "1.0.0")]), 1, None)
         .await;
     let both = finding("CVE-2026-1", &["CVE-2026-1", "GHSA-1"], Severity::High, "1.0.0");
@@ -110,7 +110,7 @@ async fn a_later_alias_finds_the_same_vulnerability() {
 
 #[tokio::test]
 async fn an_alias_that_a_later_row_brings_counts_for_the_rows_before_it() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let row = |advisory: &str, aliases: &[&str]| finding(advisory, aliases, Severity::High, "1.0.0");
     take(&store, report("trivy", vec![row("GHSA-1", &["GHSA-1"])]), 1, None).await;
     let rows = vec![row("CVE-1", &["CVE-1"]), row("CVE-1", &["CVE-1", "GHSA-1"])];
@@ -123,7 +123,7 @@ async fn an_alias_that_a_later_row_brings_counts_for_the_rows_before_it() {
 
 #[tokio::test]
 async fn a_changed_severity_makes_the_ticket_due_and_an_unchanged_one_does_not() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     store.save_project(project(), "ada", day(1)).await.unwrap();
     take(&store, report("trivy", vec![one("CVE-2026-1"), one("CVE-2026-2")]), 1, None).await;
     let due = store.lease("test", day(1), 1_000, 10, &[]).await.unwrap();
@@ -141,7 +141,7 @@ async fn a_changed_severity_makes_the_ticket_due_and_an_unchanged_one_does_not()
 
 #[tokio::test]
 async fn a_filtered_report_that_comes_again_as_a_complete_one_resolves() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     take(&store, report("trivy", vec![one("CVE-2026-1"), one("CVE-2026-2")]), 1, None).await;
     take(&store, report("trivy", vec![one("CVE-2026-2")]), 2, Some(false)).await;
     let complete = take(&store, report("trivy", vec![one("CVE-2026-2")]), 2, None).await;
@@ -150,7 +150,7 @@ async fn a_filtered_report_that_comes_again_as_a_complete_one_resolves() {
 
 #[tokio::test]
 async fn what_is_new_in_a_report_does_not_hide_that_everything_else_is_gone() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     // Of two severities, so that only the share of the scope can hold it.
     let many = |from: usize| -> Vec<Finding> {
         let severity = |n| if n % 2 == 0 { Severity::High } else { Severity::Low };
@@ -165,7 +165,7 @@ async fn what_is_new_in_a_report_does_not_hide_that_everything_else_is_gone() {
 
 #[tokio::test]
 async fn the_next_report_of_a_scope_settles_the_question_about_the_last_one() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let many = || (0..30).map(|n| one(&format!("CVE-2026-{n}"))).collect::<Vec<_>>();
     take(&store, report("trivy", many()), 1, None).await;
     let held = take(&store, report("trivy", vec![one("CVE-2026-0")]), 2, None).await;
@@ -177,7 +177,7 @@ async fn the_next_report_of_a_scope_settles_the_question_about_the_last_one() {
 
 #[tokio::test]
 async fn another_branch_moves_nothing() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     take(&store, report("trivy", vec![one("CVE-2026-1")]), 1, None).await;
     let upload = super::Upload {
         repository: crate::testing::REPOSITORY.into(),
@@ -205,7 +205,7 @@ async fn stands(store: &Store) -> (Status, remediation::Status) {
 #[tokio::test]
 async fn a_fix_is_verified_by_a_scan_from_after_its_merge_only() {
     use remediation::Status::{Failed, InProgress, PendingApproval, Resolved};
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let dated = |findings, on| Report { scanned_at: Some(day(on)), ..report("trivy", findings) };
     take(&store, dated(vec![one("CVE-2026-1")], 1), 1, None).await;
     let vulnerability = all(&store).await.remove(0);

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// A store with one ticket, issue 10142, and what it is about.
 async fn one_ticket() -> (Store, CloudId, SubjectId, VulnerabilityId) {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     store.save_project(project(), "ada", day(1)).await.unwrap();
     take(&store, report("trivy", vec![one("CVE-2026-1")]), 1, None).await;
     let lease = lease_subjects(&store, 1).await.remove(0);

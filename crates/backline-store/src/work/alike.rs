@@ -1,6 +1,7 @@
 //! Taking several subjects at once that wait for the same: their first ticket in one project.
 
-use super::{Lease, available, seize};
+use super::take::{Taker, seize};
+use super::{Lease, available};
 use crate::column::KEYS_MAX;
 use crate::entity::{intent, subject, ticket, work};
 use crate::error::StoreError;
@@ -8,7 +9,7 @@ use crate::store::Store;
 use crate::work::WorkKey;
 use backline_core::ids::ConnectedProjectId;
 use jiff::Timestamp;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -27,13 +28,15 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Lease>, StoreError> {
         // Most tickets are alone: they stay off the write lock.
-        if limit == 0 || waiting(beside, now).one(self.reader()).await?.is_none() {
+        let at = self.time().of(now);
+        if limit == 0 || waiting(beside, now, &at).one(self.reader()).await?.is_none() {
             return Ok(Vec::new());
         }
         let beside = beside.clone();
-        self.write(move |tx| {
+        // What is no longer as it is to be when it is taken, is seen by whoever works on it.
+        self.write_beside(move |tx| {
             Box::pin(async move {
-                let due = waiting(&beside, now).limit(KEYS_MAX as u64).all(tx).await?;
+                let due = waiting(&beside, now, &at).limit(KEYS_MAX as u64).all(tx).await?;
                 let ids = due.iter().filter_map(|row| id_of(&row.key));
                 let alike: Vec<Uuid> = subject::Entity::find()
                     .select_only()
@@ -45,8 +48,11 @@ impl Store {
                     .await?;
                 let alike: BTreeSet<Uuid> = alike.into_iter().collect();
                 let is_alike = |key: &String| id_of(key).is_some_and(|id| alike.contains(&id));
-                let order = due.into_iter().map(|row| row.key).filter(is_alike).take(limit).collect();
-                seize(tx, beside.owner, now, lease_ms, order, available(now, &[])).await
+                let order: Vec<String> =
+                    due.into_iter().map(|row| row.key).filter(is_alike).take(limit).collect();
+                let wanted = available(now, &at, &[]);
+                let taker = Taker { owner: beside.owner, now, at, lease_ms, wanted };
+                seize(tx, &taker, &order).await
             })
         })
         .await
@@ -54,13 +60,13 @@ impl Store {
 }
 
 /// Due subjects of the same site, the most urgent first.
-fn waiting(beside: &Lease, now: Timestamp) -> Select<work::Entity> {
+fn waiting(beside: &Lease, now: Timestamp, at: &Expr) -> Select<work::Entity> {
     let of_site = match &beside.site {
         Some(site) => work::Column::Site.eq(site.0.as_str()),
         None => work::Column::Site.is_null(),
     };
     work::Entity::find()
-        .filter(available(now, &[]))
+        .filter(available(now, at, &[]))
         .filter(of_site)
         .filter(work::Column::Key.starts_with("subject:"))
         .order_by_asc(work::Column::Priority)
@@ -111,7 +117,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_waits_for_its_first_ticket_is_taken_beside_one_that_does() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::fresh().await;
         store.save_project(project(), "ada", day(1)).await.unwrap();
         let names: Vec<String> = (1..=6).map(|number| format!("CVE-2026-{number}")).collect();
         take(&store, report("trivy", names.iter().map(|name| one(name)).collect()), 1, None).await;

@@ -4,9 +4,10 @@ use super::Due;
 use crate::column::{ROWS_MAX, from_json, ms, to_json};
 use crate::entity::work;
 use crate::error::StoreError;
+use crate::postgres::hint::Hint;
 use crate::writer::Tx;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, LockType, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeMap;
 
 /// Reasons that are kept of one key until its next run ends.
@@ -27,7 +28,13 @@ pub(crate) async fn mark(tx: &Tx, due: Vec<Due>) -> Result<(), StoreError> {
     for part in by_key.chunks(ROWS_MAX) {
         let keys = part.iter().map(|(key, _)| key.clone());
         let mut known = BTreeMap::new();
-        for row in work::Entity::find().filter(work::Column::Key.is_in(keys)).all(tx).await? {
+        // Locked in the order of their keys, and so are those that are new: two that mark the same do not wait for each
+        // other. Of two that make the same key at once, one's reasons are lost, and only these.
+        let query = work::Entity::find()
+            .filter(work::Column::Key.is_in(keys))
+            .order_by_asc(work::Column::Key)
+            .lock(LockType::Update);
+        for row in query.all(tx).await? {
             known.insert(row.key, from_json::<Vec<String>>(row.reasons)?);
         }
         let rows = part.iter().map(|(key, (due, new_reasons))| {
@@ -50,6 +57,9 @@ pub(crate) async fn mark(tx: &Tx, due: Vec<Due>) -> Result<(), StoreError> {
         });
         let rows: Vec<work::ActiveModel> = rows.collect();
         work::Entity::insert_many(rows).on_conflict(coalesce()).exec_without_returning(tx).await?;
+    }
+    if !by_key.is_empty() {
+        Hint::Due.tell(tx).await?;
     }
     Ok(())
 }

@@ -25,7 +25,7 @@ fn due(number: u64, site: Option<&str>, second: i64) -> Due {
 
 #[tokio::test]
 async fn ten_marks_of_a_key_are_one_run_at_the_earliest_time() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     for second in [5, 3, 9] {
         store.mark_due(vec![due(1, None, second), due(1, None, second + 1)]).await.unwrap();
     }
@@ -38,7 +38,7 @@ async fn ten_marks_of_a_key_are_one_run_at_the_earliest_time() {
 
 #[tokio::test]
 async fn a_key_that_is_marked_while_it_runs_runs_again() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     store.mark_due(vec![due(1, None, 0)]).await.unwrap();
     let lease = store.lease("a", at(0), LEASE_MS, 1, &[]).await.unwrap().remove(0);
     store.mark_due(vec![due(1, None, 1)]).await.unwrap();
@@ -51,7 +51,7 @@ async fn a_key_that_is_marked_while_it_runs_runs_again() {
 
 #[tokio::test]
 async fn a_stale_worker_changes_nothing() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     store.mark_due(vec![due(1, None, 0)]).await.unwrap();
     let stale = store.lease("a", at(0), LEASE_MS, 1, &[]).await.unwrap().remove(0);
     let taken_over = store.lease("b", at(16), LEASE_MS, 1, &[]).await.unwrap().remove(0);
@@ -67,7 +67,7 @@ async fn a_stale_worker_changes_nothing() {
 
 #[tokio::test]
 async fn a_start_takes_the_leases_of_a_dead_process_over() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     store.mark_due(vec![due(1, None, 0)]).await.unwrap();
     let dead = store.lease("a", at(0), LEASE_MS, 1, &[]).await.unwrap().remove(0);
     assert_eq!(store.break_all_leases().await.unwrap(), 1);
@@ -77,7 +77,7 @@ async fn a_start_takes_the_leases_of_a_dead_process_over() {
 
 #[tokio::test]
 async fn only_retries_count_attempts() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     store.mark_due(vec![due(1, None, 0)]).await.unwrap();
     for (next, attempt) in
         [(Next::Retry(at(0)), 1), (Next::Retry(at(0)), 2), (Next::At(at(0)), 3), (Next::Done, 1)]
@@ -90,7 +90,7 @@ async fn only_retries_count_attempts() {
 
 #[tokio::test]
 async fn a_noisy_site_does_not_keep_a_quiet_one_waiting() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let mut marks: Vec<Due> = (0..500).map(|number| due(number, Some("noisy"), 0)).collect();
     marks.extend((500..503).map(|number| due(number, Some("quiet"), 5)));
     store.mark_due(marks).await.unwrap();
@@ -108,7 +108,7 @@ async fn a_noisy_site_does_not_keep_a_quiet_one_waiting() {
 
 #[tokio::test]
 async fn the_most_urgent_goes_first_within_a_site() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let urgent = Due { priority: Priority::PullRequest, ..due(2, Some("acme"), 4) };
     store.mark_due(vec![due(1, Some("acme"), 0), urgent]).await.unwrap();
     let lease = store.lease("a", at(9), LEASE_MS, 1, &[]).await.unwrap().remove(0);
@@ -118,7 +118,7 @@ async fn the_most_urgent_goes_first_within_a_site() {
 #[tokio::test]
 async fn marks_in_one_call_are_as_marks_in_two() {
     let marks = [due(1, None, 0), due(1, Some("acme"), 0), due(1, Some("globex"), 0)];
-    let (together, apart) = (Store::in_memory().await.unwrap(), Store::in_memory().await.unwrap());
+    let (together, apart) = (Store::fresh().await, Store::fresh().await);
     together.mark_due(marks.to_vec()).await.unwrap();
     for mark in marks {
         apart.mark_due(vec![mark]).await.unwrap();
@@ -131,7 +131,7 @@ async fn marks_in_one_call_are_as_marks_in_two() {
 
 #[tokio::test]
 async fn equals_on_several_sites_are_taken_by_key() {
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     store.mark_due(vec![due(2, Some("acme"), 0), due(1, Some("globex"), 0)]).await.unwrap();
     let lease = store.lease("a", at(0), LEASE_MS, 1, &[]).await.unwrap().remove(0);
     assert_eq!(lease.key, key(1));

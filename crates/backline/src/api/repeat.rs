@@ -27,7 +27,7 @@ pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const KEY_CHARS_MAX: usize = 255;
 
-/// Requests with a key that are being done by this process.
+/// Requests with a key that are being done by this process; other processes are kept off by a claim in the database.
 #[derive(Debug, Default)]
 pub struct UnderWay(Mutex<BTreeSet<Key>>);
 
@@ -52,6 +52,8 @@ pub async fn once(
 ) -> Result<Response, Problem> {
     let Some(text) = named(&request)? else { return Ok(next.run(request).await) };
     let turn = Turn::take(&app.under_way, Key { token: caller.token(), text })?;
+    let claimed = app.store.claim(&format!("idempotency:{}:{}", turn.key.token, turn.key.text)).await?;
+    let _claim = claimed.ok_or_else(in_progress)?;
     let place = format!("{} {}", request.method(), request.uri());
     let Key { token, text } = &turn.key;
     if let Some(kept) = app.store.find_answer(*token, text, app.now()).await? {
@@ -147,15 +149,19 @@ impl Turn {
         if all.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone()) {
             return Ok(Self { all: all.clone(), key });
         }
-        let mut problem = Problem::new(
-            StatusCode::CONFLICT,
-            "request_in_progress",
-            "A request with this Idempotency-Key is still being done.",
-            "Send it again in a moment; you get the first one’s answer.",
-        );
-        problem.0.retry_after_s = Some(1);
-        Err(problem)
+        Err(in_progress())
     }
+}
+
+fn in_progress() -> Problem {
+    let mut problem = Problem::new(
+        StatusCode::CONFLICT,
+        "request_in_progress",
+        "A request with this Idempotency-Key is still being done.",
+        "Send it again in a moment; you get the first one’s answer.",
+    );
+    problem.0.retry_after_s = Some(1);
+    problem
 }
 
 impl Drop for Turn {

@@ -1,7 +1,9 @@
 //! How a verb ends when it did not do what was asked: a sentence for people, a number for scripts.
 
+use crate::serve::NeedsPeers;
 use backline_clients::transport::TransportError;
 use backline_store::StoreError;
+use backline_store::postgres::Unopened;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
@@ -93,6 +95,26 @@ impl From<anyhow::Error> for Failed {
         if error.chain().any(is_taken) {
             let remedy = "Stop the other one first, or choose another folder with --data.";
             return Self::new(Exit::Conflict, message, remedy);
+        }
+        let stored = error.chain().find_map(|cause| cause.downcast_ref::<StoreError>());
+        if let Some(StoreError::Unopened(unopened)) = stored {
+            let exit = match unopened {
+                Unopened::Unreachable { .. } => Exit::Unreachable,
+                Unopened::NotLetIn { .. } => Exit::NotAllowed,
+                Unopened::Address { .. } | Unopened::Unfit { .. } => Exit::Refused,
+            };
+            return Self::new(exit, message, unopened.remedy());
+        }
+        if let Some(StoreError::WrongKey) = stored {
+            let remedy = "Give it the key that the database was begun with: key_file or BACKLINE_KEY, the same for every process.";
+            return Self::new(Exit::Refused, message, remedy);
+        }
+        if error.chain().any(|cause| cause.is::<NeedsPeers>()) {
+            return Self::new(
+                Exit::Refused,
+                message,
+                "Leave --role out, or name a PostgreSQL database in database.url.",
+            );
         }
         let is_occupied = |cause: &(dyn std::error::Error + 'static)| {
             cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::AddrInUse)

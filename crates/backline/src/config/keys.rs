@@ -36,7 +36,11 @@ const fn list(name: &'static str, sentence: &'static str) -> Key {
 
 pub const KEYS: &[Key] = &[
     text("listen", "127.0.0.1:8080", "Address and port to answer on."),
-    text("data_dir", "data", "Folder of the database. Made if absent."),
+    text("data_dir", "data", "Folder of the SQLite file and of the key file. Made if absent."),
+    secret(
+        "database.url",
+        "`postgres://USER:PASSWORD@HOST:PORT/DATABASE` of a PostgreSQL database (15 or newer), which any number of processes share. A SQLite file in `data_dir`, for one process, if left out.",
+    ),
     optional(
         "public_url",
         "Address at which browsers reach Backline; `http://<listen>` if left out. With `https://`, cookies are bound to TLS.",

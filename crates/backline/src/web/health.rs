@@ -10,6 +10,11 @@ pub fn routes() -> Router<App> {
     Router::new().route("/healthz", get(live)).route("/readyz", get(ready))
 }
 
+/// All that a process answers which only works.
+pub fn router(app: App) -> Router {
+    routes().with_state(app)
+}
+
 async fn live() -> &'static str {
     "ok\n"
 }

@@ -27,7 +27,7 @@ pub fn config(text: &str) -> Config {
 pub async fn app(config: Config) -> App {
     // The first test that builds a client installs the provider; the others find it there.
     rustls::crypto::ring::default_provider().install_default().ok();
-    let store = Store::in_memory().await.expect("a store in memory opens");
+    let store = Store::fresh().await;
     let clock = Arc::new(VirtualClock::at("2026-03-02T09:00:00Z".parse().expect("a time")));
     let settings = settings::effective(&config, &store).await.expect("an empty store has no settings");
     let network = network::open(&settings).expect("a client can be built");

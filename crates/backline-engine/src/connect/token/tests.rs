@@ -56,7 +56,7 @@ impl Transport for Edition {
 #[tokio::test]
 async fn another_edition_is_refused_with_the_reason_and_nothing_is_kept() {
     for (edition, is_taken) in [("Cloud", true), ("DataCenter", false), ("Server", false), ("", false)] {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::fresh().await;
         let clock = Arc::new(VirtualClock::at(testing::start()));
         let cx =
             Context::new(store.clone(), Arc::new(Edition(edition)), clock, Arc::new(NoChance), settings());

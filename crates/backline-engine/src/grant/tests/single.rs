@@ -90,7 +90,7 @@ impl World {
         let now = clock.now();
         let consent = testing::consent(1, "acme", now);
         let connection = model.connect(consent, testing::tokens("0"), Some(now), now).id;
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::fresh().await;
         let cx = Context::new(store, atlassian.clone(), clock.clone(), Arc::new(NoChance), settings());
         let cx = cx.with_ledger(model.clone());
         Self { cx, clock, model, atlassian, connection }

@@ -60,7 +60,7 @@ pub struct Pair {
 
 impl Pair {
     pub async fn new(seed: u64) -> Self {
-        let store = Store::in_memory().await.expect("a store");
+        let store = Store::fresh().await;
         let model = Model::new(store.instance());
         let now = testing::start();
         let (mut connections, mut projects) = (Vec::new(), Vec::new());

@@ -26,7 +26,7 @@ async fn check(headers: &[(&str, &str)], sent: &[&str], sent_after: usize) {
     let first = Response { status: 429, headers, body: Vec::new() };
     let site = Arc::new(Site { first: Mutex::new(Some(first)), seen: Mutex::default() });
     let clock = Arc::new(VirtualClock::at(testing::start()));
-    let store = Store::in_memory().await.unwrap();
+    let store = Store::fresh().await;
     let cx = Context::new(store, site.clone(), clock.clone(), Arc::new(NoChance), settings());
     let acme = Limited::new(&cx, "acme");
     let calls = [

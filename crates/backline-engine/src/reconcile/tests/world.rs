@@ -66,7 +66,7 @@ impl World {
         }
         let id = SubjectId(Uuid::from_u128(1));
         // What is not the loop's stays in a database, and these tests ask nothing of it.
-        let store = Store::in_memory().await.expect("a store");
+        let store = Store::fresh().await;
         let cx = Context::new(store, jira.clone(), clock.clone(), Arc::new(NoChance), testing::settings());
         let cx = cx.with_ledger(model.clone());
         Self { cx, model, jira, clock, subject: id, connection: connected.id }

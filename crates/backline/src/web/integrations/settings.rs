@@ -83,6 +83,14 @@ pub async fn refresh(app: &App) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The same after a change by another process, which has made due what is.
+pub async fn take_up(app: &App) -> Result<(), StoreError> {
+    let settings = effective(&app.config, &app.store).await?;
+    app.network.allow(&network::hosts(&settings));
+    app.engine.replace_settings(settings);
+    Ok(())
+}
+
 /// The name under which the days of the SLA are kept.
 const SLA: &str = "sla";
 

@@ -4,11 +4,15 @@ mod contract;
 mod github;
 mod jira;
 mod page;
+mod replica;
 mod simulator;
 
+use backline_store::trial::Cluster;
 pub use jira::summary;
+pub use replica::Worker;
 use reqwest::Method;
 use reqwest::blocking::{Client, Response};
+use secrecy::ExposeSecret;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -27,6 +31,8 @@ pub struct World {
     /// The simulators, where they run in a process of their own.
     simulators: Option<Child>,
     data: tempfile::TempDir,
+    /// The address of a PostgreSQL database of its own, where tests are run for that.
+    database: Option<String>,
     http: Client,
 }
 
@@ -54,11 +60,17 @@ impl World {
 
     /// The simulators in a process of their own, which outlives the service.
     pub fn start_apart() -> Self {
+        Self::start_apart_with(&[])
+    }
+
+    /// The same with more words on the demo's command line.
+    pub fn start_apart_with(arguments_of_demo: &[&str]) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
         let folder = data.path().join("simulators-apart");
         let arguments = ["sim", "--json", "--keep-exchanges", "--listen", "127.0.0.1:0", "--data"];
         let (process, line) = launch(&arguments, &folder);
-        Self::begin(Some((process, line["sim"].as_str().expect("an address").to_owned(), data)), &[])
+        let address = line["sim"].as_str().expect("an address").to_owned();
+        Self::begin(Some((process, address, data)), arguments_of_demo)
     }
 
     fn begin(apart: Option<(Child, String, tempfile::TempDir)>, arguments: &[&str]) -> Self {
@@ -68,8 +80,10 @@ impl World {
             Some((process, address, data)) => (Some(process), Some(address), data),
             None => (None, None, tempfile::tempdir().expect("a temporary folder")),
         };
-        let demo = Demo::launch(data.path(), "127.0.0.1:0", address.as_deref(), arguments);
-        Self { demo: Mutex::new(demo), simulators, data, http }
+        let database = database();
+        let demo =
+            Demo::launch(data.path(), "127.0.0.1:0", address.as_deref(), arguments, database.as_deref());
+        Self { demo: Mutex::new(demo), simulators, data, database, http }
     }
 
     /// As an operating system does it: nothing is told, nothing is saved.
@@ -79,7 +93,8 @@ impl World {
         demo.process.kill().expect("it runs");
         demo.process.wait().expect("it ended");
         let ui = demo.info["ui"].as_str().expect("an address").to_owned();
-        *demo = Demo::launch(self.data.path(), ui.trim_start_matches("http://"), apart.as_deref(), &[]);
+        let listen = ui.trim_start_matches("http://");
+        *demo = Demo::launch(self.data.path(), listen, apart.as_deref(), &[], self.database.as_deref());
     }
 
     /// One of the folders that the processes keep their data in.
@@ -221,7 +236,13 @@ impl Drop for World {
 }
 
 impl Demo {
-    fn launch(data: &Path, listen: &str, simulators: Option<&str>, more: &[&str]) -> Self {
+    fn launch(
+        data: &Path,
+        listen: &str,
+        simulators: Option<&str>,
+        more: &[&str],
+        database: Option<&str>,
+    ) -> Self {
         let mut arguments = vec!["demo", "--connected", "--json", "--keep-exchanges", "--listen", listen];
         if let Some(address) = simulators {
             arguments.extend(["--sim", address]);
@@ -229,22 +250,30 @@ impl Demo {
         arguments.extend(more.iter().filter(|word| **word != ASKING));
         arguments.push("--data");
         let pace = if more.contains(&ASKING) { "1" } else { "60" };
-        let (process, info) = launch_at(&arguments, &data.join("backline"), pace);
+        let (process, info) = launch_at(&arguments, &data.join("backline"), pace, database);
         Self { process, info }
     }
 }
 
+/// An empty database on the cluster of this test binary, where tests are run for PostgreSQL.
+fn database() -> Option<String> {
+    let cluster = Cluster::wanted()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    Some(runtime.block_on(cluster.empty_database()).expose_secret().to_owned())
+}
+
 fn launch(arguments: &[&str], data: &Path) -> (Child, Value) {
-    launch_at(arguments, data, "60")
+    launch_at(arguments, data, "60", None)
 }
 
 /// Starts the binary and reads the line that it prints when it is ready. `pace` is the time between two looks at what
 /// people changed, in seconds.
-fn launch_at(arguments: &[&str], data: &Path, pace: &str) -> (Child, Value) {
+fn launch_at(arguments: &[&str], data: &Path, pace: &str, database: Option<&str>) -> (Child, Value) {
     let mut process = Command::new(env!("CARGO_BIN_EXE_backline"))
         .args(arguments)
         .arg(data)
         .env("BACKLINE_SYNC_JIRA_POLL_SECONDS", pace)
+        .envs(database.map(|url| ("BACKLINE_DATABASE_URL", url)))
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
         .spawn()

@@ -18,10 +18,21 @@ impl World {
     /// Every issue of the project, by reading keys one after another: search lags.
     pub fn issues(&self) -> Option<Vec<Value>> {
         let project = self.text("/jira/project");
-        let keys: Vec<String> = (1..=100).map(|number| format!("{project}-{number}")).collect();
-        let body = json!({"issueIdsOrKeys": keys, "fields": ["summary", "priority", "status"]});
-        let answer = self.site(Method::POST, "/rest/api/3/issue/bulkfetch").json(&body).send();
-        let issues = json_of(answer.expect("Jira answers"))["issues"].as_array()?.clone();
+        let mut issues = Vec::new();
+        // A hundred at a time, until one of them is not full.
+        for hundred in 0.. {
+            let keys = (1..=100).map(|number| format!("{project}-{}", 100 * hundred + number));
+            let body = json!({
+                "issueIdsOrKeys": keys.collect::<Vec<_>>(), "fields": ["summary", "priority", "status"],
+            });
+            let answer = self.site(Method::POST, "/rest/api/3/issue/bulkfetch").json(&body).send();
+            let found = json_of(answer.expect("Jira answers"))["issues"].as_array()?.clone();
+            let is_last = found.len() < 100;
+            issues.extend(found);
+            if is_last {
+                break;
+            }
+        }
         let ours = |issue: &Value| summary(issue).contains("CVE-");
         Some(issues.into_iter().filter(ours).collect())
     }

@@ -27,7 +27,7 @@ impl World {
         report["exchanges"].as_array().cloned().unwrap_or_default()
     }
 
-    fn sim(&self, path: &str) -> Value {
+    pub(super) fn sim(&self, path: &str) -> Value {
         let answer = self.http.get(format!("{}{path}", self.text("/sim"))).send();
         json_of(answer.expect("the simulator answers"))
     }

@@ -1,0 +1,120 @@
+//! Taking leases: the keys whose turn it is, in turn over their sites, as long as nobody else has them.
+
+use super::key::UnknownKey;
+use super::{Lease, later};
+use crate::column::{KEYS_MAX, from_json, ms, time, unsigned};
+use crate::entity::work;
+use crate::error::StoreError;
+use crate::writer::Tx;
+use backline_core::ids::CloudId;
+use jiff::Timestamp;
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
+use sea_orm::{ColumnTrait, Condition as Where, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use std::collections::BTreeMap;
+
+/// How often what was picked may be in other hands before the next look decides.
+const ROUNDS_MAX: usize = 8;
+
+/// Who takes, and when.
+pub(super) struct Taker {
+    pub owner: String,
+    pub now: Timestamp,
+    /// By the clock that leases are measured by.
+    pub at: Expr,
+    pub lease_ms: u32,
+    /// Due, in nobody's hands, and whatever else is demanded.
+    pub wanted: Where,
+}
+
+/// What another process has its hands on at this moment is passed over, and the next in turn is picked instead: two that
+/// take at once both get something.
+pub(super) async fn take(tx: &Tx, taker: &Taker, limit: usize) -> Result<Vec<Lease>, StoreError> {
+    let mut leases: Vec<Lease> = Vec::new();
+    let mut passed_over: Vec<String> = Vec::new();
+    for _ in 0..ROUNDS_MAX {
+        let picked = pick(tx, taker, limit.saturating_sub(leases.len()), &passed_over).await?;
+        let taken = seize(tx, taker, &picked).await?;
+        let is_all = taken.len() == picked.len();
+        passed_over.extend(
+            picked.into_iter().filter(|key| !taken.iter().any(|lease| lease.key.to_string() == *key)),
+        );
+        leases.extend(taken);
+        if is_all {
+            break;
+        }
+    }
+    Ok(leases)
+}
+
+/// The keys whose turn it is. Ranked in a sub-query and locked by key in a second query: a window function takes no lock
+/// clause.
+async fn pick(
+    tx: &Tx,
+    taker: &Taker,
+    limit: usize,
+    passed_over: &[String],
+) -> Result<Vec<String>, StoreError> {
+    let mut condition = taker.wanted.clone();
+    if !passed_over.is_empty() {
+        condition = condition.add(work::Column::Key.is_not_in(passed_over.iter().cloned()));
+    }
+    let ranked = Query::select()
+        .columns([work::Column::Key, work::Column::Priority, work::Column::DueAt])
+        .expr_as(
+            Expr::cust("ROW_NUMBER() OVER (PARTITION BY COALESCE(site, '') ORDER BY priority, due_at, key)"),
+            "turn",
+        )
+        .from(work::Entity)
+        .cond_where(condition)
+        .take();
+    let picked = Query::select()
+        .column("key")
+        .from_subquery(ranked, "ranked")
+        .order_by("turn", Order::Asc)
+        .order_by("priority", Order::Asc)
+        .order_by("due_at", Order::Asc)
+        .order_by("key", Order::Asc)
+        .limit(limit.min(KEYS_MAX) as u64)
+        .take();
+    let rows = tx.query_all(&picked).await?;
+    rows.into_iter().map(|row| Ok(row.try_get::<String>("", "key")?)).collect()
+}
+
+/// Locks and leases those of `picked` that are free still: the condition is asked again of each row that is locked.
+pub(super) async fn seize(tx: &Tx, taker: &Taker, picked: &[String]) -> Result<Vec<Lease>, StoreError> {
+    let mut rows: BTreeMap<String, work::Model> = work::Entity::find()
+        .filter(work::Column::Key.is_in(picked.iter().cloned()))
+        .filter(taker.wanted.clone())
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(tx)
+        .await?
+        .into_iter()
+        .map(|row| (row.key.clone(), row))
+        .collect();
+    work::Entity::update_many()
+        .col_expr(work::Column::LeaseOwner, Expr::value(taker.owner.clone()))
+        .col_expr(work::Column::LeaseUntil, taker.at.clone().add(i64::from(taker.lease_ms)))
+        .col_expr(work::Column::LeaseEpoch, Expr::col(work::Column::LeaseEpoch).add(1))
+        .col_expr(work::Column::Attempt, Expr::col(work::Column::Attempt).add(1))
+        .filter(work::Column::Key.is_in(rows.keys().cloned()))
+        .exec(tx)
+        .await?;
+    let until = later(taker.now, taker.lease_ms);
+    let mut leases = Vec::with_capacity(rows.len());
+    for row in picked.iter().filter_map(|key| rows.remove(key)) {
+        leases.push(Lease {
+            key: row
+                .key
+                .parse()
+                .map_err(|UnknownKey| StoreError::Corrupt(format!("work key {}", row.key)))?,
+            site: row.site.map(CloudId),
+            owner: taker.owner.clone(),
+            epoch: row.lease_epoch + 1,
+            generation: row.generation,
+            attempt: unsigned(i64::from(row.attempt) + 1)?,
+            reasons: from_json(row.reasons)?,
+            until: time(ms(until))?,
+        });
+    }
+    Ok(leases)
+}

@@ -1,0 +1,40 @@
+//! What other processes on the same database have changed, taken up here.
+//!
+//! Due work is looked at at once, settings that were typed into a page of another process take effect. Hints may get
+//! lost: the worker looks by itself every few seconds, and settings are read again now and then.
+
+use crate::app::App;
+use crate::web::integrations::settings;
+use backline_store::postgres::hint::Hint;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// Time between two looks at the settings that nobody hinted at.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// Follows the others until `stop`.
+pub async fn follow(app: App, stop: CancellationToken) {
+    let changed = Notify::new();
+    let listening = app.store.listen(|hint| match hint {
+        Hint::Due => app.engine.wake.notify_one(),
+        Hint::Settings => changed.notify_one(),
+    });
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = listening => {}
+        () = take_up(&app, &changed) => {}
+    }
+}
+
+async fn take_up(app: &App, changed: &Notify) {
+    loop {
+        tokio::select! {
+            () = changed.notified() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+        if let Err(error) = settings::take_up(app).await {
+            tracing::warn!(%error, "settings that another process may have saved could not be read");
+        }
+    }
+}
