@@ -138,7 +138,8 @@ impl Grants {
             Credentials::OAuth { access, .. } => Auth::Bearer(plain(&access)),
             Credentials::ApiToken { email, token } => Auth::Basic { email, token: plain(&token) },
         };
-        let transport = Lasting::through(cx, &connection, Limited::new(cx, site.cloud_id.as_str()));
+        let transport =
+            Lasting::through(cx, &connection, grant.expires_at, Limited::new(cx, site.cloud_id.as_str()));
         Ok(Permit { jira: Jira::new(transport, base, auth), token, _calls: calls })
     }
 
