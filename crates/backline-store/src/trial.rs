@@ -13,7 +13,7 @@ use sea_orm::sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use secrecy::{ExposeSecret, SecretString};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::OnceCell;
@@ -61,8 +61,8 @@ pub struct Cluster {
     folder: PathBuf,
     databases: AtomicU64,
     template: OnceCell<()>,
-    /// The shell waits for its end.
-    _alive: ChildStdin,
+    /// Waits for the end of its input, which comes with that of this process.
+    _shell: Child,
 }
 
 impl Cluster {
@@ -101,7 +101,6 @@ impl Cluster {
             .stdout(Stdio::piped())
             .spawn()
             .expect("a shell starts");
-        let alive = shell.stdin.take().expect("its input is piped");
         let mut folder = String::new();
         let out = shell.stdout.take().expect("its output is piped");
         BufReader::new(out).read_line(&mut folder).expect("it can be read");
@@ -110,7 +109,7 @@ impl Cluster {
             folder: PathBuf::from(folder.trim_end()),
             databases: AtomicU64::new(0),
             template: OnceCell::new(),
-            _alive: alive,
+            _shell: shell,
         }
     }
 
