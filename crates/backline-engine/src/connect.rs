@@ -9,6 +9,7 @@ use crate::clock::later;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::feed::hook;
+use crate::grant::lasting::BELIEVED;
 use crate::grant::watch;
 use backline_clients::jira::{Auth, Jira, JiraError};
 use backline_clients::oauth::{GrantError, OAuthApp, TokenPair};
@@ -158,6 +159,10 @@ pub async fn disconnect(cx: &Context, id: ConnectionId, actor: &str) -> Result<(
     hook::forget(cx, id).await;
     let now = cx.clock.now();
     cx.grants.alone(id, cx.store.disconnect(id, actor, now)).await?;
+    if cx.store.is_shared() {
+        // Until then other processes may believe what they read before.
+        cx.clock.sleep(BELIEVED).await;
+    }
     Ok(())
 }
 

@@ -6,7 +6,7 @@
 //! Invariants: a rotated refresh token is never lost, and one expiry is one exchange over all processes on a
 //! database. Tests play thousands of schedules of workers that crash and answers that get lost.
 
-mod lasting;
+pub(crate) mod lasting;
 mod refresh;
 pub mod watch;
 
@@ -134,12 +134,11 @@ impl Grants {
             }
         };
         let token = Token { version: grant.version, expires_at: grant.expires_at };
+        let transport = Lasting::through(cx, &grant, Limited::new(cx, site.cloud_id.as_str()));
         let auth = match grant.credentials {
             Credentials::OAuth { access, .. } => Auth::Bearer(plain(&access)),
             Credentials::ApiToken { email, token } => Auth::Basic { email, token: plain(&token) },
         };
-        let transport =
-            Lasting::through(cx, &connection, grant.expires_at, Limited::new(cx, site.cloud_id.as_str()));
         Ok(Permit { jira: Jira::new(transport, base, auth), token, _calls: calls })
     }
 

@@ -107,7 +107,7 @@ impl Config {
         Self::read(file, |name| std::env::var(name).ok())
     }
 
-    /// As given, whatever else is set up beside it; only the pace may come from the environment.
+    /// As given, whatever else is set up beside it; only the pace and the database may come from the environment.
     ///
     /// # Errors
     /// As [`Self::load`].
