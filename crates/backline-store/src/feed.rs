@@ -7,7 +7,7 @@ use crate::store::Store;
 use backline_core::ids::{ConnectionId, SubjectId};
 use jiff::Timestamp;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 /// How far the changes of a site were read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

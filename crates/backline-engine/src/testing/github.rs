@@ -10,7 +10,7 @@ use crate::{poll, pull_request, routing};
 use backline_clients::transport::{Method, Request, Response, Transport, TransportError};
 use backline_core::ids::{IssueId, IssueKey, SubjectId};
 use backline_core::remediation::reference;
-use backline_store::reconcile::{Outcome, Verdict};
+use backline_store::reconcile::Outcome;
 use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
 use backline_store::{Store, StoreError};
 use serde_json::{Value as Json, json};

@@ -1,4 +1,4 @@
-use crate::reconcile::{Outcome, Verdict};
+use crate::reconcile::Outcome;
 use crate::remediation::Matched;
 use crate::store::Store;
 use crate::testing::{day, finding, lease_subjects, one, project, pull_request, report, take, ticket};

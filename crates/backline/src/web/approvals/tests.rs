@@ -13,7 +13,7 @@ use backline_core::notice::End;
 use backline_core::sla::Policy;
 use backline_store::reconcile::{Outcome, Verdict};
 use backline_store::report::Upload;
-use backline_store::work::{Lease, Next, WorkKey};
+use backline_store::work::{Lease, WorkKey};
 use uuid::Uuid;
 
 fn project() -> ConnectedProject {
