@@ -21,6 +21,7 @@ mod call;
 mod comment;
 mod field;
 mod group;
+mod issue_link;
 mod link_type;
 mod page;
 mod person;

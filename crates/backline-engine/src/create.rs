@@ -156,6 +156,6 @@ fn plausible(pass: &Pass<'_>, intent: &Intent, created: Created) -> Result<Creat
     Err(JiraError::Garbled { is_html: false, detail }.into())
 }
 
-fn number(key: &IssueKey, project: &str) -> Option<u64> {
+pub(crate) fn number(key: &IssueKey, project: &str) -> Option<u64> {
     key.as_str().strip_prefix(project)?.strip_prefix('-')?.parse().ok()
 }

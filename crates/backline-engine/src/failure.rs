@@ -16,6 +16,8 @@ use std::time::Duration;
 /// First wait after a failure that may pass by itself; doubles with each attempt.
 const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 const BACKOFF_MAX: Duration = Duration::from_secs(300);
+/// Time between two questions whether a restored store has been gone through.
+const RECOVERING_AGAIN: Duration = Duration::from_secs(5);
 
 /// Why a pass could not go on.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -27,6 +29,9 @@ pub enum Failure {
     /// The connection works no more until a person consents again; it has its own notice.
     #[error("the connection to jira needs consent again")]
     GrantLost,
+    /// The store was restored, and tickets that were made after the backup are looked for first.
+    #[error("tickets that were made after the backup are looked for first")]
+    Recovering,
     /// Disconnected: nothing may be sent.
     #[error("jira is disconnected")]
     Disconnected,
@@ -60,6 +65,7 @@ pub async fn ended(cx: &Context, pass: &Pass<'_>, failure: Failure) -> Result<En
     Ok(match failure {
         Failure::Store(error) => return Err(error),
         Failure::GrantLost => Ended::waiting(later(now, BACKOFF_MAX)),
+        Failure::Recovering => Ended::waiting(later(now, RECOVERING_AGAIN)),
         Failure::Disconnected => Ended::on_change(),
         Failure::Gone => Ended::blocked(gone(facts)),
         Failure::Foreign => Ended::blocked(foreign(facts)),

@@ -8,8 +8,10 @@
 //! The time that is asked back overlaps with the time before, because the index of a site lags.
 
 mod audit;
+mod double;
 pub mod hook;
 mod quiet;
+mod sweep;
 
 use crate::clock::later;
 use crate::context::Context;
@@ -84,19 +86,27 @@ async fn look(
     let told = cx.store.stale_tickets(site, TOLD_MAX).await?;
     heed_known(cx, id, site, told, Vec::new(), "changed in Jira").await?;
     let mut feed = cx.store.load_feed(id).await?;
+    if let Some(from) = feed.sweep_from {
+        sweep::sweep(cx, id, site, projects, from).await?;
+        feed.sweep_from = None;
+        cx.store.save_feed(id, feed.clone()).await?;
+        cx.wake.notify_one();
+    }
     let (now, every) = (cx.clock.now(), cx.settings().jira_poll);
     let next = feed.read_to.map(|read_to| later(read_to, every));
+    // Where every ticket is to be compared anyway, nobody waits for that.
+    let next = next.filter(|_| feed.audited_at.is_some());
     if let Some(next) = next.filter(|next| *next > now) {
         return Ok(next);
     }
     let from = feed.read_to.unwrap_or_else(|| earlier(now, FIRST));
-    let pages = sweep(cx, id, site, projects, (now, from)).await?;
+    let pages = read(cx, id, site, projects, (now, from)).await?;
     if pages == PAGES_MAX {
         tracing::warn!(connection = %id, pages, "more changed than is read at once; every ticket is compared");
         feed.audited_at = None;
     }
     feed.read_to = Some(now);
-    audit::step(cx, id, site, &mut feed).await?;
+    audit::step(cx, id, site, projects, &mut feed).await?;
     hook::keep(cx, id, projects, &mut feed).await?;
     cx.store.save_feed(id, feed).await?;
     Ok(later(now, rest(every, pages)))
@@ -107,18 +117,16 @@ async fn look(
 ///
 /// It goes through to the end: a look that began again where the last one stopped would, with the time that overlaps,
 /// read the same pages for ever.
-async fn sweep(
+async fn read(
     cx: &Context,
     id: ConnectionId,
     site: &CloudId,
     projects: &[ConnectedProject],
     (now, from): (Timestamp, Timestamp),
 ) -> Result<u32, Failure> {
-    let of: BTreeSet<&JiraProjectId> = projects.iter().map(|project| &project.project.id).collect();
-    let of: Vec<&str> = of.into_iter().map(JiraProjectId::as_str).collect();
+    let of = project_list(projects);
     let jql = format!(
-        "project in ({}) AND updated >= -{}m ORDER BY updated DESC",
-        of.join(", "),
+        "project in ({of}) AND updated >= -{}m ORDER BY updated DESC",
         minutes_back(now, from, cx.settings().settle)
     );
     let mut page: Option<String> = None;
@@ -135,6 +143,12 @@ async fn sweep(
         }
     }
     Ok(PAGES_MAX)
+}
+
+/// As JQL lists them.
+fn project_list(projects: &[ConnectedProject]) -> String {
+    let of: BTreeSet<&JiraProjectId> = projects.iter().map(|project| &project.project.id).collect();
+    of.into_iter().map(JiraProjectId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// Time until the next look. After a backfill the overlap is long to read, and is not read again each minute.

@@ -30,6 +30,12 @@ pub fn nonce(property: &Json) -> Option<Uuid> {
     property["nonce"].as_str()?.parse().ok()
 }
 
+/// The subject that a property of this installation was written for.
+pub fn subject(property: &Json, instance: &str) -> Option<SubjectId> {
+    let subject = property["subject"].as_str()?.parse().ok()?;
+    is_of_subject(property, instance, SubjectId(subject)).then_some(SubjectId(subject))
+}
+
 /// Whether a property was written for this subject, by whatever attempt.
 pub fn is_of_subject(property: &Json, instance: &str, subject: SubjectId) -> bool {
     property["instance"] == json!(instance) && property["subject"] == json!(subject.0)

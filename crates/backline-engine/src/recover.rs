@@ -16,23 +16,24 @@ use crate::failure::Failure;
 use crate::marker;
 use crate::pass::{Pass, adopt};
 use backline_clients::jira::{Jira, jql};
-use backline_core::ids::{IssueId, IssueKey};
+use backline_core::ids::{IntentId, IssueId, IssueKey, SubjectId};
 use backline_core::jira::issue::Issue;
 use backline_core::ticket::news::is_same_telling;
 use backline_core::ticket::plan::Operation;
 use backline_store::intent::Intent;
 use backline_store::timeline::TimelineKind;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// Keys that are read in one step of the walk above the last known one.
-const WALK_KEYS: u64 = 100;
+pub(crate) const WALK_KEYS: u64 = 100;
 /// Steps of the walk: more issues than this made by others meanwhile are left to the search.
 const WALK_STEPS_MAX: u64 = 20;
 /// Pages of a hundred that a search for it may have.
 const SEARCH_PAGES_MAX: usize = 20;
 /// How far Jira's clock may be from ours.
-const CLOCK_SKEW_MINUTES: i64 = 10;
+pub(crate) const CLOCK_SKEW_MINUTES: i64 = 10;
 
 /// What is still uncertain.
 #[derive(Debug, Default)]
@@ -101,6 +102,27 @@ async fn lost_create(
         }
     }
     Ok(())
+}
+
+/// An issue of a subject without a ticket, as the create that made it: lost, and to be adopted. What it wrote into the
+/// fields is not known any more, so that all of them count as people's.
+pub(crate) fn lost(cx: &Context, key: &IssueKey, subject: SubjectId, nonce: Uuid) -> Intent {
+    let now = cx.clock.now();
+    let number = key.as_str().rsplit_once('-').and_then(|(_, number)| number.parse::<u64>().ok());
+    let kept = CreateIntent {
+        fields: BTreeMap::new(),
+        mapping_version: 0,
+        number_before: number.unwrap_or_default().saturating_sub(1),
+    };
+    Intent {
+        id: IntentId(cx.ledger.fresh_id(now)),
+        subject,
+        kind: "create".to_owned(),
+        nonce,
+        operation: serde_json::to_value(kept).expect("an intent is plain JSON"),
+        begun_at: now,
+        deadline_at: now,
+    }
 }
 
 /// What the walk of another of the same call came upon.

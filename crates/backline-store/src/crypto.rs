@@ -69,8 +69,37 @@ impl KeyRing {
         if keys.is_empty() { Err(KeyError::Empty) } else { Ok(Self { keys: Arc::new(keys) }) }
     }
 
+    /// What tells the key that seals from others.
+    pub(crate) fn id(&self) -> &str {
+        &self.first().id
+    }
+
+    pub(crate) fn opens(&self, id: &str) -> bool {
+        self.keys.iter().any(|key| key.id == id)
+    }
+
+    fn first(&self) -> &Key {
+        self.keys.first().expect("a ring has at least one key: checked when it was read")
+    }
+
+    /// A nonce and the ciphertext; `place` is authenticated with it.
+    pub(crate) fn seal_bytes(&self, bytes: &[u8], place: &[u8]) -> Vec<u8> {
+        let mut nonce = [0; 24];
+        getrandom::fill(&mut nonce).expect("the operating system gives random bytes");
+        let payload = Payload { msg: bytes, aad: place };
+        let sealed = self.first().cipher().encrypt(&XNonce::from(nonce), payload);
+        [&nonce[..], &sealed.expect("the cipher takes anything under 256 GiB")].concat()
+    }
+
+    /// What was sealed with the key of this id, at this place.
+    pub(crate) fn open_bytes(&self, id: &str, sealed: &[u8], place: &[u8]) -> Option<Vec<u8>> {
+        let key = self.keys.iter().find(|key| key.id == id)?;
+        let (nonce, sealed) = sealed.split_first_chunk::<24>()?;
+        key.cipher().decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: place }).ok()
+    }
+
     pub(crate) fn seal(&self, place: Place<'_>, secret: &SecretString) -> String {
-        let key = self.keys.first().expect("a ring has at least one key: checked when it was read");
+        let key = self.first();
         let mut nonce = [0; 24];
         getrandom::fill(&mut nonce).expect("the operating system gives random bytes");
         let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: &place.bytes() };

@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 use backline_core::ids::{ConnectionId, SubjectId};
 use jiff::Timestamp;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 /// How far the changes of a site were read.
@@ -21,6 +21,9 @@ pub struct Feed {
     pub hook: Option<Hook>,
     /// Without one: when it is tried again to have one.
     pub hook_again: Option<Timestamp>,
+    /// The store was restored from a backup of this time: tickets that were made since are looked for before any
+    /// is made.
+    pub sweep_from: Option<Timestamp>,
 }
 
 /// A webhook that Jira keeps for us.
@@ -43,6 +46,21 @@ impl Store {
         self.write(move |tx| Box::pin(async move { put(tx, connection, &feed).await })).await
     }
 
+    /// Has every ticket compared at the next look.
+    pub async fn audit_again(&self, connection: ConnectionId) -> Result<(), StoreError> {
+        self.write_beside(move |tx| {
+            Box::pin(async move {
+                feed::Entity::update_many()
+                    .col_expr(feed::Column::AuditedAt, Expr::value(None::<i64>))
+                    .filter(feed::Column::Connection.eq(connection.0))
+                    .exec(tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// The connection whose webhook has this number.
     pub async fn connection_of_hook(&self, hook: i64) -> Result<Option<ConnectionId>, StoreError> {
         let row = feed::Entity::find().filter(feed::Column::Hook.eq(hook)).one(self.reader()).await?;
@@ -50,7 +68,11 @@ impl Store {
     }
 }
 
-async fn put<C: ConnectionTrait>(db: &C, connection: ConnectionId, feed: &Feed) -> Result<(), StoreError> {
+pub(crate) async fn put<C: ConnectionTrait>(
+    db: &C,
+    connection: ConnectionId,
+    feed: &Feed,
+) -> Result<(), StoreError> {
     let hook = feed.hook.as_ref();
     let row = feed::Model {
         connection: connection.0,
@@ -61,10 +83,13 @@ async fn put<C: ConnectionTrait>(db: &C, connection: ConnectionId, feed: &Feed) 
         hook_url: hook.map(|hook| hook.url.clone()),
         hook_filter: hook.map(|hook| hook.filter.clone()),
         hook_until: ms_of(hook.map_or(feed.hook_again, |hook| Some(hook.until))),
+        sweep_from: ms_of(feed.sweep_from),
     };
-    use feed::Column::{AuditAfter, AuditedAt, Connection, Hook, HookFilter, HookUntil, HookUrl, ReadTo};
+    use feed::Column::{
+        AuditAfter, AuditedAt, Connection, Hook, HookFilter, HookUntil, HookUrl, ReadTo, SweepFrom,
+    };
     let over = OnConflict::column(Connection)
-        .update_columns([ReadTo, AuditedAt, AuditAfter, Hook, HookUrl, HookFilter, HookUntil])
+        .update_columns([ReadTo, AuditedAt, AuditAfter, Hook, HookUrl, HookFilter, HookUntil, SweepFrom])
         .to_owned();
     feed::Entity::insert(row.into_active_model().reset_all())
         .on_conflict(over)
@@ -73,7 +98,7 @@ async fn put<C: ConnectionTrait>(db: &C, connection: ConnectionId, feed: &Feed) 
     Ok(())
 }
 
-fn model(row: feed::Model) -> Result<Feed, StoreError> {
+pub(crate) fn model(row: feed::Model) -> Result<Feed, StoreError> {
     let until = time_of(row.hook_until)?;
     let hook = match (row.hook, row.hook_url, row.hook_filter, until) {
         (Some(id), Some(url), Some(filter), Some(until)) => Some(Hook { id, url, filter, until }),
@@ -86,6 +111,7 @@ fn model(row: feed::Model) -> Result<Feed, StoreError> {
         audited_at: time_of(row.audited_at)?,
         audit_after: row.audit_after.map(SubjectId),
         hook,
+        sweep_from: time_of(row.sweep_from)?,
     })
 }
 

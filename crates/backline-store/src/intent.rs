@@ -52,7 +52,7 @@ impl Store {
         failed: &[IntentId],
     ) -> Result<(), StoreError> {
         let (lease, failed, now) = (lease.clone(), failed.to_vec(), begun.begun_at);
-        let row = row_of(begun, &lease);
+        let row = row(begun, lease.epoch);
         // Beside others: the lease is locked, and of two creates of a subject the table takes one.
         self.write_beside(move |tx| {
             Box::pin(async move {
@@ -139,7 +139,7 @@ async fn begin_creates(
         } else {
             subjects.insert(one.intent.subject.0);
             ids.insert(one.intent.id.0);
-            rows.push(row_of(&one.intent, &one.lease));
+            rows.push(row(&one.intent, one.lease.epoch));
             failed.extend(one.failed.iter().copied());
             Ok(true)
         };
@@ -165,13 +165,13 @@ async fn known(tx: &Tx, begun: &[Begun]) -> Result<Vec<intent::Model>, StoreErro
     Ok(known)
 }
 
-fn row_of(begun: &Intent, lease: &Lease) -> intent::ActiveModel {
+pub(crate) fn row(begun: &Intent, lease_epoch: i64) -> intent::ActiveModel {
     let row = intent::Model {
         id: begun.id.0,
         subject: begun.subject.0,
         kind: begun.kind.clone(),
         nonce: begun.nonce.to_string(),
-        lease_epoch: lease.epoch,
+        lease_epoch,
         begun_at: ms(begun.begun_at),
         deadline_at: ms(begun.deadline_at),
         state: "open".to_owned(),

@@ -9,11 +9,13 @@
 
 pub mod admission;
 pub mod api_token;
+pub mod backup;
 mod column;
 pub mod connection;
 pub mod crypto;
 mod decision;
 pub mod delivery;
+pub mod double;
 pub mod drift;
 mod entity;
 pub mod error;

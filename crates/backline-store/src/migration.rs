@@ -12,6 +12,7 @@ mod m0007_drift;
 mod m0008_approvals;
 mod m0009_batches;
 mod m0010_feed;
+mod m0011_doubles;
 
 use crate::error::StoreError;
 use crate::postgres::COMPARE_BYTES;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_approvals::Migration),
             Box::new(m0009_batches::Migration),
             Box::new(m0010_feed::Migration),
+            Box::new(m0011_doubles::Migration),
         ]
     }
 }

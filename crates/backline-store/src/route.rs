@@ -6,7 +6,6 @@
 use crate::column::{KEYS_MAX, ROWS_MAX, ms};
 use crate::entity::{intent, subject, subject_member, ticket, vulnerability};
 use crate::error::StoreError;
-use crate::ids_source::Ids;
 use crate::notice;
 use crate::project;
 use crate::store::Store;
@@ -46,7 +45,6 @@ impl Store {
         limit: u64,
         now: Timestamp,
     ) -> Result<Routed, StoreError> {
-        let ids = self.shared_ids();
         self.write(move |tx| {
             Box::pin(async move {
                 let projects = project::active(tx).await?;
@@ -77,7 +75,7 @@ impl Store {
                     .into_iter()
                     .map(vulnerabilities::model)
                     .collect::<Result<Vec<Vulnerability>, _>>()?;
-                let assigned = assign(tx, ids.as_ref(), &projects, &found, Priority::Backfill, now).await?;
+                let assigned = assign(tx, &projects, &found, Priority::Backfill, now).await?;
                 Ok(Routed { assigned, next: next.map(VulnerabilityId) })
             })
         })
@@ -88,7 +86,6 @@ impl Store {
 /// Gives each vulnerability to the first project whose rule takes it; answers how many went somewhere.
 pub(crate) async fn assign(
     tx: &Tx,
-    ids: &dyn Ids,
     projects: &[ConnectedProject],
     vulnerabilities: &[Vulnerability],
     priority: Priority,
@@ -115,10 +112,10 @@ pub(crate) async fn assign(
             } else if let Some(id) = created.get(&key) {
                 *id
             } else {
-                let id = ids.uuid(now);
-                created.insert(key, id);
                 // What a person unlinked stays so; the next generation takes its place.
                 let generation = newest.map_or(1, |newest| newest.generation + 1);
+                let id = subject_id(key, generation);
+                created.insert(key, id);
                 subjects.push(new_subject(id, project, group_key, generation, now));
                 id
             };
@@ -171,6 +168,13 @@ async fn known_subjects(
         .await?;
     let key = |row: &subject::Model| (row.cloud_id.clone(), row.jira_project.clone(), row.group_key.clone());
     Ok(rows.into_iter().map(|row| (key(&row), row)).collect())
+}
+
+/// The id of the subject with this key: the same for ever, so that a ticket's marker is known again by a store that
+/// was restored from before it was made.
+fn subject_id((site, project, group_key): (&str, &str, &str), generation: i64) -> Uuid {
+    const NAMESPACE: Uuid = Uuid::from_u128(0x6261_636b_6c69_4e65_8000_7375_626a_6563);
+    Uuid::new_v5(&NAMESPACE, format!("{site}\n{project}\n{group_key}\n{generation}").as_bytes())
 }
 
 fn new_subject(

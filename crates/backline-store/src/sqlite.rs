@@ -54,6 +54,11 @@ pub(crate) async fn open_file(path: &Path) -> Result<Connections, StoreError> {
     Ok(Connections { writer, reader })
 }
 
+/// Of one connection that reads a file which is there.
+pub(crate) fn reading(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).create_if_missing(false).busy_timeout(BUSY_TIMEOUT)
+}
+
 /// A database that lives as long as its one connection: reads and writes take turns.
 pub(crate) async fn open_memory() -> Result<Connections, StoreError> {
     let writer =

@@ -1,8 +1,9 @@
-//! The command line: one verb, one file. `serve`, `sim`, `demo` and `inspect` work by themselves; the others are
-//! clients of the API and hold no rule of their own.
+//! The command line: one verb, one file. `serve`, `sim`, `demo`, `inspect`, `backup` and `restore` work by themselves;
+//! the others are clients of the API and hold no rule of their own.
 //!
 //! Invariant: what goes to standard output is what was asked for; everything else goes to standard error.
 
+mod backup;
 mod client;
 mod config;
 mod doctor;
@@ -11,6 +12,7 @@ mod import;
 mod inspect;
 mod out;
 mod plan;
+mod restore;
 mod sim;
 mod sync;
 mod token;
@@ -49,6 +51,10 @@ enum Verb {
     Doctor(doctor::Arguments),
     /// Write connected projects as a file, compare one with what is live, apply one.
     Config(config::Arguments),
+    /// Write a sealed copy of the database; a running Backline goes on.
+    Backup(backup::Arguments),
+    /// Put the database of a backup in its place; no ticket is made twice afterwards.
+    Restore(restore::Arguments),
     /// Make, list and revoke API tokens.
     Token(token::Arguments),
 }
@@ -70,6 +76,8 @@ impl Command {
             Verb::Sync(arguments) => sync::run(arguments).await,
             Verb::Doctor(arguments) => doctor::run(arguments).await,
             Verb::Config(arguments) => config::run(arguments).await,
+            Verb::Backup(arguments) => backup::run(arguments).await,
+            Verb::Restore(arguments) => restore::run(arguments).await,
             Verb::Token(arguments) => token::run(arguments).await,
         };
         match ended {

@@ -174,6 +174,14 @@ impl Config {
         format!("{}/integrations/jira/callback", self.public_url)
     }
 
+    /// Another folder for the database, and for the key file where that is in the folder.
+    pub fn keep_in(&mut self, data_dir: &Path) {
+        if self.key_file == self.data_dir.join("backline.key") {
+            self.key_file = data_dir.join("backline.key");
+        }
+        self.data_dir = data_dir.to_owned();
+    }
+
     fn completed(mut self) -> Self {
         if self.public_url.is_empty() {
             self.public_url = format!("http://{}", self.listen);

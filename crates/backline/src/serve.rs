@@ -1,7 +1,7 @@
 //! Runs the pages, the API and the engine's loop until it is told to stop: all in one process, or each in as many as
 //! are wanted, on one PostgreSQL database.
 
-mod key;
+pub mod key;
 mod peers;
 mod role;
 

@@ -29,7 +29,21 @@ impl Jira {
         fields: &[FieldId],
         page: Option<&str>,
     ) -> Result<SearchPage, JiraError> {
+        self.search_with(jql, fields, &[], page).await
+    }
+
+    /// The same with entity properties, at most five.
+    pub async fn search_with(
+        &self,
+        jql: &str,
+        fields: &[FieldId],
+        properties: &[&str],
+        page: Option<&str>,
+    ) -> Result<SearchPage, JiraError> {
         let mut body = json!({"jql": jql, "fields": issue::wanted(fields), "maxResults": 100});
+        if !properties.is_empty() {
+            body["properties"] = json!(properties);
+        }
         if let Some(token) = page {
             body["nextPageToken"] = json!(token);
         }

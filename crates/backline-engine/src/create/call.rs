@@ -23,6 +23,11 @@ pub async fn call(cx: &Context, facts: &Facts, mut wishes: mpsc::Receiver<Wish>)
         all.push(wish);
     }
     let Some(project) = &facts.project else { return end(all, None, &Failure::Disconnected) };
+    match cx.store.load_feed(project.connection).await {
+        Ok(feed) if feed.sweep_from.is_none() => {}
+        Ok(_) => return end(all, None, &Failure::Recovering),
+        Err(error) => return end(all, None, &error.into()),
+    }
     // The right to call comes first: an intent without a call would be taken for a lost one.
     let jira = match cx.grants.jira(cx, project.connection).await {
         Ok(jira) => jira,

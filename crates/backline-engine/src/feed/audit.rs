@@ -1,12 +1,13 @@
 //! Compares every ticket with its issue, a hundred at a look, once a day: what was deleted, archived or hidden is told
-//! by no search.
+//! by no search. And looks for second tickets.
 
-use super::{heed, names};
+use super::{double, earlier, heed, names};
 use crate::clock::later;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::metadata::ask;
 use backline_core::ids::{CloudId, ConnectionId, FieldId};
+use backline_core::mapping::ConnectedProject;
 use backline_store::feed::Feed;
 use std::time::Duration;
 
@@ -19,12 +20,18 @@ pub(super) async fn step(
     cx: &Context,
     id: ConnectionId,
     site: &CloudId,
+    projects: &[ConnectedProject],
     feed: &mut Feed,
 ) -> Result<(), Failure> {
     let now = cx.clock.now();
     let is_under_way = feed.audit_after.is_some();
     if !is_under_way && feed.audited_at.is_some_and(|at| now < later(at, EVERY)) {
         return Ok(());
+    }
+    if !is_under_way {
+        // Each is seen by two of them: what is under way while one looks is settled before the next.
+        let from = earlier(feed.audited_at.unwrap_or(now), EVERY);
+        double::look(cx, id, site, projects, from).await?;
     }
     let known = cx.store.tickets_after(site, feed.audit_after, SLICE).await?;
     if let Some(last) = known.last() {

@@ -78,6 +78,19 @@ table!(feed "feed" {
     hook_url: Option<String>,
     hook_filter: Option<String>,
     hook_until: Option<i64>,
+    sweep_from: Option<i64>,
+});
+
+table!(double_ticket "double_ticket" {
+    /// Site and issue.
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: String,
+    cloud_id: String,
+    issue: String,
+    key: String,
+    subject: Uuid,
+    found_at: i64,
+    over_at: Option<i64>,
 });
 
 table!(former_key "former_key" {

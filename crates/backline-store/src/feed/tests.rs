@@ -20,7 +20,7 @@ async fn a_feed_reads_back_as_it_was_kept() {
     assert_eq!(store.load_feed(id).await.unwrap(), feed);
     assert_eq!(store.connection_of_hook(1_000).await.unwrap(), Some(id));
     (feed.hook, feed.hook_again) = (None, Some(day(2)));
-    feed.audit_after = Some(SubjectId(Uuid::from_u128(3)));
+    (feed.audit_after, feed.sweep_from) = (Some(SubjectId(Uuid::from_u128(3))), Some(day(1)));
     store.save_feed(id, feed.clone()).await.unwrap();
     assert_eq!(store.load_feed(id).await.unwrap(), feed);
     assert_eq!(store.connection_of_hook(1_000).await.unwrap(), None);

@@ -174,7 +174,7 @@ async fn write(tx: &Tx, arrival: &Arrival, changes: Changes) -> Result<(), Store
     }
     let without: Vec<Vulnerability> =
         changes.due.into_iter().filter(|one| one.status.is_open() && !marked.contains(&one.id.0)).collect();
-    route::assign(tx, arrival.ids.as_ref(), &projects, &without, Priority::Update, arrival.now).await?;
+    route::assign(tx, &projects, &without, Priority::Update, arrival.now).await?;
     Ok(())
 }
 

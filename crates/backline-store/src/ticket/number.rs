@@ -3,6 +3,7 @@
 use crate::entity::{subject, ticket};
 use crate::error::StoreError;
 use crate::store::Store;
+use backline_core::ids::{CloudId, JiraProjectId};
 use backline_core::ticket::Subject;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -14,6 +15,16 @@ impl Store {
     /// A number below which no ticket of a Jira project can be made any more; `None` where none with the project's
     /// `key` is known. Tickets that people moved to another project say nothing of this one.
     pub async fn highest_number(&self, of: &Subject, key: &str) -> Result<Option<u64>, StoreError> {
+        self.highest_number_of(&of.cloud_id, &of.project, key).await
+    }
+
+    /// The same of a project by its id and key.
+    pub async fn highest_number_of(
+        &self,
+        site: &CloudId,
+        project: &JiraProjectId,
+        key: &str,
+    ) -> Result<Option<u64>, StoreError> {
         // Asked of each ticket from the newest on, instead of listing all subjects first.
         let is_of_project = Query::select()
             .expr(Expr::val(1))
@@ -22,12 +33,12 @@ impl Store {
                 Expr::col((subject::Entity, subject::Column::Id))
                     .equals((ticket::Entity, ticket::Column::Subject)),
             )
-            .and_where(subject::Column::JiraProject.eq(of.project.as_str()))
+            .and_where(subject::Column::JiraProject.eq(project.as_str()))
             .take();
         let keys: Vec<String> = ticket::Entity::find()
             .select_only()
             .column(ticket::Column::Key)
-            .filter(ticket::Column::CloudId.eq(of.cloud_id.as_str()))
+            .filter(ticket::Column::CloudId.eq(site.as_str()))
             .filter(Expr::exists(is_of_project))
             .order_by_desc(ticket::Column::CreatedAt)
             .limit(TOGETHER_MAX)

@@ -67,7 +67,7 @@ pub(crate) async fn unlink(
     close(tx, &closed, now).await?;
     let open = open_members(tx, &closed).await?;
     let projects = project::active(tx).await?;
-    route::assign(tx, ids, &projects, &open, Priority::Update, now).await?;
+    route::assign(tx, &projects, &open, Priority::Update, now).await?;
     let successors = successors(tx, linked).await?;
     let by = |text: String| TimelineEntry::new(now, TimelineKind::Done, text).by(actor);
     let (mut entries, mut all) = (Vec::new(), Vec::with_capacity(linked.len()));

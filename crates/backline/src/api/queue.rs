@@ -6,6 +6,7 @@ use crate::app::App;
 use axum::Json;
 use axum::extract::State;
 use backline_core::ids::RepositoryName;
+use backline_engine::feed;
 use backline_store::ticket::{TicketFilter, TicketState};
 use backline_store::work::{Due, Priority, WorkKey};
 use jiff::Timestamp;
@@ -68,6 +69,11 @@ pub async fn sync(
         .collect();
     let mut due = polls.len();
     app.store.mark_due(polls).await?;
+    if let Some(connection) = app.store.active_connection().await? {
+        app.store.audit_again(connection.id).await?;
+        let site = connection.site.map(|site| site.cloud_id);
+        app.store.mark_due(vec![feed::due(connection.id, site, app.now())]).await?;
+    }
     let mut after = None;
     loop {
         let page = app.store.list_tickets(&TicketFilter::default(), after.as_deref(), BATCH).await?;

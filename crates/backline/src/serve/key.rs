@@ -11,13 +11,22 @@ use std::path::Path;
 /// # Errors
 /// A file that cannot be read or made, or that holds no key; the message names it.
 pub fn ring(config: &Config) -> anyhow::Result<KeyRing> {
+    read(config, make)
+}
+
+/// The same where a key made now would open nothing.
+pub fn existing(config: &Config) -> anyhow::Result<KeyRing> {
+    read(config, |path| anyhow::bail!("there is no key file {}", path.display()))
+}
+
+fn read(config: &Config, absent: impl Fn(&Path) -> anyhow::Result<String>) -> anyhow::Result<KeyRing> {
     if let Some(key) = &config.key {
         return KeyRing::from_hex(key.expose_secret()).context("BACKLINE_KEY does not hold a key");
     }
     let path = config.key_file.as_path();
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => make(path)?,
+        Err(error) if error.kind() == ErrorKind::NotFound => absent(path)?,
         Err(error) => return Err(error).context(format!("cannot read the key file {}", path.display())),
     };
     KeyRing::from_hex(&text).with_context(|| format!("the key file {} holds no key", path.display()))

@@ -10,6 +10,7 @@ mod project;
 mod refusal;
 mod replicas;
 mod reports;
+mod restore;
 mod token;
 mod versions;
 mod world;

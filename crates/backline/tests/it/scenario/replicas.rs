@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-const SUBJECTS: usize = 200;
+/// More than all of them together have in their hands, with fifty to a call.
+const SUBJECTS: usize = 1_000;
 /// After this, what a process held that gives no sign of life is in other hands.
 const TAKEOVER_MAX: Duration = Duration::from_secs(20);
 
@@ -24,11 +25,16 @@ fn what_a_dead_and_a_paused_worker_held_is_taken_over_and_made_once() {
         return;
     }
     let world = World::start_apart_with(&["--role", "web"]);
-    let ids: Vec<String> = (0..SUBJECTS).map(|number| format!("CVE-2026-5{number:03}")).collect();
+    let ids: Vec<String> = (0..SUBJECTS).map(|number| format!("CVE-2026-5{number:04}")).collect();
     let rows: Vec<(&str, &str, &str)> = ids.iter().map(|id| (id.as_str(), "HIGH", "1.0.0")).collect();
     world.import(&trivy(&rows));
     assert_eq!(world.issues().expect("a list").len(), 0, "whoever answers pages does not work");
 
+    // Whoever creates is at it for a while, so that each has something in its hands.
+    world.fault(serde_json::json!([{
+        "match": {"service": "jira", "method": "POST", "path": "*/rest/api/3/issue*"},
+        "after": 0, "fault": {"kind": "delay", "ms": 1_000},
+    }]));
     let (mut killed, paused, _survives) = (world.worker(), world.worker(), world.worker());
     world.wait("some tickets, and both at work", |world| {
         let is_begun = world.issues()?.len() >= 10;
@@ -36,6 +42,7 @@ fn what_a_dead_and_a_paused_worker_held_is_taken_over_and_made_once() {
     });
     paused.signal("STOP");
     killed.kill();
+    world.heal();
     let since = Instant::now();
     assert!(world.issues().expect("a list").len() < SUBJECTS, "it is in the middle of it");
     world.wait("everything that they held in other hands", |world| {

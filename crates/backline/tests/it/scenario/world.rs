@@ -88,10 +88,16 @@ impl World {
 
     /// As an operating system does it: nothing is told, nothing is saved.
     pub fn kill_and_start_again(&self) {
+        self.kill_and(|| ());
+    }
+
+    /// The same, and something is done to its data before it starts again.
+    pub fn kill_and(&self, act: impl FnOnce()) {
         let apart = self.simulators.as_ref().map(|_| self.text("/sim"));
         let mut demo = self.demo.lock().expect("nobody panicked");
         demo.process.kill().expect("it runs");
         demo.process.wait().expect("it ended");
+        act();
         let ui = demo.info["ui"].as_str().expect("an address").to_owned();
         let listen = ui.trim_start_matches("http://");
         *demo = Demo::launch(self.data.path(), listen, apart.as_deref(), &[], self.database.as_deref());
@@ -205,16 +211,20 @@ impl World {
 
     /// The command line, as a person runs it beside the demo: its exit code and what it says.
     pub fn command(&self, arguments: &[&str]) -> (i32, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_backline"))
-            .args(arguments)
-            .env("BACKLINE_URL", self.text("/ui"))
-            .env("BACKLINE_TOKEN", self.text("/api_token"))
-            .output()
-            .expect("the command runs");
-        let said =
-            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        (output.status.code().expect("it ended by itself"), said)
+        verb(arguments, &[("BACKLINE_URL", self.text("/ui")), ("BACKLINE_TOKEN", self.text("/api_token"))])
     }
+}
+
+/// A verb that needs no running Backline.
+pub fn verb(arguments: &[&str], environment: &[(&str, String)]) -> (i32, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_backline"))
+        .args(arguments)
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .output()
+        .expect("the command runs");
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    (output.status.code().expect("it ended by itself"), said)
 }
 
 impl Drop for World {

@@ -77,6 +77,26 @@ impl World {
         panic!("{key} never came to {category}");
     }
 
+    /// A second issue that carries the marker of one, as a create makes it that Jira carried out twice.
+    pub fn double(&self, key: &str) -> String {
+        let read = self.jira(&format!("/rest/api/3/issue/{key}?properties=backline.subject"));
+        let (project, kind) = (&read["fields"]["project"]["id"], &read["fields"]["issuetype"]["id"]);
+        let (project, kind) = (project.as_str().expect("an id"), kind.as_str().expect("an id"));
+        let screen = self.jira(&format!("/rest/api/3/issue/createmeta/{project}/issuetypes/{kind}"));
+        let demanded =
+            screen["fields"].as_array().into_iter().flatten().filter(|field| field["required"] == true);
+        let mut fields = json!({"project": {"id": project}, "issuetype": {"id": kind}});
+        for id in demanded.filter_map(|field| field["fieldId"].as_str()) {
+            if fields[id].is_null() {
+                fields[id] = read["fields"][id].clone();
+            }
+        }
+        let marker = &read["properties"]["backline.subject"];
+        let body = json!({"fields": fields, "properties": [{"key": "backline.subject", "value": marker}]});
+        let answer = self.site(Method::POST, "/rest/api/3/issue").json(&body).send();
+        json_of(answer.expect("Jira answers"))["key"].as_str().expect("a key").to_owned()
+    }
+
     pub fn delete_issue(&self, key: &str) {
         let answer = self.site(Method::DELETE, &format!("/rest/api/3/issue/{key}")).send();
         assert!(answer.expect("Jira answers").status().is_success());
