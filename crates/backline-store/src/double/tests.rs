@@ -106,7 +106,7 @@ async fn a_double_is_told_once_and_until_it_is_over() {
         store.add_double(double.clone(), blocked.clone(), entry).await.unwrap()
     };
     assert_eq!((add().await, add().await), (true, false));
-    assert_eq!(store.open_doubles(&site, 9).await.unwrap(), [double.clone()]);
+    assert_eq!(store.open_doubles(&site, 9).await.unwrap(), std::slice::from_ref(&double));
     assert_eq!(store.list_notices(9).await.unwrap().len(), 1);
 
     store.end_double(&double, "double:10150", day(3)).await.unwrap();
