@@ -1,5 +1,6 @@
 //! The doctor's verdict and Jira's are one: whatever it calls fine is taken, whatever it calls refused is refused.
 
+use super::administrator::{Administrator, pick};
 use super::site::{Site, view, vulnerabilities};
 use backline_clients::jira::JiraError;
 use backline_core::ids::FieldId;
@@ -21,6 +22,11 @@ use std::collections::BTreeMap;
 
 /// Field, source and vulnerability together are one case.
 const CASES: usize = 20_000;
+/// Screens as an administrator leaves them; the first is the site's own.
+const ROUNDS: usize = 10;
+/// Fields that are made mandatory in a round, and how often a value for one is looked for.
+const DEMANDED: usize = 5;
+const TRIES: usize = 100;
 /// Fields that are sent in one request.
 const TOGETHER: usize = 12;
 
@@ -71,11 +77,13 @@ fn source(choices: Vec<Choice>, is_listed: bool) -> BoxedStrategy<Source> {
     prop_oneof![3 => chosen, 2 => mapped, 1 => backline, 2 => manual].boxed()
 }
 
-#[tokio::test]
-async fn the_doctor_and_jira_say_the_same() {
-    let site = Site::start().await;
-    let all = vulnerabilities();
-    let mut fields: Vec<(FieldMeta, BoxedStrategy<Source>)> = Vec::new();
+/// A field of the screen, and how its sources are drawn.
+type Asked = (FieldMeta, BoxedStrategy<Source>);
+/// What is sent of fields, with where it came from.
+type Sent = BTreeMap<FieldId, (Value, FieldMapping)>;
+
+async fn asked(site: &Site) -> Vec<Asked> {
+    let mut fields = Vec::new();
     for field in &site.fields {
         let Ok(kind) = kind::of(field) else { continue };
         if KNOWN_TO_JIRA_ALONE.contains(&kind.title()) {
@@ -86,45 +94,134 @@ async fn the_doctor_and_jira_say_the_same() {
         let choices = if lookup == Lookup::Issues { Vec::new() } else { site.choices(field, lookup).await };
         fields.push((field.clone(), source(choices, lookup == Lookup::Listed)));
     }
+    fields
+}
+
+/// As the site's own screens stand, and as an administrator leaves them who changes lists, screens and what is mandatory
+/// at random.
+#[tokio::test]
+async fn the_doctor_and_jira_say_the_same() {
+    let mut site = Site::start().await;
+    let all = vulnerabilities();
+    let mut administrator = Administrator::of(&site);
     let mut runner =
         TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    let (mut fine, mut refused) = (0, 0);
-    let mut together: BTreeMap<FieldId, (Value, FieldMapping)> = BTreeMap::new();
-    for case in 0..CASES {
-        let (field, strategy) = &fields[case % fields.len()];
-        let source = strategy.new_tree(&mut runner).expect("a source").current();
-        let mapping = FieldMapping { field: field.clone(), source, owner: Owner::Shared };
-        let vulnerability = &all[case % all.len()];
-        match verdict(&mapping, vulnerability) {
-            Verdict::Fine(Some(value)) => {
-                fine += 1;
-                together.insert(field.id.clone(), (value, mapping));
-            }
-            Verdict::Fine(None) => fine += 1,
-            Verdict::Refused(Some(naive)) => {
-                refused += 1;
-                let json = BTreeMap::from([(field.id.clone(), naive.clone())]);
-                let answer = site.create(Fields { json, ..Fields::default() }).await;
-                assert!(
-                    matches!(&answer, Err(JiraError::Refused { fields }) if names(fields, &field.id)),
-                    "{mapping:?} sends {naive}: {answer:?}"
-                );
-            }
-            Verdict::Refused(None) => refused += 1,
+    let (mut fine, mut refused, mut demanded) = (0, 0, 0);
+    for round in 0..ROUNDS {
+        let mut always = Sent::new();
+        if round > 0 {
+            let off = administrator.change(&site, &mut runner).await;
+            site.fields = site.screen().await;
+            always = demand(&site, &mut administrator, &mut runner, &all).await;
+            site.fields = site.screen().await;
+            demanded += always.len();
+            missing(&site, &always, &off).await;
         }
-        if together.len() == TOGETHER || case + 1 == CASES {
-            let sent = std::mem::take(&mut together);
-            let mut values = Fields::default();
-            for (id, (value, mapping)) in &sent {
-                values.write(kind::of(&mapping.field).expect("a kind"), id, value, value);
+        let fields = asked(&site).await;
+        let mut together = always.clone();
+        for case in 0..CASES / ROUNDS {
+            let (field, strategy) = &fields[case % fields.len()];
+            let source = strategy.new_tree(&mut runner).expect("a source").current();
+            let mapping = FieldMapping { field: field.clone(), source, owner: Owner::Shared };
+            match verdict(&mapping, &all[case % all.len()]) {
+                Verdict::Fine(Some(value)) => {
+                    fine += 1;
+                    together.insert(field.id.clone(), (value, mapping));
+                }
+                Verdict::Fine(None) => fine += 1,
+                Verdict::Refused(naive) => {
+                    refused += 1;
+                    let Some(naive) = naive else { continue };
+                    let mut sent = written(&always);
+                    sent.json.insert(field.id.clone(), naive.clone());
+                    refuses(&site, sent, &field.id, &format!("{mapping:?} sends {naive}")).await;
+                }
             }
-            if let Err(error) = site.create(values).await {
-                panic!("the doctor called this fine: {error:?}\n{sent:#?}");
+            if together.len() >= always.len() + TOGETHER || case + 1 == CASES / ROUNDS {
+                let sent = std::mem::replace(&mut together, always.clone());
+                if let Err(error) = site.create(written(&sent)).await {
+                    panic!("round {round}: the doctor called this fine: {error:?}\n{sent:#?}");
+                }
             }
         }
     }
     assert!(fine > CASES / 4 && refused > CASES / 10, "{fine} fine, {refused} refused");
+    assert!(demanded > ROUNDS, "{demanded} fields were made mandatory");
     site.sim.stop().await;
+}
+
+/// Makes some fields mandatory that can be filled, and fills them.
+async fn demand(
+    site: &Site,
+    administrator: &mut Administrator,
+    runner: &mut TestRunner,
+    all: &[Vulnerability],
+) -> Sent {
+    let fields = asked(site).await;
+    let mut always = Sent::new();
+    for _ in 0..DEMANDED {
+        let (field, strategy) = pick(runner, &fields);
+        for _ in 0..TRIES {
+            let source = strategy.new_tree(runner).expect("a source").current();
+            let mapping = FieldMapping { field: field.clone(), source, owner: Owner::Shared };
+            let Verdict::Fine(Some(value)) = verdict(&mapping, &all[0]) else { continue };
+            if administrator.require(&field.id).await {
+                always.insert(field.id.clone(), (value, mapping));
+            }
+            break;
+        }
+    }
+    always
+}
+
+/// What is mandatory is missed by both, and what is off the screen is refused by both.
+async fn missing(site: &Site, always: &Sent, off: &[FieldMeta]) {
+    let told = |sent: &Sent, field: &FieldId, what: &str| {
+        let fields = sent.values().map(|(_, mapping)| mapping.clone()).collect();
+        let problems = doctor::check(&site.fields, &Mapping { fields, ..Mapping::default() });
+        problems.iter().any(|problem| problem.field.as_ref() == Some(field) && problem.what.contains(what))
+    };
+    let no_value = "is mandatory and has no value";
+    for field in always.keys() {
+        let mut without = always.clone();
+        without.remove(field);
+        let screen = site.fields.iter().find(|on| on.id == *field);
+        if !screen.is_some_and(FieldMeta::is_mandatory) {
+            // Jira fills it with a default of its own.
+            assert!(!told(&without, field, no_value), "{screen:?}");
+            site.create(written(&without)).await.expect("it has a default");
+            continue;
+        }
+        assert!(told(&without, field, no_value) && !told(always, field, no_value), "{screen:?} {always:#?}");
+        refuses(site, written(&without), field, "what is mandatory is missing").await;
+    }
+    for field in off.iter().filter(|field| !site.fields.iter().any(|on| on.id == field.id)) {
+        let mapping = FieldMapping {
+            field: field.clone(),
+            source: Source::Manual { text: "1".to_owned() },
+            owner: Owner::Shared,
+        };
+        let mut with = always.clone();
+        with.insert(field.id.clone(), (Value::Text("1".to_owned()), mapping));
+        assert!(told(&with, &field.id, "is not on the create screen"), "{field:?} is off the screen");
+        let mut sent = written(always);
+        sent.json.insert(field.id.clone(), json!("1"));
+        refuses(site, sent, &field.id, "it is off the screen").await;
+    }
+}
+
+fn written(sent: &Sent) -> Fields {
+    let mut values = Fields::default();
+    for (id, (value, mapping)) in sent {
+        values.write(kind::of(&mapping.field).expect("a kind"), id, value, value);
+    }
+    values
+}
+
+async fn refuses(site: &Site, sent: Fields, field: &FieldId, why: &str) {
+    let answer = site.create(sent).await;
+    let is_named = matches!(&answer, Err(JiraError::Refused { fields }) if names(fields, field));
+    assert!(is_named, "{field}: {why}: {answer:?}");
 }
 
 fn names(problems: &[backline_clients::jira::FieldProblem], field: &FieldId) -> bool {

@@ -42,8 +42,14 @@ impl Site {
             |pointer: &str| info.pointer(pointer).and_then(Json::as_str).expect("of the info").to_owned();
         let auth = Auth::Basic { email: text("/jira/email"), token: text("/jira/token").into() };
         let jira = Jira::new(transport, text("/jira/site"), auth);
-        let fields = jira.create_fields(&PROJECT.into(), &EVERYTHING.into()).await.expect("a screen");
-        Self { sim, jira, fields }
+        let mut site = Self { sim, jira, fields: Vec::new() };
+        site.fields = site.screen().await;
+        site
+    }
+
+    /// The create screen as it is now.
+    pub async fn screen(&self) -> Vec<FieldMeta> {
+        self.jira.create_fields(&PROJECT.into(), &EVERYTHING.into()).await.expect("a screen")
     }
 
     /// Creates an issue with these fields beside its summary.
