@@ -128,6 +128,12 @@ fn of_issues() -> Vec<Operation> {
             answer::issues(),
         ),
         one(
+            called!(search_with("project = SEC", &[], &["backline.subject"], None)),
+            "POST /search/jql",
+            200,
+            answer::issues(),
+        ),
+        one(
             called!(transitions(&"10001".into())),
             "GET /issue/{issueIdOrKey}/transitions",
             200,
@@ -208,6 +214,12 @@ fn beside_issues() -> Vec<Operation> {
             "POST /issue/{issueIdOrKey}/remotelink",
             201,
             linked,
+        ),
+        one(
+            called!(link_issues("10002", &"10009".into(), &"10001".into())),
+            "POST /issueLink",
+            201,
+            json!({}),
         ),
     ]
 }
