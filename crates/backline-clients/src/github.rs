@@ -29,6 +29,7 @@ pub use signature::verify_signature;
 
 use crate::secret::Secret;
 use crate::transport::Transport;
+use crate::transport::watch::Watch;
 use std::fmt;
 use std::sync::Arc;
 
@@ -45,6 +46,12 @@ impl GitHub {
     pub fn new(transport: Arc<dyn Transport>, base_url: impl Into<String>, token: Secret<String>) -> Self {
         let base = base_url.into().trim_end_matches('/').to_owned();
         Self { transport, base, token }
+    }
+
+    /// The same, and what will tell how its calls went out and were answered.
+    pub fn watched(&self) -> (Self, Arc<Watch>) {
+        let watch = Watch::over(self.transport.clone());
+        (Self { transport: watch.clone(), ..self.clone() }, watch)
     }
 }
 

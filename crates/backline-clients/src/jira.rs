@@ -43,6 +43,7 @@ pub use webhook::Webhook;
 
 use crate::secret::Secret;
 use crate::transport::Transport;
+use crate::transport::watch::Watch;
 use base64::Engine as _;
 use std::fmt;
 use std::sync::Arc;
@@ -88,6 +89,12 @@ impl Jira {
     pub fn new(transport: Arc<dyn Transport>, base: impl Into<String>, auth: Auth) -> Self {
         let base = base.into().trim_end_matches('/').to_owned();
         Self { transport, base, auth }
+    }
+
+    /// The same, and what will tell how its calls went out and were answered.
+    pub fn watched(&self) -> (Self, Arc<Watch>) {
+        let watch = Watch::over(self.transport.clone());
+        (Self { transport: watch.clone(), ..self.clone() }, watch)
     }
 }
 

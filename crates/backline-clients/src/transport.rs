@@ -10,6 +10,7 @@ pub mod web;
 
 mod hosts;
 pub(crate) mod wait;
+pub mod watch;
 
 pub use hosts::is_safe_for_secrets;
 
