@@ -3,6 +3,7 @@
 //!
 //! Invariant: no byte of a call that must not happen twice leaves before its intent is durable.
 
+use crate::audit;
 use crate::clock::later;
 use crate::context::Context;
 use crate::create::create;
@@ -83,13 +84,15 @@ pub async fn apply(cx: &Context, pass: &mut Pass<'_>, plan: Plan) -> Result<(), 
 /// Write the intent, call, confirm.
 async fn perform(cx: &Context, pass: &mut Pass<'_>, step: &Planned, version: u32) -> Result<(), Failure> {
     if let Operation::Create(fields) = &step.operation {
-        create(cx, pass, fields, version).await?;
+        create(cx, pass, step, fields, version).await?;
     } else {
         // The right to call comes first: an intent without a call would be taken for a lost one.
         let jira = pass.jira(cx).await?;
         let intent = begin(cx, pass, step).await?;
-        let result = call(&jira, pass, &step.operation, intent.begun_at).await;
+        let (watched, watch) = jira.watched();
+        let result = call(&watched, pass, &step.operation, intent.begun_at).await;
         drop(jira);
+        pass.calls.extend(audit::called(pass, step, intent.id, &watch, result.as_ref().err()));
         match result {
             Ok(()) => pass.confirmed.push(intent.id),
             Err(error) => {
@@ -149,7 +152,7 @@ async fn begin(cx: &Context, pass: &Pass<'_>, step: &Planned) -> Result<Intent, 
         begun_at: now,
         deadline_at: later(now, CALL_DEADLINE),
     };
-    cx.ledger.begin_intent(pass.lease, &intent, &pass.failed).await?;
+    cx.ledger.begin_intent(pass.lease, &intent, &pass.failed_before()).await?;
     Ok(intent)
 }
 

@@ -15,6 +15,7 @@ mod crew;
 mod wish;
 
 use crate::apply::CALL_DEADLINE;
+use crate::audit;
 use crate::clock::later;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -24,7 +25,7 @@ use crate::reconcile;
 use crate::worker::{self, LEASE_MS};
 use backline_clients::jira::{CREATE_MAX, CreateIssue, Created, JiraError};
 use backline_core::ids::{FieldId, IntentId, IssueKey};
-use backline_core::ticket::plan::Fields;
+use backline_core::ticket::plan::{Fields, Planned};
 use backline_store::StoreError;
 use backline_store::intent::Intent;
 use backline_store::work::{Lease, WorkKey};
@@ -35,7 +36,13 @@ use tokio::sync::oneshot;
 pub use wish::{Answer, CreateIntent, Wish};
 
 /// Makes the ticket of a pass, and records it there.
-pub async fn create(cx: &Context, pass: &mut Pass<'_>, fields: &Fields, version: u32) -> Result<(), Failure> {
+pub async fn create(
+    cx: &Context,
+    pass: &mut Pass<'_>,
+    step: &Planned,
+    fields: &Fields,
+    version: u32,
+) -> Result<(), Failure> {
     let (answer, answered) = oneshot::channel();
     let wish = wish(cx, pass, fields, version, answer)?;
     match std::mem::take(&mut pass.company) {
@@ -48,10 +55,13 @@ pub async fn create(cx: &Context, pass: &mut Pass<'_>, fields: &Fields, version:
         }
     }
     // Whoever leads is gone where nothing was answered; what it had begun, its intents know.
-    let Answer { token, intent, made } = answered.await.map_err(|_| Failure::Store(StoreError::Unknown))?;
+    let Answer { token, intent, heard, made } =
+        answered.await.map_err(|_| Failure::Store(StoreError::Unknown))?;
     pass.token = token.or(pass.token);
     let Some(intent) = intent else { return made.map(drop) };
-    match made.and_then(|created| plausible(pass, &intent, created)) {
+    let made = made.and_then(|created| plausible(pass, &intent, created));
+    pass.calls.extend(heard.map(|heard| audit::created(pass, step, intent.id, heard, &made)));
+    match made {
         Ok(created) => {
             pass.confirmed.push(intent.id);
             adopt(pass, created.id, created.key, fields.applied.clone(), version, intent.begun_at, None);
@@ -120,7 +130,7 @@ fn wish(
         deadline_at: later(now, CALL_DEADLINE),
     };
     let body = body(pass, fields, &intent, version);
-    Ok(Wish { lease: pass.lease.clone(), intent, kept, body, failed: pass.failed.clone(), answer })
+    Ok(Wish { lease: pass.lease.clone(), intent, kept, body, failed: pass.failed_before(), answer })
 }
 
 fn body(pass: &Pass<'_>, fields: &Fields, intent: &Intent, version: u32) -> CreateIssue {

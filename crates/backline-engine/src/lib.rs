@@ -4,6 +4,7 @@
 
 pub mod admission;
 pub mod apply;
+pub mod audit;
 pub mod clock;
 pub mod configuration;
 pub mod connect;

@@ -20,6 +20,7 @@ use backline_core::ticket::desired::Desired;
 use backline_core::ticket::news::Tells;
 use backline_core::ticket::plan::Plan;
 use backline_core::ticket::{Applied, Facts, Learned, Ticket};
+use backline_store::audit::Called;
 use backline_store::reconcile::{Decided, Looked};
 use backline_store::timeline::{TimelineEntry, TimelineKind};
 use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
@@ -33,6 +34,8 @@ pub struct Pass<'p> {
     pub instance: String,
     pub confirmed: Vec<IntentId>,
     pub failed: Vec<IntentId>,
+    /// Its own calls, of whatever outcome.
+    pub calls: Vec<Called>,
     pub timeline: Vec<TimelineEntry>,
     pub learned: Vec<Learned>,
     pub due: Vec<Due>,
@@ -104,6 +107,7 @@ impl<'p> Pass<'p> {
             instance: cx.ledger.instance(),
             confirmed: Vec::new(),
             failed: Vec::new(),
+            calls: Vec::new(),
             timeline: Vec::new(),
             learned: Vec::new(),
             due: Vec::new(),
@@ -220,6 +224,13 @@ impl<'p> Pass<'p> {
             entry = entry.with_detail(detail);
         }
         self.timeline.push(entry);
+    }
+
+    /// Intents that are known to have come to nothing and were not called here: those that were end with what the pass
+    /// records, together with what was answered.
+    pub fn failed_before(&self) -> Vec<IntentId> {
+        let is_called = |id: &&IntentId| self.calls.iter().any(|called| called.intent == **id);
+        self.failed.iter().filter(|id| !is_called(id)).copied().collect()
     }
 
     /// Records a comment that is there.

@@ -89,7 +89,12 @@ pub async fn restore(cx: &Context, back: Back, reach: Reach) -> Result<Connected
         accepts_blocked: back.accepts_blocked,
         author: back.author,
     };
-    save(cx, draft, reach).await
+    let projects = cx.store.list_projects().await?;
+    let author = draft.author.clone();
+    let project = prepare(cx, draft, &projects).await?;
+    let now = cx.clock.now();
+    let saved = cx.store.restore_project(project, back.version, reach, &author, now).await?;
+    saved_anew(cx, saved).await
 }
 
 /// Keeps a version that [`prepare`] made.
@@ -100,6 +105,10 @@ pub async fn keep(
     author: &str,
 ) -> Result<ConnectedProject, SaveError> {
     let saved = cx.store.save_project_for(project, reach, author, cx.clock.now()).await?;
+    saved_anew(cx, saved).await
+}
+
+async fn saved_anew(cx: &Context, saved: ConnectedProject) -> Result<ConnectedProject, SaveError> {
     // What was seen against the version before is looked at anew.
     cx.store.mark_due(vec![drift::due(&saved, cx.clock.now(), "the mapping was saved")]).await?;
     cx.wake.notify_one();

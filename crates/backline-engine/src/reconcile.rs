@@ -199,6 +199,7 @@ async fn record(cx: &Context, lease: &Lease, pass: Pass<'_>, ended: Ended) -> Re
         decided: pass.decided,
         confirmed: pass.confirmed,
         failed: pass.failed,
+        calls: pass.calls,
         timeline: pass.timeline,
         learned: pass.learned,
         verdict,

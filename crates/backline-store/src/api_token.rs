@@ -1,5 +1,6 @@
 //! API tokens: `blt_<id>_<secret>`. Only the secret's hash is kept; the token is shown once.
 
+use crate::audit::{Action, AuditEntry};
 use crate::column::{from_json, ms, ms_of, time, time_of, to_json};
 use crate::entity::api_token;
 use crate::error::StoreError;
@@ -80,6 +81,8 @@ impl Store {
             last_used_at: None,
             revoked_at: None,
         };
+        let audit = self.auditor();
+        let scopes = row.scopes.to_string();
         self.write(move |tx| {
             Box::pin(async move {
                 if replaces {
@@ -90,6 +93,8 @@ impl Store {
                         .exec(tx)
                         .await?;
                 }
+                let act = AuditEntry::new(now, row.created_by.as_str(), Action::TokenMade, named(&row));
+                audit.add(tx, [act.with_reason(scopes)]).await?;
                 let row = sea_orm::ActiveModelTrait::reset_all(row.into_active_model());
                 api_token::Entity::insert(row).exec_without_returning(tx).await?;
                 Ok(text)
@@ -142,21 +147,37 @@ impl Store {
     }
 
     /// Takes effect with the next request. Answers whether there was one to revoke.
-    pub async fn revoke_api_token(&self, public_id: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let public_id = public_id.to_owned();
+    pub async fn revoke_api_token(
+        &self,
+        public_id: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (public_id, by, audit) = (public_id.to_owned(), by.to_owned(), self.auditor());
         self.write(move |tx| {
             Box::pin(async move {
-                let revoked = api_token::Entity::update_many()
-                    .col_expr(api_token::Column::RevokedAt, Expr::value(ms(now)))
+                let row = api_token::Entity::find()
                     .filter(api_token::Column::PublicId.eq(public_id))
                     .filter(api_token::Column::RevokedAt.is_null())
+                    .one(tx)
+                    .await?;
+                let Some(row) = row else { return Ok(false) };
+                api_token::Entity::update_many()
+                    .col_expr(api_token::Column::RevokedAt, Expr::value(ms(now)))
+                    .filter(api_token::Column::Id.eq(row.id))
                     .exec(tx)
                     .await?;
-                Ok(revoked.rows_affected > 0)
+                audit.add(tx, [AuditEntry::new(now, by, Action::TokenRevoked, named(&row))]).await?;
+                Ok(true)
             })
         })
         .await
     }
+}
+
+/// "nightly scan (a1b2)": names are not unique.
+fn named(row: &api_token::Model) -> String {
+    format!("{} ({})", row.name, row.public_id)
 }
 
 fn hash(secret: &str) -> String {
@@ -204,7 +225,7 @@ mod tests {
         assert_eq!(store.list_api_tokens().await.unwrap()[0].last_used_at, Some(now));
         assert!(store.find_api_token("blt_a_wrong", now).await.unwrap().is_none());
         assert!(store.find_api_token(&text, now + 1.hour()).await.unwrap().is_none());
-        assert!(store.revoke_api_token("a", now).await.unwrap());
+        assert!(store.revoke_api_token("a", "ada", now).await.unwrap());
         assert!(store.find_api_token(&text, now).await.unwrap().is_none());
     }
 

@@ -6,6 +6,7 @@
 //! Invariant: disconnecting deletes the credentials and raises the epoch in one transaction, so that nothing
 //! that was read before can be used after.
 
+use crate::audit::{Action, AuditEntry, Auditor};
 use crate::entity::{connection, jira_grant};
 use crate::error::StoreError;
 use crate::grant::{self, Credentials, Grant};
@@ -119,7 +120,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Connection, StoreError> {
         let keys = self.keys().clone();
-        let ids = self.shared_ids();
+        let (ids, audit) = (self.shared_ids(), self.auditor());
         self.write(move |tx| {
             Box::pin(async move {
                 let mut connection = connection;
@@ -132,7 +133,7 @@ impl Store {
                 put(tx, &connection).await?;
                 grant::replace(tx, &keys, connection.id, &credentials, expires_at).await?;
                 forget_pending(tx, Some(connection.id)).await?;
-                announce(tx, ids.as_ref(), &connection, now).await?;
+                announce(tx, ids.as_ref(), &audit, &connection, now).await?;
                 Ok(connection)
             })
         })
@@ -175,7 +176,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Connection, StoreError> {
         let cloud_id = cloud_id.clone();
-        let ids = self.shared_ids();
+        let (ids, audit) = (self.shared_ids(), self.auditor());
         let keys = self.keys().clone();
         self.write(move |tx| {
             Box::pin(async move {
@@ -200,7 +201,7 @@ impl Store {
                     grant::replace(tx, &keys, older.id, &grant.credentials, grant.expires_at).await?;
                 }
                 put(tx, &connection).await?;
-                announce(tx, ids.as_ref(), &connection, now).await?;
+                announce(tx, ids.as_ref(), &audit, &connection, now).await?;
                 Ok(connection)
             })
         })
@@ -250,7 +251,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Connection, StoreError> {
         let actor = actor.to_owned();
-        let ids = self.shared_ids();
+        let (ids, audit) = (self.shared_ids(), self.auditor());
         self.write(move |tx| {
             Box::pin(async move {
                 forget_pending(tx, Some(id)).await?;
@@ -261,6 +262,7 @@ impl Store {
                 put(tx, &connection).await?;
                 notice::end(tx, &grant_cause(id), End::Disconnected, now).await?;
                 let site = connection.site.as_ref().map_or("Jira", |site| site.name.as_str());
+                audit.add(tx, [AuditEntry::new(now, actor.as_str(), Action::Disconnected, site)]).await?;
                 let entry = TimelineEntry::new(now, TimelineKind::Done, format!("Disconnected from {site}"))
                     .by(actor)
                     .with_detail("The tokens were deleted; tickets and mappings stay");
@@ -275,6 +277,7 @@ impl Store {
 async fn announce(
     tx: &Tx,
     ids: &dyn crate::Ids,
+    audit: &Auditor,
     connection: &Connection,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -284,6 +287,8 @@ async fn announce(
     project::mark_subjects_of_connection(tx, connection.id, now).await?;
     notice::end(tx, &grant_cause(connection.id), End::Mended, now).await?;
     let site = connection.site.as_ref().map_or("Jira", |site| site.name.as_str());
+    let act = AuditEntry::new(now, connection.connected_by.as_str(), Action::Connected, site);
+    audit.add(tx, [act]).await?;
     let entry = TimelineEntry::new(now, TimelineKind::Done, format!("Connected to {site}"))
         .by(connection.connected_by.clone());
     timeline::add(tx, ids, vec![entry]).await

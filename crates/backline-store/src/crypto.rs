@@ -1,4 +1,5 @@
-//! Secrets at rest: sealed with XChaCha20-Poly1305 under a key that is not in the database.
+//! Secrets at rest: sealed with XChaCha20-Poly1305 under a key that is not in the database. And proofs that what is no
+//! secret was written by Backline: HMAC-SHA256 under a key derived from the same one.
 //!
 //! An envelope reads `v1.<key id>.<nonce>.<ciphertext>`, hexadecimal but for the version. Where it belongs
 //! (table, row, field, version) is authenticated with it.
@@ -7,6 +8,7 @@
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac as _};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -22,7 +24,12 @@ struct Key {
     /// The first four bytes of the key's hash: tells keys apart and gives nothing away.
     id: String,
     bytes: Zeroizing<[u8; 32]>,
+    /// For proofs: of no use to open an envelope with.
+    proving: Zeroizing<[u8; 32]>,
 }
+
+/// What the proving key is derived with; another use of the key gets other words.
+const PROVING: &[u8] = b"backline proof of authorship, version 1";
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
@@ -39,6 +46,15 @@ pub(crate) struct Place<'p> {
     pub row: &'p str,
     pub field: &'static str,
     pub version: i64,
+}
+
+/// Why a text is not proved to be Backline's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unproved {
+    /// It is none, or not of these values.
+    Differs,
+    /// It was made under a key that is not in the ring; the key's id.
+    OtherKey(String),
 }
 
 /// An envelope did not open: another key, another place, or changed bytes.
@@ -64,7 +80,9 @@ impl KeyRing {
             hex::decode_to_slice(line, bytes.as_mut())
                 .map_err(|_| KeyError::Malformed { line: index + 1 })?;
             let id = hex::encode(&Sha256::digest(bytes.as_ref())[..4]);
-            keys.push(Key { id, bytes });
+            let mut proving = Zeroizing::new([0; 32]);
+            proving.copy_from_slice(&hmac(bytes.as_ref(), [Some(PROVING)]).finalize().into_bytes());
+            keys.push(Key { id, bytes, proving });
         }
         if keys.is_empty() { Err(KeyError::Empty) } else { Ok(Self { keys: Arc::new(keys) }) }
     }
@@ -110,6 +128,32 @@ impl KeyRing {
         format!("v1.{}.{}.{}", key.id, hex::encode(nonce), hex::encode(sealed))
     }
 
+    /// A proof that these values, in this order, were written by whoever has the key: `v1.<key id>.<HMAC>`.
+    pub(crate) fn prove<'v>(&self, values: impl IntoIterator<Item = Option<&'v [u8]>>) -> String {
+        let key = self.keys.first().expect("a ring has at least one key: checked when it was read");
+        let proof = hmac(key.proving.as_ref(), values).finalize().into_bytes();
+        format!("v1.{}.{}", key.id, hex::encode(proof))
+    }
+
+    /// Checks a proof in constant time.
+    pub(crate) fn check<'v>(
+        &self,
+        proof: &str,
+        values: impl IntoIterator<Item = Option<&'v [u8]>>,
+    ) -> Result<(), Unproved> {
+        let mut parts = proof.split('.');
+        let (Some("v1"), Some(id), Some(proof), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(Unproved::Differs);
+        };
+        let Some(key) = self.keys.iter().find(|key| key.id == id) else {
+            return Err(Unproved::OtherKey(id.to_owned()));
+        };
+        let proof = hex::decode(proof).map_err(|_| Unproved::Differs)?;
+        hmac(key.proving.as_ref(), values).verify_slice(&proof).map_err(|_| Unproved::Differs)
+    }
+
     pub(crate) fn open(&self, place: Place<'_>, envelope: &str) -> Result<SecretString, Unopened> {
         let mut parts = envelope.split('.');
         let (Some("v1"), Some(id), Some(nonce), Some(sealed), None) =
@@ -125,6 +169,18 @@ impl KeyRing {
         let opened = key.cipher().decrypt(&XNonce::from(nonce_bytes), payload).map_err(|_| Unopened)?;
         String::from_utf8(opened).map(SecretString::from).map_err(|_| Unopened)
     }
+}
+
+/// Over values of any bytes: each has its length before it, so that no two lists read alike.
+fn hmac<'v>(key: &[u8], values: impl IntoIterator<Item = Option<&'v [u8]>>) -> Hmac<Sha256> {
+    const ABSENT: u64 = u64::MAX;
+    let mut mac =
+        <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key).expect("HMAC takes a key of any length");
+    for value in values {
+        mac.update(&value.map_or(ABSENT, |value| value.len() as u64).to_be_bytes());
+        mac.update(value.unwrap_or_default());
+    }
+    mac
 }
 
 impl Key {
@@ -147,7 +203,7 @@ impl Place<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{KeyError, KeyRing, Place, Unopened};
+    use super::{KeyError, KeyRing, Place, Unopened, Unproved};
     use secrecy::{ExposeSecret, SecretString};
 
     const HERE: Place<'static> = Place { table: "jira_grant", row: "1", field: "credentials", version: 3 };
@@ -184,6 +240,26 @@ mod tests {
         let last = envelope.pop().unwrap();
         envelope.push(if last == '0' { '1' } else { '0' });
         assert_eq!(keys.open(HERE, &envelope).map(|_| ()), Err(Unopened));
+    }
+
+    #[test]
+    fn a_proof_holds_for_its_values_alone() {
+        let keys = ring("0a");
+        let values = |list: &'static [Option<&'static str>]| list.iter().map(|one| one.map(str::as_bytes));
+        let proof = keys.prove(values(&[Some("ab"), None, Some("c")]));
+        assert_eq!(keys.check(&proof, values(&[Some("ab"), None, Some("c")])), Ok(()));
+        for other in [
+            &[Some("a"), None, Some("bc")] as &'static [_],
+            &[Some("ab"), Some(""), Some("c")],
+            &[Some("ab"), Some("c")],
+            &[Some("ab"), None, Some("c"), None],
+        ] {
+            assert_eq!(keys.check(&proof, values(other)), Err(Unproved::Differs), "{other:?}");
+        }
+        let rotated = KeyRing::from_hex(&format!("{}\n{}", "0b".repeat(32), "0a".repeat(32))).unwrap();
+        assert_eq!(rotated.check(&proof, values(&[Some("ab"), None, Some("c")])), Ok(()));
+        let foreign = ring("0b").check(&proof, values(&[Some("ab"), None, Some("c")]));
+        assert!(matches!(foreign, Err(Unproved::OtherKey(_))), "{foreign:?}");
     }
 
     #[test]

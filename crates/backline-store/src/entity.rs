@@ -22,6 +22,7 @@ macro_rules! table {
     };
 }
 
+mod audited;
 mod code_host;
 mod consent;
 mod event;
@@ -31,6 +32,7 @@ mod queue;
 mod scan;
 mod tickets;
 
+pub(crate) use audited::*;
 pub(crate) use code_host::*;
 pub(crate) use consent::*;
 pub(crate) use event::*;

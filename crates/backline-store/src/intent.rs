@@ -1,6 +1,7 @@
 //! Intents: what is about to be done at Jira, durable before it is sent.
 
 use crate::admission::{Each, Standing};
+use crate::audit::{self, Auditor, Fate};
 use crate::column::{KEYS_MAX, ROWS_MAX, ms, time};
 use crate::entity::intent;
 use crate::error::StoreError;
@@ -10,7 +11,9 @@ use crate::writer::Tx;
 use backline_core::ids::{IntentId, SubjectId};
 use jiff::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QueryOrder, QuerySelect,
+};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -52,11 +55,12 @@ impl Store {
         failed: &[IntentId],
     ) -> Result<(), StoreError> {
         let (lease, failed, now) = (lease.clone(), failed.to_vec(), begun.begun_at);
-        let row = row(begun, lease.epoch);
+        let (row, audit) = (row(begun, lease.epoch), self.auditor());
         // Beside others: the lease is locked, and of two creates of a subject the table takes one.
         self.write_beside(move |tx| {
             Box::pin(async move {
                 check_lease(tx, &lease).await?;
+                audit::unanswered(tx, &audit, &failed, Fate::NotFound, now).await?;
                 settle(tx, &failed, "failed", now).await?;
                 intent::Entity::insert(row).exec_without_returning(tx).await?;
                 Ok(())
@@ -76,10 +80,12 @@ impl Store {
         is_limited: bool,
         now: Timestamp,
     ) -> Result<Each<bool>, StoreError> {
-        let begun = begun.to_vec();
+        let (begun, audit) = (begun.to_vec(), self.auditor());
         // Beside others for the same reasons; approvals, and taking them back, run alone.
-        self.write_beside(move |tx| Box::pin(async move { begin_creates(tx, &begun, is_limited, now).await }))
-            .await
+        self.write_beside(move |tx| {
+            Box::pin(async move { begin_creates(tx, &audit, &begun, is_limited, now).await })
+        })
+        .await
     }
 
     /// Intents whose outcome is not recorded, the oldest first.
@@ -109,6 +115,7 @@ impl Store {
 
 async fn begin_creates(
     tx: &Tx,
+    audit: &Auditor,
     begun: &[Begun],
     is_limited: bool,
     now: Timestamp,
@@ -145,6 +152,7 @@ async fn begin_creates(
         };
         answers.push(answer);
     }
+    audit::unanswered(tx, audit, &failed, Fate::NotFound, now).await?;
     settle(tx, &failed, "failed", now).await?;
     for part in rows.chunks(ROWS_MAX) {
         intent::Entity::insert_many(part.to_vec()).exec_without_returning(tx).await?;
@@ -178,8 +186,29 @@ pub(crate) fn row(begun: &Intent, lease_epoch: i64) -> intent::ActiveModel {
         settled_at: None,
         failure: None,
         operation: begun.operation.clone(),
+        sent: None,
     };
     sea_orm::ActiveModelTrait::reset_all(row.into_active_model())
+}
+
+/// Ends what is open of subjects that are let go of for good: nobody will look for what was sent.
+pub(crate) async fn let_go(
+    tx: &Tx,
+    audit: &Auditor,
+    subjects: &[SubjectId],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let open: Vec<Uuid> = intent::Entity::find()
+        .select_only()
+        .column(intent::Column::Id)
+        .filter(intent::Column::State.eq("open"))
+        .filter(intent::Column::Subject.is_in(subjects.iter().map(|id| id.0)))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let open: Vec<IntentId> = open.into_iter().map(IntentId).collect();
+    audit::unanswered(tx, audit, &open, Fate::Unlinked, now).await?;
+    settle(tx, &open, "failed", now).await
 }
 
 /// Settles intents inside the transaction that records their outcome.

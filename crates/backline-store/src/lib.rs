@@ -9,6 +9,7 @@
 
 pub mod admission;
 pub mod api_token;
+pub mod audit;
 pub mod backup;
 mod column;
 pub mod connection;
@@ -51,6 +52,7 @@ pub mod timeline;
 pub mod trial;
 pub mod user;
 pub mod vulnerability;
+pub mod why;
 pub mod work;
 pub mod workflow;
 mod writer;

@@ -13,6 +13,7 @@ mod m0008_approvals;
 mod m0009_batches;
 mod m0010_feed;
 mod m0011_doubles;
+mod m0012_audit;
 
 use crate::error::StoreError;
 use crate::postgres::COMPARE_BYTES;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_batches::Migration),
             Box::new(m0010_feed::Migration),
             Box::new(m0011_doubles::Migration),
+            Box::new(m0012_audit::Migration),
         ]
     }
 }

@@ -7,6 +7,7 @@ mod version;
 
 pub use version::{ProjectVersion, Reach};
 
+use crate::audit::{Action, AuditEntry, Auditor};
 use crate::column::{from_json, ms, to_json};
 use crate::entity::{connected_project, mapping_version, subject, ticket};
 use crate::error::StoreError;
@@ -52,10 +53,37 @@ impl Store {
         author: &str,
         now: Timestamp,
     ) -> Result<ConnectedProject, StoreError> {
+        self.save_as(project, reach, None, author, now).await
+    }
+
+    /// The same of what an older version said.
+    pub async fn restore_project(
+        &self,
+        project: ConnectedProject,
+        version: u32,
+        reach: Reach,
+        author: &str,
+        now: Timestamp,
+    ) -> Result<ConnectedProject, StoreError> {
+        self.save_as(project, reach, Some(version), author, now).await
+    }
+
+    async fn save_as(
+        &self,
+        project: ConnectedProject,
+        reach: Reach,
+        restored: Option<u32>,
+        author: &str,
+        now: Timestamp,
+    ) -> Result<ConnectedProject, StoreError> {
         let author = author.to_owned();
-        let ids = self.shared_ids();
+        let (ids, audit) = (self.shared_ids(), self.auditor());
         self.write(move |tx| {
-            Box::pin(async move { save(tx, ids.as_ref(), project, reach, &author, now).await })
+            Box::pin(async move {
+                let saved = save(tx, ids.as_ref(), project, reach, &author, now).await?;
+                audit.add(tx, [saving(&saved, restored, &author, now)]).await?;
+                Ok(saved)
+            })
         })
         .await
     }
@@ -74,17 +102,23 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<ConnectedProject>, StoreError> {
         let author = author.to_owned();
-        let ids = self.shared_ids();
+        let (ids, audit) = (self.shared_ids(), self.auditor());
         self.write(move |tx| {
             Box::pin(async move {
+                let text = format!("{} saved, {} deleted", saved.len(), deleted.len());
+                let act =
+                    AuditEntry::new(now, author.as_str(), Action::ConfigApplied, "a configuration file");
+                audit.add(tx, [act.with_reason(text)]).await?;
                 for id in deleted {
-                    if !delete(tx, ids.as_ref(), id, &author, now).await? {
+                    if !delete(tx, ids.as_ref(), &audit, id, &author, now).await? {
                         return Err(StoreError::Conflict("the connected project"));
                     }
                 }
                 let mut answer = Vec::new();
                 for project in saved {
-                    answer.push(save(tx, ids.as_ref(), project, reach, &author, now).await?);
+                    let saved = save(tx, ids.as_ref(), project, reach, &author, now).await?;
+                    audit.add(tx, [saving(&saved, None, &author, now)]).await?;
+                    answer.push(saved);
                 }
                 Ok(answer)
             })
@@ -114,8 +148,11 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let author = author.to_owned();
-        let ids = self.shared_ids();
-        self.write(move |tx| Box::pin(async move { delete(tx, ids.as_ref(), id, &author, now).await })).await
+        let (ids, audit) = (self.shared_ids(), self.auditor());
+        self.write(move |tx| {
+            Box::pin(async move { delete(tx, ids.as_ref(), &audit, id, &author, now).await })
+        })
+        .await
     }
 }
 
@@ -162,9 +199,19 @@ async fn save(
     Ok(project)
 }
 
+fn saving(saved: &ConnectedProject, restored: Option<u32>, author: &str, now: Timestamp) -> AuditEntry {
+    let version = saved.mapping.version;
+    let (action, text) = match restored {
+        Some(older) => (Action::MappingRolledBack, format!("version {version}, as version {older} was")),
+        None => (Action::MappingSaved, format!("version {version}")),
+    };
+    AuditEntry::new(now, author, action, saved.place()).with_reason(text)
+}
+
 async fn delete(
     tx: &Tx,
     ids: &dyn Ids,
+    audit: &Auditor,
     id: ConnectedProjectId,
     author: &str,
     now: Timestamp,
@@ -187,6 +234,7 @@ async fn delete(
         .filter(subject::Column::ConnectedProject.eq(id.0))
         .exec(tx)
         .await?;
+    audit.add(tx, [AuditEntry::new(now, author, Action::MappingDeleted, project.place())]).await?;
     let text = format!("Deleted {}", project.place());
     let entry = TimelineEntry::new(now, TimelineKind::Done, text)
         .by(author)

@@ -1,6 +1,7 @@
 //! The outcome of one pass over a subject, recorded in one transaction.
 
 use crate::admission;
+use crate::audit::{self, Called, Passed};
 use crate::column::{ms, to_json};
 use crate::decision;
 use crate::entity::{connected_project, former_key, notice_subject, subject, ticket};
@@ -66,6 +67,8 @@ pub struct Outcome {
     pub decided: Option<Decided>,
     pub confirmed: Vec<IntentId>,
     pub failed: Vec<IntentId>,
+    /// The calls of its intents, answered or not.
+    pub calls: Vec<Called>,
     pub timeline: Vec<TimelineEntry>,
     pub learned: Vec<Learned>,
     pub verdict: Verdict,
@@ -83,6 +86,7 @@ impl Outcome {
             decided: None,
             confirmed: Vec::new(),
             failed: Vec::new(),
+            calls: Vec::new(),
             timeline: Vec::new(),
             learned: Vec::new(),
             verdict: Verdict::Unchanged,
@@ -103,7 +107,7 @@ impl Store {
         outcome: Outcome,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let ids = self.shared_ids();
+        let (ids, audit) = (self.shared_ids(), self.auditor());
         let (turn, lease) = (self.turn_of(&outcome).await?, lease.clone());
         self.write_in(turn, move |tx| {
             Box::pin(async move {
@@ -122,13 +126,21 @@ impl Store {
                 if outcome.ticket.is_none() && !outcome.failed.is_empty() {
                     admission::give_back(tx, id).await?;
                 }
+                let pass = Passed {
+                    subject: id,
+                    reasons: &lease.reasons,
+                    calls: &outcome.calls,
+                    confirmed: &outcome.confirmed,
+                    failed: &outcome.failed,
+                };
+                audit::passed(tx, &audit, pass, now).await?;
                 intent::settle(tx, &outcome.confirmed, "confirmed", now).await?;
                 intent::settle(tx, &outcome.failed, "failed", now).await?;
                 learn(tx, &row, &outcome.learned, now).await?;
                 judge(tx, &ids, id, &outcome.verdict, now).await?;
                 timeline::add(tx, ids.as_ref(), outcome.timeline).await?;
                 if let Some(decided) = outcome.decided {
-                    decision::record(tx, ids.as_ref(), id, decided, now).await?;
+                    decision::record(tx, ids.as_ref(), &audit, id, decided, now).await?;
                 }
                 mark(tx, outcome.due).await?;
                 match row.batch {

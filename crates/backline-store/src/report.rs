@@ -8,6 +8,7 @@ mod absence;
 mod identity;
 mod showing;
 
+use crate::audit::{Action, AuditEntry};
 use crate::column::{from_json, ms, time, to_json};
 use crate::entity::{report, scope};
 use crate::error::StoreError;
@@ -122,8 +123,16 @@ impl Store {
     /// # Errors
     /// [`StoreError::Missing`] when it is not held, or no longer: a newer report of its scope has come since.
     pub async fn believe(&self, id: ReportId, actor: &str, now: Timestamp) -> Result<Ingested, StoreError> {
-        let (ids, actor) = (self.shared_ids(), actor.to_owned());
-        self.write(move |tx| Box::pin(async move { believe(tx, ids, id.0, &actor, now).await })).await
+        let (ids, audit, actor) = (self.shared_ids(), self.auditor(), actor.to_owned());
+        self.write(move |tx| {
+            Box::pin(async move {
+                let believed = believe(tx, ids, id.0, &actor, now).await?;
+                let act = AuditEntry::new(now, actor, Action::ReportBelieved, format!("report {id}"));
+                audit.add(tx, [act]).await?;
+                Ok(believed)
+            })
+        })
+        .await
     }
 
     /// Reports that wait for an answer, the newest first.

@@ -1,5 +1,6 @@
 //! What an administrator has set on a page: plain values, and secrets in their envelope.
 
+use crate::audit::{Action, AuditEntry};
 use crate::column::ms;
 use crate::crypto::Place;
 use crate::entity::setting;
@@ -55,10 +56,12 @@ impl Store {
 
     pub async fn delete_setting(&self, name: &str, by: &str, now: Timestamp) -> Result<(), StoreError> {
         tracing::info!(name, by, at = %now, "a setting was removed");
-        let name = name.to_owned();
+        let (name, audit) = (name.to_owned(), self.auditor());
+        let act = AuditEntry::new(now, by, Action::SettingRemoved, name.as_str());
         self.write(move |tx| {
             Box::pin(async move {
                 setting::Entity::delete_by_id(name).exec(tx).await?;
+                audit.add(tx, [act]).await?;
                 Ok(Hint::Settings.tell(tx).await?)
             })
         })
@@ -99,6 +102,9 @@ impl Store {
             saved_at: Set(ms(now)),
             saved_by: Set(by.to_owned()),
         };
+        // What Backline keeps for itself is nobody's act.
+        let is_act = ![KEY_CHECK, INSTANCE].contains(&name);
+        let (audit, act) = (self.auditor(), AuditEntry::new(now, by, Action::SettingSaved, name));
         self.write(move |tx| {
             Box::pin(async move {
                 let over = OnConflict::column(setting::Column::Name)
@@ -110,6 +116,7 @@ impl Store {
                     ])
                     .to_owned();
                 setting::Entity::insert(row).on_conflict(over).exec_without_returning(tx).await?;
+                audit.add(tx, Some(act).filter(|_| is_act)).await?;
                 Ok(Hint::Settings.tell(tx).await?)
             })
         })

@@ -16,6 +16,7 @@ use secrecy::SecretString;
 use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
@@ -34,6 +35,8 @@ struct Inner {
     task: Mutex<Option<JoinHandle<()>>>,
     /// Whose time leases are measured by.
     time: Time,
+    /// Rung when rows were added to the audit, which are then to be sealed.
+    audited: Arc<Notify>,
     /// Says to other processes that the file is taken, for as long as this one lives.
     _claim: Option<File>,
 }
@@ -97,6 +100,7 @@ impl Store {
                 instance: OnceLock::new(),
                 task: Mutex::new(Some(task)),
                 time,
+                audited: Arc::default(),
                 _claim: claim,
             };
             let store = Self { inner: Arc::new(inner), writer };
@@ -154,6 +158,10 @@ impl Store {
 
     pub(crate) fn keys(&self) -> &KeyRing {
         &self.inner.keys
+    }
+
+    pub(crate) fn bell(&self) -> Arc<Notify> {
+        self.inner.audited.clone()
     }
 
     /// For a single query.

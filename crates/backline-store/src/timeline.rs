@@ -141,7 +141,7 @@ impl Store {
     }
 }
 
-fn entry(row: timeline::Model) -> Result<TimelineEntry, StoreError> {
+pub(crate) fn entry(row: timeline::Model) -> Result<TimelineEntry, StoreError> {
     Ok(TimelineEntry {
         at: time(row.at)?,
         actor: row.actor,

@@ -1,5 +1,6 @@
 //! People who sign in to Backline.
 
+use crate::audit::{Action, AuditEntry};
 use crate::column::{ms, time};
 use crate::entity::user_account;
 use crate::error::StoreError;
@@ -50,6 +51,7 @@ impl Store {
             created_at: ms(now),
             last_login_at: None,
         };
+        let audit = self.auditor();
         self.write(move |tx| {
             Box::pin(async move {
                 if user_account::Entity::find().count(tx).await? > 0 {
@@ -57,6 +59,8 @@ impl Store {
                 }
                 let active = sea_orm::ActiveModelTrait::reset_all(row.clone().into_active_model());
                 user_account::Entity::insert(active).exec_without_returning(tx).await?;
+                let act = AuditEntry::new(now, row.email.as_str(), Action::UserCreated, row.email.as_str());
+                audit.add(tx, [act.with_reason(row.role.as_str())]).await?;
                 user(row)
             })
         })

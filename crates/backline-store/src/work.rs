@@ -19,6 +19,7 @@ pub use key::{UnknownKey, WorkKey};
 pub(crate) use mark::mark;
 use take::{Taker, take};
 
+use crate::audit::AuditEntry;
 use crate::column::{KEYS_MAX, ms, ms_of, time_of, to_json};
 use crate::entity::{jira_grant, work};
 use crate::error::StoreError;
@@ -98,6 +99,18 @@ impl Store {
     /// Makes keys due; the earliest time and the most urgent priority win.
     pub async fn mark_due(&self, due: Vec<Due>) -> Result<(), StoreError> {
         self.write_beside(move |tx| Box::pin(async move { mark(tx, due).await })).await
+    }
+
+    /// The same because somebody asked for it, which the audit tells.
+    pub async fn mark_due_for(&self, due: Vec<Due>, acts: Vec<AuditEntry>) -> Result<(), StoreError> {
+        let audit = self.auditor();
+        self.write_beside(move |tx| {
+            Box::pin(async move {
+                mark(tx, due).await?;
+                audit.add(tx, acts).await
+            })
+        })
+        .await
     }
 
     /// Takes up to `limit` due keys, in turn over their sites, none of the `excluded` ones.

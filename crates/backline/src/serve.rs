@@ -12,7 +12,7 @@ use crate::config::{self, Config};
 use crate::web::{self, integrations::network, integrations::settings};
 use anyhow::Context;
 use backline_engine::clock::{Clock, SystemClock, SystemRandomness};
-use backline_engine::{Engine, feed, worker};
+use backline_engine::{Engine, audit, feed, worker};
 use backline_store::{RandomIds, Store};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -111,6 +111,8 @@ pub async fn serve(
     if role.works() {
         tasks.spawn(worker::run(app.engine.clone(), owner, stop.clone()));
     }
+    // Whatever a process does leaves its rows, and each seals what is there.
+    tasks.spawn(audit::keep(app.engine.clone(), stop.clone()));
     if app.store.is_shared() {
         tasks.spawn(peers::follow(app.clone(), stop.clone()));
     }

@@ -4,6 +4,7 @@
 
 use super::wish::Wish;
 use crate::admission;
+use crate::audit;
 use crate::clock::later;
 use crate::context::Context;
 use crate::drift;
@@ -46,8 +47,10 @@ pub async fn call(cx: &Context, facts: &Facts, mut wishes: mpsc::Receiver<Wish>)
     if all.is_empty() {
         return;
     }
-    let each = send(&jira, &all).await;
+    let (watched, watch) = jira.watched();
+    let each = send(&watched, &all).await;
     drop(jira);
+    let heard = audit::heard_each(&watch, &all);
     let each = match each {
         Ok(each) => each,
         Err(error) => all.iter().map(|_| Err(error.clone())).collect(),
@@ -56,8 +59,8 @@ pub async fn call(cx: &Context, facts: &Facts, mut wishes: mpsc::Receiver<Wish>)
         // What became of the project's fields is asked once, before each that was refused would ask.
         drift::blocking(cx, project, true).await.ok();
     }
-    for (wish, made) in all.into_iter().zip(each) {
-        wish.end(token, made.map_err(Failure::Jira));
+    for ((wish, made), heard) in all.into_iter().zip(each).zip(heard) {
+        wish.end(token, heard, made.map_err(Failure::Jira));
     }
 }
 

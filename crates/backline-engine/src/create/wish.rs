@@ -1,5 +1,6 @@
 //! What is handed over for one ticket that is to be made, and what comes back.
 
+use crate::audit::Heard;
 use crate::failure::Failure;
 use crate::grant::Token;
 use backline_clients::jira::{CreateIssue, Created};
@@ -38,6 +39,8 @@ pub struct Answer {
     pub token: Option<Token>,
     /// Where it is open now.
     pub intent: Option<Intent>,
+    /// How its call went out, and with what status it was answered.
+    pub heard: Option<Heard>,
     pub made: Result<Created, Failure>,
 }
 
@@ -45,12 +48,12 @@ impl Wish {
     /// Ends it before its intent was kept.
     pub fn refuse(self, token: Option<Token>, failure: Failure) {
         // A pass that went away has no use for the answer.
-        self.answer.send(Answer { token, intent: None, made: Err(failure) }).ok();
+        self.answer.send(Answer { token, intent: None, heard: None, made: Err(failure) }).ok();
     }
 
     /// Ends it after its intent was kept.
-    pub fn end(self, token: Token, made: Result<Created, Failure>) {
-        self.answer.send(Answer { token: Some(token), intent: Some(self.intent), made }).ok();
+    pub fn end(self, token: Token, heard: Option<Heard>, made: Result<Created, Failure>) {
+        self.answer.send(Answer { token: Some(token), intent: Some(self.intent), heard, made }).ok();
     }
 
     pub fn begin(&mut self, number_before: u64) -> Begun {

@@ -213,6 +213,8 @@ impl Subjects {
     pub fn unlink(&mut self, id: SubjectId) -> Option<Facts> {
         self.blocked.remove(&id);
         self.unlinked.insert(id);
+        let open: Vec<IntentId> = self.open_intents(id).into_iter().map(|intent| intent.id).collect();
+        self.settle(&open);
         let facts = self.facts.get_mut(&id)?;
         let before = facts.clone();
         facts.project = None;
@@ -224,6 +226,10 @@ impl Subjects {
         let mut open: Vec<Intent> = open.map(|kept| kept.intent.clone()).collect();
         open.sort_by_key(|intent| (intent.begun_at, intent.id));
         open
+    }
+
+    pub fn settled(&self) -> Vec<IntentId> {
+        self.intents.iter().filter(|(_, kept)| !kept.is_open).map(|(id, _)| *id).collect()
     }
 
     pub fn begin(&mut self, intent: &Intent, failed: &[IntentId]) -> Result<(), StoreError> {

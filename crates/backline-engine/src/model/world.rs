@@ -3,7 +3,7 @@
 //! The database does the same in its own aggregates. Here is only so much of it as changes what the loop sees.
 
 use super::Model;
-use backline_core::ids::{ConnectionId, SubjectId};
+use backline_core::ids::{ConnectionId, IntentId, SubjectId};
 use backline_core::notice::{Blocked, End};
 use backline_core::ticket::Facts;
 use backline_store::StoreError;
@@ -127,6 +127,11 @@ impl Model {
     /// All failures, the oldest first.
     pub fn notices(&self) -> Vec<Notice> {
         self.state().notices.all()
+    }
+
+    /// The intents whose outcome is recorded: each has its row in the audit.
+    pub fn audited(&self) -> Vec<IntentId> {
+        self.state().subjects.settled()
     }
 
     /// What passes told of a subject, the oldest first.

@@ -6,12 +6,14 @@
 //! Invariant: outside Backline's fence every byte of a description stays as it is.
 
 use super::Stopped;
+use crate::audit;
 use crate::context::Context;
 use crate::github;
 use backline_clients::github::{Comment, GitHub};
 use backline_core::ids::PullRequestId;
 use backline_core::pull_request::{PullRequest, State, Tracked};
 use backline_core::remediation::reference::{self, Block, GITHUB_LIMIT_CHARS, Merge, TicketLink};
+use backline_store::audit::Action;
 use backline_store::timeline::{TimelineEntry, TimelineKind};
 
 /// A description that keeps losing the block gets it back so often in a day; then a comment carries it.
@@ -23,6 +25,7 @@ const RACES_MAX: usize = 3;
 /// block away when no ticket is left to name.
 pub(super) async fn keep(cx: &Context, client: &GitHub, tracked: Tracked) -> Result<(), Stopped> {
     let id = tracked.id;
+    cx.store.end_left_writes(id, cx.clock.now()).await?;
     let tickets: Vec<TicketLink> = cx.store.ticket_links(id).await?;
     let block = reference::render(&tickets);
     let wanted = block.as_ref().map(Block::as_str);
@@ -51,7 +54,13 @@ pub(super) async fn keep(cx: &Context, client: &GitHub, tracked: Tracked) -> Res
         if is_restored && written.restored_today >= RESTORES_PER_DAY_MAX {
             return comment(cx, client, id, &pull_request, wanted).await;
         }
-        client.update_body(&pull_request.repository, pull_request.number, &body).await?;
+        let label = pull_request.label();
+        let reason = if is_restored { "its reference was taken out" } else { "its reference differs" };
+        let act = (Action::GithubBody, reason);
+        audit::write(cx, client, (id, &label), act, async |client: GitHub| {
+            client.update_body(&pull_request.repository, pull_request.number, &body).await
+        })
+        .await??;
         github::was_written(cx, &pull_request.repository).await?;
         match is_restored {
             true => cx.store.count_restored_block(id, now).await?,
@@ -108,14 +117,17 @@ async fn comment(
         cx.store.set_block_comment(id, true).await?;
     }
     let text = format!("{}\n{block}\n{}", reference::START, reference::END);
-    match ours(client, pull_request).await? {
-        Some(known) if known.body == text => Ok(()),
-        Some(known) => Ok(client.update_comment(&pull_request.repository, known.id, &text).await?),
-        None => {
-            client.create_comment(&pull_request.repository, pull_request.number, &text).await?;
-            Ok(())
-        }
+    let known = ours(client, pull_request).await?;
+    if known.as_ref().is_some_and(|known| known.body == text) {
+        return Ok(());
     }
+    let (repository, label) = (&pull_request.repository, pull_request.label());
+    let act = (Action::GithubComment, "the description does not keep its reference");
+    let send = async |client: GitHub| match known {
+        Some(known) => client.update_comment(repository, known.id, &text).await,
+        None => client.create_comment(repository, pull_request.number, &text).await.map(drop),
+    };
+    Ok(audit::write(cx, client, (id, &label), act, send).await??)
 }
 
 async fn remove_comment(
@@ -125,7 +137,10 @@ async fn remove_comment(
     pull_request: &PullRequest,
 ) -> Result<(), Stopped> {
     if let Some(known) = ours(client, pull_request).await? {
-        client.delete_comment(&pull_request.repository, known.id).await?;
+        let label = pull_request.label();
+        let act = (Action::GithubCommentDeleted, "the description has its reference, or needs none");
+        let send = async |client: GitHub| client.delete_comment(&pull_request.repository, known.id).await;
+        audit::write(cx, client, (id, &label), act, send).await??;
     }
     cx.store.set_block_comment(id, false).await?;
     Ok(())

@@ -6,6 +6,7 @@
 
 use super::held::{Shown, waits};
 use super::undo;
+use crate::audit::{Action, AuditEntry};
 use crate::column::{ms, time, time_of, unsigned};
 use crate::entity::{batch, subject};
 use crate::error::StoreError;
@@ -89,7 +90,7 @@ impl Store {
         actor: &str,
         now: Timestamp,
     ) -> Result<Approval, StoreError> {
-        let (actor, ids) = (actor.to_owned(), self.shared_ids());
+        let (actor, ids, audit) = (actor.to_owned(), self.shared_ids(), self.auditor());
         self.write(move |tx| {
             Box::pin(async move {
                 let projects = project::active(tx).await?;
@@ -104,6 +105,9 @@ impl Store {
                     return Ok(Approval::Differs { waiting: tickets });
                 }
                 let batch = begin(tx, ids.as_ref(), project, tickets, &actor, now).await?;
+                let text = format!("{tickets} new {}", noun(tickets));
+                let act = AuditEntry::new(now, actor.as_str(), Action::Approved, batch.place.as_str());
+                audit.add(tx, [act.with_reason(text)]).await?;
                 subject::Entity::update_many()
                     .col_expr(subject::Column::Batch, Expr::value(batch.id))
                     .filter(of_shown)
@@ -126,13 +130,13 @@ impl Store {
         limit: u64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let (lease, ids) = (lease.clone(), self.shared_ids());
+        let (lease, ids, audit) = (lease.clone(), self.shared_ids(), self.auditor());
         self.write(move |tx| {
             Box::pin(async move {
                 check_lease(tx, &lease).await?;
                 match batch::Entity::find_by_id(id).one(tx).await? {
                     Some(row) if row.undo_at.is_some() => {
-                        undo::slice(tx, ids.as_ref(), &row, limit, now).await
+                        undo::slice(tx, ids.as_ref(), &audit, &row, limit, now).await
                     }
                     Some(row) => let_go(tx, row.id, limit, now).await,
                     None => Ok(false),

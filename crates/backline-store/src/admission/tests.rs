@@ -47,6 +47,7 @@ fn made(lease: &Lease, number: u64) -> Outcome {
         decided: None,
         confirmed: Vec::new(),
         failed: Vec::new(),
+        calls: Vec::new(),
         timeline: Vec::new(),
         learned: Vec::new(),
         verdict: Verdict::Clear(End::Mended),

@@ -6,6 +6,7 @@
 
 use super::batch::{due, noun};
 use super::held::hold;
+use crate::audit::{Action, AuditEntry, Auditor};
 use crate::column::ms;
 use crate::entity::{batch, intent, subject, ticket};
 use crate::error::StoreError;
@@ -38,7 +39,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Missing`] without such a batch, [`StoreError::Conflict`] when it was taken back before.
     pub async fn undo_batch(&self, id: Uuid, actor: &str, now: Timestamp) -> Result<Undone, StoreError> {
-        let (actor, ids) = (actor.to_owned(), self.shared_ids());
+        let (actor, ids, audit) = (actor.to_owned(), self.shared_ids(), self.auditor());
         self.write(move |tx| {
             Box::pin(async move {
                 let row = batch::Entity::find_by_id(id)
@@ -64,6 +65,9 @@ impl Store {
                     .await?;
                 let tickets = undone.unlinked + undone.under_way + undone.held;
                 let text = format!("Took back {tickets} approved {}", noun(tickets));
+                let act =
+                    AuditEntry::new(now, actor.as_str(), Action::ApprovalTakenBack, format!("approval {id}"));
+                audit.add(tx, [act.with_reason(text.as_str())]).await?;
                 let entry = TimelineEntry::new(now, TimelineKind::Done, text).by(actor);
                 timeline::add(tx, ids.as_ref(), vec![entry]).await?;
                 mark(tx, vec![due(id, "a person took it back", now)]).await?;
@@ -78,6 +82,7 @@ impl Store {
 pub(super) async fn slice(
     tx: &Tx,
     ids: &dyn Ids,
+    audit: &Auditor,
     row: &batch::Model,
     limit: u64,
     now: Timestamp,
@@ -102,7 +107,7 @@ pub(super) async fn slice(
         }
     }
     let actor = row.undo_by.as_deref().unwrap_or_default();
-    let next = unlink::unlink(tx, ids, &linked, actor, now).await?;
+    let next = unlink::unlink(tx, ids, audit, &linked, actor, now).await?;
     waiting.extend(next.into_iter().flatten().map(|next| next.0));
     hold(tx, &waiting, now).await?;
     if !more && subject::Entity::find().filter(members(row.id)).count(tx).await? == 0 {

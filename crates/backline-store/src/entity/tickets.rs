@@ -128,4 +128,6 @@ table!(intent "intent" {
     settled_at: Option<i64>,
     failure: Option<String>,
     operation: Json,
+    /// The call of an open one whose answer was lost, as it was sent.
+    sent: Option<Json>,
 });

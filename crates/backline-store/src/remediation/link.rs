@@ -1,6 +1,7 @@
 //! What people say of a remediation: this pull request fixes that, or does not.
 
 use super::{Look, Matched, exists, follow_open, settle};
+use crate::audit::{Action, AuditEntry};
 use crate::entity::{remediation, remediation_fix};
 use crate::error::StoreError;
 use crate::pull_request as pull_requests;
@@ -27,6 +28,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let (reason, by, ids) = (reason.to_owned(), by.to_owned(), self.shared_ids());
+        let audit = self.auditor();
         self.write(move |tx| {
             Box::pin(async move {
                 if !exists(tx, vulnerability).await? {
@@ -39,6 +41,7 @@ impl Store {
                 super::follow(tx, ids.as_ref(), &tracked, &matched, look, now).await?;
                 let id = set(tx, pull_request, vulnerability, true, false).await?;
                 settle(tx, id, &tracked, "a person linked it", now).await?;
+                audit.add(tx, [act(&tracked, Action::FixLinked, &by, now)]).await?;
                 let text = format!("Linked {}", tracked.pull_request.label());
                 tell(tx, ids.as_ref(), &tracked, vulnerability, text, &by, now).await
             })
@@ -54,7 +57,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let (by, ids) = (by.to_owned(), self.shared_ids());
+        let (by, ids, audit) = (by.to_owned(), self.shared_ids(), self.auditor());
         self.write(move |tx| {
             Box::pin(async move {
                 let tracked = load(tx, pull_request).await?;
@@ -63,12 +66,17 @@ impl Store {
                 follow_open(tx, &[vulnerability.0]).await?;
                 vulnerabilities::mark_subjects(tx, &[vulnerability.0], Priority::Update, "unlinked", now)
                     .await?;
+                audit.add(tx, [act(&tracked, Action::FixUnlinked, &by, now)]).await?;
                 let text = format!("Unlinked {}", tracked.pull_request.label());
                 tell(tx, ids.as_ref(), &tracked, vulnerability, text, &by, now).await
             })
         })
         .await
     }
+}
+
+fn act(tracked: &Tracked, action: Action, by: &str, now: Timestamp) -> AuditEntry {
+    AuditEntry::new(now, by, action, tracked.pull_request.label()).about_pull_request(tracked.id)
 }
 
 async fn load(tx: &Tx, id: PullRequestId) -> Result<Tracked, StoreError> {

@@ -3,6 +3,7 @@
 //! Invariants: an unlinked generation is closed for good, so that its issue is never written again; whatever of it
 //! is open and matches a rule becomes the next generation in the same step.
 
+use crate::audit::{Action, AuditEntry, Auditor};
 use crate::column::{KEYS_MAX, ms};
 use crate::entity::{subject, subject_member, ticket, work};
 use crate::error::StoreError;
@@ -12,7 +13,7 @@ use crate::timeline::{TimelineEntry, TimelineKind};
 use crate::vulnerability;
 use crate::work::{Priority, WorkKey};
 use crate::writer::Tx;
-use crate::{notice, project, route, timeline};
+use crate::{intent, notice, project, route, timeline};
 use backline_core::ids::SubjectId;
 use backline_core::notice::End;
 use backline_core::vulnerability::Vulnerability;
@@ -35,7 +36,7 @@ impl Store {
     /// [`StoreError::Missing`] without such a subject; [`StoreError::Conflict`] when it has no ticket or was
     /// unlinked before.
     pub async fn unlink(&self, id: SubjectId, actor: &str, now: Timestamp) -> Result<Unlinked, StoreError> {
-        let (actor, ids) = (actor.to_owned(), self.shared_ids());
+        let (actor, ids, audit) = (actor.to_owned(), self.shared_ids(), self.auditor());
         self.write(move |tx| {
             Box::pin(async move {
                 let row = subject::Entity::find_by_id(id.0).one(tx).await?;
@@ -44,7 +45,7 @@ impl Store {
                 let Some(kept) = kept.filter(|_| row.unlinked_at.is_none()) else {
                     return Err(StoreError::Conflict("the link of the ticket"));
                 };
-                let next = unlink(tx, ids.as_ref(), &[(row, kept)], &actor, now).await?.pop();
+                let next = unlink(tx, ids.as_ref(), &audit, &[(row, kept)], &actor, now).await?.pop();
                 Ok(Unlinked { next: next.flatten() })
             })
         })
@@ -56,6 +57,7 @@ impl Store {
 pub(crate) async fn unlink(
     tx: &Tx,
     ids: &dyn Ids,
+    audit: &Auditor,
     linked: &[(subject::Model, ticket::Model)],
     actor: &str,
     now: Timestamp,
@@ -64,12 +66,16 @@ pub(crate) async fn unlink(
         return Ok(Vec::new());
     }
     let closed: Vec<SubjectId> = linked.iter().map(|(row, _)| SubjectId(row.id)).collect();
-    close(tx, &closed, now).await?;
+    close(tx, audit, &closed, now).await?;
     let open = open_members(tx, &closed).await?;
     let projects = project::active(tx).await?;
     route::assign(tx, &projects, &open, Priority::Update, now).await?;
     let successors = successors(tx, linked).await?;
     let by = |text: String| TimelineEntry::new(now, TimelineKind::Done, text).by(actor);
+    let acts = linked.iter().map(|(row, kept)| {
+        AuditEntry::new(now, actor, Action::Unlinked, kept.key.as_str()).about_subject(SubjectId(row.id))
+    });
+    audit.add(tx, acts).await?;
     let (mut entries, mut all) = (Vec::new(), Vec::with_capacity(linked.len()));
     for (row, kept) in linked {
         let next = successors.get(&row.group_key).copied();
@@ -88,9 +94,10 @@ pub(crate) async fn unlink(
     Ok(all)
 }
 
-async fn close(tx: &Tx, closed: &[SubjectId], now: Timestamp) -> Result<(), StoreError> {
+async fn close(tx: &Tx, audit: &Auditor, closed: &[SubjectId], now: Timestamp) -> Result<(), StoreError> {
     notice::leave(tx, closed, End::Unlinked, now).await?;
     for part in closed.chunks(KEYS_MAX) {
+        intent::let_go(tx, audit, part, now).await?;
         subject::Entity::update_many()
             .col_expr(subject::Column::UnlinkedAt, Expr::value(ms(now)))
             .col_expr(subject::Column::ConnectedProject, Expr::null())

@@ -111,8 +111,12 @@ pub async fn create(
         (status = 404, body = Document, content_type = "application/problem+json"),
     )
 )]
-pub async fn revoke(State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
-    if app.store.revoke_api_token(&id, app.now()).await? {
+pub async fn revoke(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    if app.store.revoke_api_token(&id, &caller.actor(), app.now()).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::missing("token that could be revoked"))

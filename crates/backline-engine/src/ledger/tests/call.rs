@@ -8,6 +8,7 @@ use backline_core::jira::workflow::{Category, Status, Transition};
 use backline_core::notice::{Blocked, End};
 use backline_core::ticket::{Applied, Learned, Ticket};
 use backline_core::vulnerability::Dismissal;
+use backline_store::audit::{Action, Answer, Called, Request};
 use backline_store::intent::Intent;
 use backline_store::reconcile::{Decided, Looked, Outcome, Verdict};
 use backline_store::timeline::{TimelineEntry, TimelineKind};
@@ -220,6 +221,7 @@ fn record(random: &mut Random, pair: &Pair) -> Call {
         decided: random.chance(10).then(|| decided(random, pair)),
         confirmed: random.some(&open, 40),
         failed: random.some(&open, 20),
+        calls: random.some(&open, 30).into_iter().map(called).collect(),
         timeline: (0..random.below(3)).map(note).collect(),
         learned: (0..random.below(3)).map(|_| learned(random)).collect(),
         verdict: match random.below(3) {
@@ -234,6 +236,19 @@ fn record(random: &mut Random, pair: &Pair) -> Call {
         next: next(random, pair),
     };
     Call::Record { lease, outcome: Box::new(outcome) }
+}
+
+fn called(intent: IntentId) -> Called {
+    Called {
+        intent,
+        call: intent.0,
+        action: Action::JiraCreate,
+        object: "SEC-1".to_owned(),
+        rule: "no ticket yet".to_owned(),
+        reason: "found".to_owned(),
+        request: Request { method: "POST".to_owned(), path: "/issue".to_owned(), body: "{}".to_owned() },
+        answer: Answer { status: Some(201), words: String::new() },
+    }
 }
 
 fn decided(random: &mut Random, pair: &Pair) -> Decided {

@@ -10,6 +10,7 @@ use crate::model::Model;
 use crate::testing;
 use backline_core::ids::{CloudId, ConnectedProjectId, ConnectionId, IntentId, NoticeId, SubjectId};
 use backline_store::admission::{Approval, Each, Shown};
+use backline_store::audit::AuditFilter;
 use backline_store::connection::grant_cause;
 use backline_store::grant::{Credentials, Grant};
 use backline_store::intent::Begun;
@@ -490,12 +491,29 @@ impl Pair {
             told.reverse();
             self.same(Ok(self.model.timeline(id)), Ok(told));
         }
+        self.same(Ok(self.model.audited()), self.audited().await);
         self.now += SignedDuration::from_hours(1);
         let first = self.leases.len();
         while self.lease("last", 60_000, 3, &[]).await > 0 {}
         for place in first..self.leases.len() {
             self.play(Call::Finish { lease: place, next: Next::Done }).await;
         }
+    }
+
+    /// The intents that have a row in the audit, in the order of their ids; without those that were never kept, of
+    /// which no pass tells anything.
+    async fn audited(&self) -> Result<Vec<IntentId>, StoreError> {
+        let rows = self.store.export_audit(&AuditFilter::default(), 0, 10_000, self.now).await?;
+        let found = self.store.verify_audit(None, None).await?;
+        assert!(found.is_intact(), "{found:?}");
+        let mut kept = self.model.audited();
+        for subject in &self.subjects {
+            kept.extend(self.model.open_intents(*subject).await?.into_iter().map(|intent| intent.id));
+        }
+        let told = rows.into_iter().filter_map(|row| row.entry.intent);
+        let mut intents: Vec<IntentId> = told.filter(|intent| kept.contains(intent)).collect();
+        intents.sort();
+        Ok(intents)
     }
 
     /// Demands equal answers; tells of what kind they were.

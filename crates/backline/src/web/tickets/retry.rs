@@ -1,5 +1,6 @@
 //! Somebody does not want to wait: a subject is due now.
 
+use super::row;
 use super::show::parsed;
 use crate::app::App;
 use crate::web::error::PageError;
@@ -8,6 +9,7 @@ use crate::web::session::Session;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
 use backline_core::ticket::Subject;
+use backline_store::audit::{Action, AuditEntry};
 use backline_store::work::{Due, Priority, WorkKey};
 
 pub async fn retry(
@@ -30,7 +32,10 @@ pub async fn make_due(app: &App, subject: &Subject, session: &Session) -> Result
         priority: Priority::Update,
         reason: format!("{} asked to try again", session.user.email),
     };
-    app.store.mark_due(vec![due]).await?;
+    let row = app.store.load_ticket_row(subject.id).await?;
+    let name = row.as_ref().map_or_else(String::new, row::name);
+    let act = AuditEntry::new(app.now(), session.user.email.as_str(), Action::Retried, name);
+    app.store.mark_due_for(vec![due], vec![act.about_subject(subject.id)]).await?;
     app.engine.wake.notify_one();
     Ok(())
 }
