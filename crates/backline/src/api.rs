@@ -7,6 +7,7 @@
 
 mod activity;
 pub mod approvals;
+mod audit;
 mod caller;
 mod config;
 mod connections;
@@ -110,6 +111,8 @@ fn plans() -> OpenApiRouter<App> {
 
 fn changes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::verify))
         .routes(routes!(reports::believe))
         .routes(routes!(vulnerabilities::dismiss))
         .routes(routes!(vulnerabilities::reopen))

@@ -3,6 +3,7 @@
 //!
 //! Invariant: what goes to standard output is what was asked for; everything else goes to standard error.
 
+mod audit;
 mod backup;
 mod client;
 mod config;
@@ -51,6 +52,8 @@ enum Verb {
     Doctor(doctor::Arguments),
     /// Write connected projects as a file, compare one with what is live, apply one.
     Config(config::Arguments),
+    /// Verify the audit, and write it out.
+    Audit(audit::Arguments),
     /// Write a sealed copy of the database; a running Backline goes on.
     Backup(backup::Arguments),
     /// Put the database of a backup in its place; no ticket is made twice afterwards.
@@ -76,6 +79,7 @@ impl Command {
             Verb::Sync(arguments) => sync::run(arguments).await,
             Verb::Doctor(arguments) => doctor::run(arguments).await,
             Verb::Config(arguments) => config::run(arguments).await,
+            Verb::Audit(arguments) => audit::run(arguments).await,
             Verb::Backup(arguments) => backup::run(arguments).await,
             Verb::Restore(arguments) => restore::run(arguments).await,
             Verb::Token(arguments) => token::run(arguments).await,

@@ -7,6 +7,7 @@
 pub mod activity;
 pub mod approvals;
 pub mod assets;
+pub mod audit;
 pub mod beat;
 pub mod csrf;
 pub mod error;
@@ -48,6 +49,7 @@ pub fn router(app: App) -> Router {
         .merge(tickets::routes())
         .merge(approvals::routes())
         .merge(activity::routes())
+        .merge(audit::routes())
         .merge(integrations::routes())
         .merge(jira::routes())
         .merge(projects::routes())

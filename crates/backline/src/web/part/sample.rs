@@ -11,6 +11,7 @@ use backline_core::pull_request::{PullRequest, State, Tracked};
 use backline_core::severity::{Rating, Severity};
 use backline_core::ticket::{Applied, Subject, Ticket};
 use backline_core::vulnerability::{Status, Vulnerability};
+use backline_store::audit::{Action, Answer, AuditEntry, AuditRow, Request};
 use backline_store::notice::Notice;
 use backline_store::ticket::{ProjectName, TicketRow, TicketState};
 use jiff::Timestamp;
@@ -203,6 +204,38 @@ pub fn hostile_ticket_row() -> TicketRow {
     }
     row.project =
         Some(ProjectName { key: text(), issue_type: text(), site_url: "javascript:alert(1)".to_owned() });
+    row
+}
+
+/// An update of SEC-142 that Jira refused.
+pub fn audit_row() -> AuditRow {
+    let at = at("2026-11-24T06:41:00Z");
+    let request = Request {
+        method: "PUT".to_owned(),
+        path: "/ex/jira/cloud/rest/api/3/issue/10934".to_owned(),
+        body: r#"{"fields":{"priority":{"id":"2"}}}"#.to_owned(),
+    };
+    let answer = Answer { status: Some(400), words: "jira refused: Team is required".to_owned() };
+    let entry = AuditEntry {
+        cause: Some("report r was taken in".to_owned()),
+        rule: Some("differs".to_owned()),
+        ..AuditEntry::new(at, "Backline", Action::JiraEdit, "SEC-142")
+            .about_subject(subject().id)
+            .with_reason("Priority: Medium -> High")
+            .with_call(Uuid::from_u128(6), request, answer)
+    };
+    AuditRow { seq: 42, entry, seal: "v1.ab.cd".to_owned() }
+}
+
+/// The same with hostile text wherever somebody else may have written.
+pub fn hostile_audit_row() -> AuditRow {
+    let text = || HOSTILE.to_owned();
+    let mut row = audit_row();
+    row.entry.actor = text();
+    row.entry.object = text();
+    (row.entry.cause, row.entry.rule, row.entry.reason) = (Some(text()), Some(text()), Some(text()));
+    row.entry.request = Some(Request { method: text(), path: text(), body: text() });
+    row.entry.answer = Some(Answer { status: None, words: text() });
     row
 }
 
