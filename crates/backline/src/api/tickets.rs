@@ -1,4 +1,6 @@
-//! Tickets: how each stands, and one with what Backline would do to it now.
+//! Tickets: how each stands, and one with what Backline would do to it now and why it is as it is.
+
+pub mod why;
 
 use super::caller::Caller;
 use super::item::{EventItem, PullRequestItem, TicketItem};
@@ -12,9 +14,9 @@ use axum::http::StatusCode;
 use backline_core::ids::SubjectId;
 use backline_store::StoreError;
 use backline_store::ticket::TicketFilter;
-use backline_store::timeline::TimelineFilter;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use why::Why;
 
 /// Newest events that are shown with one ticket.
 const EVENTS: u64 = 100;
@@ -44,6 +46,8 @@ pub struct Shown {
     pub vulnerabilities: Vec<String>,
     pub pull_requests: Vec<PullRequestItem>,
     pub plan: Subject,
+    pub why: Why,
+    /// Of it, of what it is about and of its pull requests; the newest first.
     pub timeline: Vec<EventItem>,
 }
 
@@ -84,16 +88,17 @@ pub async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json
     let id: SubjectId = page::id(&id, "ticket")?;
     let row = app.store.load_ticket_row(id).await?.ok_or_else(|| Problem::missing("ticket"))?;
     let facts = app.store.load_facts(id).await?.ok_or_else(|| Problem::missing("ticket"))?;
-    let filter = TimelineFilter { subject: Some(id), ..TimelineFilter::default() };
-    let timeline = app.store.list_timeline(&filter, None, EVENTS).await?;
+    let mut why = app.store.load_why(&facts, EVENTS, app.now()).await?;
+    let timeline = std::mem::take(&mut why.events);
     let vulnerabilities = facts.vulnerabilities.iter().map(|one| one.id.to_string()).collect();
     let pull_requests = facts.pull_requests.iter().cloned().map(PullRequestItem::of).collect();
     Ok(Json(Shown {
         vulnerabilities,
         pull_requests,
         plan: plan::of_subject(&app, &row, Some(facts)).await?,
+        why: Why::of(why, &row),
         ticket: TicketItem::of(row),
-        timeline: timeline.rows.into_iter().map(EventItem::of).collect(),
+        timeline: timeline.into_iter().map(EventItem::of).collect(),
     }))
 }
 

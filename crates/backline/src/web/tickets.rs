@@ -8,6 +8,7 @@ pub mod retry;
 pub mod row;
 mod show;
 mod unlink;
+mod why;
 
 use crate::app::App;
 use axum::Router;

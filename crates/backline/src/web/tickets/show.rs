@@ -2,6 +2,7 @@
 //! that reads from Jira.
 
 use super::card::Card;
+use super::why::Because;
 use crate::app::App;
 use crate::web::error::PageError;
 use crate::web::part::event::Event;
@@ -16,9 +17,9 @@ use backline_core::ids::SubjectId;
 use backline_core::pull_request::Tracked;
 use backline_core::ticket::Facts;
 use backline_store::ticket::TicketRow;
-use backline_store::timeline::{TimelineEntry, TimelineFilter};
+use backline_store::why::Why;
 
-/// Newest entries of the timeline that are shown.
+/// Newest entries of the timeline that are shown, and of what was written.
 const EVENTS: u64 = 50;
 
 #[derive(Template)]
@@ -38,6 +39,7 @@ pub struct Detail {
     pub yielded: Vec<String>,
     /// Jira's id of the issue; the key may change, this does not.
     pub issue: Option<String>,
+    pub because: Because,
     pub events: Vec<Event>,
 }
 
@@ -77,9 +79,8 @@ pub async fn load(app: &App, session: &Session, id: SubjectId) -> Result<Detail,
     let missing = || PageError::missing("ticket");
     let row = app.store.load_ticket_row(id).await?.ok_or_else(missing)?;
     let facts = app.store.load_facts(id).await?.ok_or_else(missing)?;
-    let filter = TimelineFilter { subject: Some(id), ..TimelineFilter::default() };
-    let timeline = app.store.list_timeline(&filter, None, EVENTS).await?.rows;
-    Ok(Detail::of(&row, &facts, &timeline, session.csrf()))
+    let why = app.store.load_why(&facts, EVENTS, app.now()).await?;
+    Ok(Detail::of(&row, &facts, &why, session.csrf()))
 }
 
 impl Detail {
@@ -88,7 +89,7 @@ impl Detail {
         self.issue.is_some() && !self.card.is_linked
     }
 
-    pub fn of(row: &TicketRow, facts: &Facts, timeline: &[TimelineEntry], csrf: String) -> Self {
+    pub fn of(row: &TicketRow, facts: &Facts, why: &Why, csrf: String) -> Self {
         Self {
             csrf,
             path: format!("/tickets/{}", facts.subject.id),
@@ -106,7 +107,8 @@ impl Detail {
             pull_requests: facts.pull_requests.iter().map(PullRequest::of).collect(),
             yielded: yielded(facts),
             issue: facts.ticket.as_ref().map(|ticket| ticket.issue.to_string()),
-            events: timeline.iter().map(Event::of).collect(),
+            because: Because::of(why),
+            events: why.events.iter().map(Event::of).collect(),
         }
     }
 }
@@ -139,6 +141,7 @@ mod tests {
     use askama::Template;
     use backline_core::ticket::Facts;
     use backline_store::timeline::{TimelineEntry, TimelineKind};
+    use backline_store::why::{Doubt, NextLook, Why};
 
     fn render(is_hostile: bool) -> String {
         let row = if is_hostile { sample::hostile_ticket_row() } else { sample::ticket_row() };
@@ -161,7 +164,23 @@ mod tests {
         };
         let text = if is_hostile { sample::HOSTILE } else { "created SEC-142" };
         let entry = TimelineEntry::new(sample::at("2026-11-24T06:41:00Z"), TimelineKind::Done, text);
-        let detail = Detail::of(&row, &facts, &[entry], "token".to_owned());
+        let written = if is_hostile { sample::hostile_audit_row() } else { sample::audit_row() };
+        let why = Why {
+            next: Some(NextLook {
+                at: sample::at("2026-11-26T07:00:00Z"),
+                reasons: vec![text.to_owned()],
+                tries: 2,
+                is_under_way: false,
+            }),
+            doubts: vec![Doubt {
+                operation: if is_hostile { text.to_owned() } else { "remote_link".to_owned() },
+                begun_at: sample::at("2026-11-24T06:41:00Z"),
+                deadline_at: sample::at("2026-11-24T06:41:30Z"),
+            }],
+            writes: vec![written],
+            events: vec![entry],
+        };
+        let detail = Detail::of(&row, &facts, &why, "token".to_owned());
         Fragment { detail }.render().unwrap()
     }
 
@@ -181,6 +200,13 @@ mod tests {
             "26 Nov 2026, 07:00",
             "/plan\"",
             "Created SEC-142",
+            "tried 2 times so far",
+            "The answer to a remote link of 24 Nov 2026, 06:41 was lost",
+            "Update SEC-142",
+            "rule “differs”",
+            "Due because report r was taken in",
+            "PUT /ex/jira/cloud/rest/api/3/issue/10934",
+            "400: jira refused: Team is required",
         ] {
             assert!(html.contains(text), "{text} in {html}");
         }
