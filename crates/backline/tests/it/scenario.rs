@@ -2,6 +2,7 @@
 //! and Slack.
 
 mod approval;
+mod audit;
 mod configuration;
 mod decision;
 mod drift;

@@ -3,6 +3,7 @@
 //! The simulators run in a process of their own, so only the service is killed. A step is a call that it makes to
 //! Jira or Slack; the story is played once for each, with a kill as soon as that call is seen.
 
+use super::audit;
 use super::reports::trivy;
 use super::world::{World, summary};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -95,5 +96,11 @@ fn play(world: &World) {
     assert_eq!(links.as_array().map(Vec::len), Some(1), "{links}");
     let body = world.pull_request(number)["body"].as_str().unwrap_or_default().to_owned();
     assert!(body.starts_with("Words.") && body.matches("backline:start").count() == 1, "{body}");
+    // What was sent by a process that ended is told as well, though not how it went out.
+    let (told, sent) = (audit::told(&audit::entries(world)), audit::sent(world));
+    let total = |calls: &audit::Calls| calls.values().sum::<usize>();
+    assert!(total(&told) >= total(&sent), "no write without its entry: {told:?} of {sent:?}");
+    let (code, said) = world.command(&["audit", "verify"]);
+    assert_eq!(code, 0, "the chain is whole: {said}");
     assert!(world.messages().is_empty(), "nothing failed: {:?}", world.messages());
 }

@@ -32,6 +32,11 @@ impl World {
         json_of(answer.expect("the simulator answers"))
     }
 
+    /// Every request that the simulators saw.
+    pub fn history(&self) -> Vec<Value> {
+        self.sim("/_sim/history").as_array().cloned().unwrap_or_default()
+    }
+
     /// The number of the latest request.
     pub fn last(&self) -> u64 {
         let history = self.sim("/_sim/history");
