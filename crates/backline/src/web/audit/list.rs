@@ -169,7 +169,7 @@ mod tests {
             "Verified the newest 5 entries, none changed",
             "v1.ab.cd",
             "Update SEC-142",
-            "<details",
+            "Request and answer",
             "Team is required",
         ];
         let places: Vec<_> = places.map(|text| html.find(text)).into();

@@ -118,7 +118,8 @@ fn each_write_has_one_entry_in_a_whole_chain() {
     for secret in ["/api_token", "/github/token", "/jira/token", "/login/password"] {
         assert!(!all.contains(&world.text(secret)), "{secret}");
     }
-    assert!(!all.contains("Bearer ") && !all.contains("http://127.0.0.1"), "no header and no host");
+    let names_a_host = |entry: &&Value| text(&entry["request"]["path"]).contains("://");
+    assert!(!all.contains("Bearer ") && !entries.iter().any(|entry| names_a_host(&entry)), "{all}");
 
     // The chain is whole, and goes on from a checkpoint.
     let (code, said) = world.command(&["audit", "verify", "--json"]);
