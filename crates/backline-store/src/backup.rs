@@ -7,6 +7,7 @@
 
 mod sealed;
 
+use crate::audit::{Action, AuditEntry};
 use crate::crypto::KeyRing;
 use crate::entity::{connection, feed};
 use crate::error::StoreError;
@@ -97,6 +98,7 @@ pub async fn restore(
     keys: &KeyRing,
     database: &Path,
     may_replace: bool,
+    now: Timestamp,
 ) -> Result<(Header, Option<PathBuf>), BackupError> {
     let (_, header) = sealed::header(&mut BufReader::new(open(from)?))?;
     if !keys.opens(&header.key) {
@@ -114,7 +116,7 @@ pub async fn restore(
     out.into_inner().map_err(|error| BackupError::Io(error.into_error()))?.sync_all()?;
     check(&fresh.0).await?;
     let store = Store::open(&fresh.0, keys.clone(), Arc::new(RandomIds)).await?;
-    store.mark_restored(header.made_at).await?;
+    store.mark_restored(header.made_at, now).await?;
     store.close().await;
     fs::remove_file(fresh.0.with_extension("lock")).ok();
     gather(&fresh.0).await?;
@@ -127,9 +129,12 @@ pub async fn restore(
 impl Store {
     /// Says that this database was restored from a copy of `made_at`: tickets that were made since are looked for
     /// before any is made.
-    pub async fn mark_restored(&self, made_at: Timestamp) -> Result<(), StoreError> {
+    pub async fn mark_restored(&self, made_at: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+        let audit = self.auditor();
         self.write(move |tx| {
             Box::pin(async move {
+                let object = format!("the database as of {made_at}");
+                audit.add(tx, [AuditEntry::new(now, "Backline", Action::Restored, object)]).await?;
                 for row in connection::Entity::find().all(tx).await? {
                     let known = feed::Entity::find_by_id(row.id).one(tx).await?;
                     let mut feed = known.map(crate::feed::model).transpose()?.unwrap_or_default();

@@ -5,6 +5,7 @@
 //! ticket: it has, and the issue is a *double*, told until it is closed or gone; it has none, and the attempt is opened
 //! again, so that the next pass adopts the issue as it adopts one whose answer was lost.
 
+use crate::audit::{Fate, unanswered};
 use crate::column::{KEYS_MAX, ms, time};
 use crate::entity::{double_ticket, intent, subject, ticket};
 use crate::error::StoreError;
@@ -76,6 +77,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let (site, reason) = (site.clone(), reason.to_owned());
+        let audit = self.auditor();
         self.write(move |tx| {
             Box::pin(async move {
                 let id = lost.subject.0;
@@ -90,6 +92,7 @@ impl Store {
                     .map(|row| IntentId(row.id))
                     .collect();
                 // Only one may be open, and this one is known to have come to something.
+                unanswered(tx, &audit, &others, Fate::NotFound, now).await?;
                 intents::settle(tx, &others, "failed", now).await?;
                 match creates.iter().find(|row| row.nonce == lost.nonce.to_string()) {
                     Some(known) => {

@@ -15,6 +15,7 @@ use backline_core::jira::issue::Issue;
 use backline_core::jira::workflow::Category;
 use backline_core::mapping::ConnectedProject;
 use backline_core::notice::Blocked;
+use backline_store::audit::{Action, AuditEntry};
 use backline_store::double::Double;
 use backline_store::timeline::{TimelineEntry, TimelineKind};
 use jiff::Timestamp;
@@ -93,6 +94,12 @@ async fn heed(
         return Ok(());
     };
     let is_linked = link(cx, id, &issue.id, &ticket.issue).await?;
+    if is_linked {
+        let object = format!("{} as a duplicate of {}", issue.key, ticket.key);
+        let entry =
+            AuditEntry::new(cx.clock.now(), "Backline", Action::JiraLink, object).about_subject(subject);
+        cx.store.audit(entry).await?;
+    }
     let double = Double {
         site: site.clone(),
         issue: issue.id.clone(),

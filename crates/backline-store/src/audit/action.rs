@@ -34,10 +34,11 @@ pub enum Action {
     TokenRevoked,
     SettingSaved,
     SettingRemoved,
+    Restored,
 }
 
 impl Action {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::JiraCreate,
         Self::JiraEdit,
         Self::JiraTransition,
@@ -69,6 +70,7 @@ impl Action {
         Self::TokenRevoked,
         Self::SettingSaved,
         Self::SettingRemoved,
+        Self::Restored,
     ];
 
     pub fn word(self) -> &'static str {
@@ -104,6 +106,7 @@ impl Action {
             Self::TokenRevoked => "token.revoked",
             Self::SettingSaved => "setting.saved",
             Self::SettingRemoved => "setting.removed",
+            Self::Restored => "database.restored",
         }
     }
 

@@ -40,7 +40,7 @@ async fn a_backup_of_a_database_in_use_becomes_a_database_that_is_marked() {
     let elsewhere = tempfile::tempdir().unwrap();
     let database = elsewhere.path().join("backline.db");
     let (header, aside) =
-        restore(&folder.path().join("b.backup"), &keys("0a"), &database, false).await.unwrap();
+        restore(&folder.path().join("b.backup"), &keys("0a"), &database, false, day(4)).await.unwrap();
     assert_eq!((header.made_at, aside), (day(2), None));
     let restored = open(&database).await;
     assert_eq!(restored.instance(), store.instance(), "the markers in Jira are known again");
@@ -63,13 +63,16 @@ async fn what_is_there_is_never_written_over() {
     let (database, backup) = (folder.path().join("backline.db"), folder.path().join("b.backup"));
     let again = back_up(&database, &keys("0a"), &backup, "1", day(3)).await;
     assert!(matches!(again, Err(BackupError::Exists(_))));
-    assert!(matches!(restore(&backup, &keys("0a"), &database, false).await, Err(BackupError::Exists(_))));
-    let in_use = restore(&backup, &keys("0a"), &database, true).await;
+    assert!(matches!(
+        restore(&backup, &keys("0a"), &database, false, day(4)).await,
+        Err(BackupError::Exists(_))
+    ));
+    let in_use = restore(&backup, &keys("0a"), &database, true, day(4)).await;
     assert!(matches!(in_use, Err(BackupError::Store(crate::StoreError::InUse(_)))), "{in_use:?}");
     store.close().await;
 
     // Replaced: what was there lies beside it.
-    let (_, aside) = restore(&backup, &keys("0a"), &database, true).await.unwrap();
+    let (_, aside) = restore(&backup, &keys("0a"), &database, true, day(4)).await.unwrap();
     assert_eq!(open(&aside.unwrap()).await.list_projects().await.unwrap().len(), 1);
 }
 
@@ -78,12 +81,18 @@ async fn a_bad_backup_leaves_everything_as_it_was() {
     let (folder, store) = backed_up().await;
     drop(store);
     let (database, backup) = (folder.path().join("new.db"), folder.path().join("b.backup"));
-    assert!(matches!(restore(&backup, &keys("0b"), &database, false).await, Err(BackupError::OtherKey(_))));
+    assert!(matches!(
+        restore(&backup, &keys("0b"), &database, false, day(4)).await,
+        Err(BackupError::OtherKey(_))
+    ));
     let bytes = fs::read(&backup).unwrap();
     fs::write(&backup, &bytes[..bytes.len() - 9]).unwrap();
-    assert!(matches!(restore(&backup, &keys("0a"), &database, false).await, Err(BackupError::Cut)));
+    assert!(matches!(restore(&backup, &keys("0a"), &database, false, day(4)).await, Err(BackupError::Cut)));
     fs::write(&backup, "SQLite format 3").unwrap();
-    assert!(matches!(restore(&backup, &keys("0a"), &database, false).await, Err(BackupError::NoBackup)));
+    assert!(matches!(
+        restore(&backup, &keys("0a"), &database, false, day(4)).await,
+        Err(BackupError::NoBackup)
+    ));
     assert!(!names(folder.path()).iter().any(|name| name.starts_with("new.") && name != "new.lock"));
     let nothing = back_up(&database, &keys("0a"), &folder.path().join("c"), "1", day(2)).await;
     assert!(matches!(nothing, Err(BackupError::NoDatabase(_))));

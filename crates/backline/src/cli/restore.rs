@@ -4,6 +4,7 @@ use super::backup::{Place, database, failed};
 use super::out::{print, print_json};
 use super::{Exit, Failed};
 use crate::serve::key;
+use backline_engine::clock::{Clock, SystemClock};
 use backline_store::{RandomIds, Store, backup};
 use jiff::Timestamp;
 use serde_json::json;
@@ -32,6 +33,7 @@ pub struct Arguments {
 pub async fn run(arguments: Arguments) -> Result<(), Failed> {
     let config = arguments.place.config()?;
     let keys = key::existing(&config)?;
+    let now = SystemClock.now();
     let (made_at, aside) = match (arguments.made_at, &arguments.from) {
         (None, Some(from)) => {
             if config.database.url.is_some() {
@@ -39,7 +41,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failed> {
                     "Restore PostgreSQL with pg_restore, then run `backline restore --made-at TIME`.";
                 return Err(Failed::new(Exit::Refused, "this database is not a file", remedy));
             }
-            let restored = backup::restore(from, &keys, &database(&config), arguments.replace).await;
+            let restored = backup::restore(from, &keys, &database(&config), arguments.replace, now).await;
             let (header, aside) = restored.map_err(failed)?;
             (header.made_at, aside)
         }
@@ -52,7 +54,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failed> {
                 None => Store::open(&database(&config), keys, Arc::new(RandomIds)).await,
             };
             let store = store.map_err(anyhow::Error::from)?;
-            store.mark_restored(made_at).await.map_err(anyhow::Error::from)?;
+            store.mark_restored(made_at, now).await.map_err(anyhow::Error::from)?;
             store.close().await;
             (made_at, None)
         }

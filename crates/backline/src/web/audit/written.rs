@@ -108,6 +108,7 @@ fn verb(action: Action) -> &'static str {
         Action::TokenRevoked => "Revoke the API token",
         Action::SettingSaved => "Save the setting",
         Action::SettingRemoved => "Remove the setting",
+        Action::Restored => "Restore",
     }
 }
 
