@@ -93,6 +93,10 @@ async fn heed(
         cx.wake.notify_one();
         return Ok(());
     };
+    // Recorded since it was looked up.
+    if ticket.issue == issue.id {
+        return Ok(());
+    }
     let is_linked = link(cx, id, &issue.id, &ticket.issue).await?;
     if is_linked {
         let object = format!("{} as a duplicate of {}", issue.key, ticket.key);
