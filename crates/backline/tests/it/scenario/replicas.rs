@@ -9,8 +9,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// More than all of them together have in their hands, with fifty to a call.
-const SUBJECTS: usize = 1_000;
-/// After this, what a process held that gives no sign of life is in other hands.
+const SUBJECTS: usize = 700;
+/// After this, what a process held that gives no sign of life begins to be in other hands.
 const TAKEOVER_MAX: Duration = Duration::from_secs(20);
 
 /// Keys in the hands of a worker.
@@ -45,10 +45,15 @@ fn what_a_dead_and_a_paused_worker_held_is_taken_over_and_made_once() {
     world.heal();
     let since = Instant::now();
     assert!(world.issues().expect("a list").len() < SUBJECTS, "it is in the middle of it");
+    let held = (held_by(&world, &killed), held_by(&world, &paused));
+    assert!(held.0 > 0 && held.1 > 0, "{held:?}");
+    world.wait("work of both in other hands", |world| {
+        (held_by(world, &killed) < held.0 && held_by(world, &paused) < held.1).then_some(())
+    });
+    assert!(since.elapsed() < TAKEOVER_MAX, "taken over after {:?}", since.elapsed());
     world.wait("everything that they held in other hands", |world| {
         (held_by(world, &killed) + held_by(world, &paused) == 0).then_some(())
     });
-    assert!(since.elapsed() < TAKEOVER_MAX, "taken over after {:?}", since.elapsed());
     paused.signal("CONT");
 
     world.wait("all tickets", |world| (world.issues()?.len() >= SUBJECTS).then_some(()));
