@@ -16,6 +16,10 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use uuid::Uuid;
 
+/// As in the product.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const REPORT: &[u8] = include_bytes!("../../../samples/trivy/pom.json");
 const VULNERABILITIES: usize = 200;
 const FIELDS: usize = 60;

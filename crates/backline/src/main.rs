@@ -9,8 +9,12 @@ mod serve;
 mod web;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     // Two TLS providers may be linked in; naming one here keeps the choice from being made at the first

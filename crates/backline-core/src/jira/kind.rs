@@ -124,6 +124,11 @@ pub trait Kind: Sync {
         false
     }
 
+    /// Whether it takes a document as it is.
+    fn keeps_documents(&self) -> bool {
+        false
+    }
+
     /// As Jira takes it in `fields`. `None` clears the field.
     fn write(&self, value: Option<&Value>) -> Json;
 

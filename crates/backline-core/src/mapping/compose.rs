@@ -1,7 +1,7 @@
 //! Fills one Jira field from its source.
 
 use super::FieldMapping;
-use super::catalogue::BacklineField;
+use super::catalogue::{BacklineField, Shape};
 use super::read::{View, read};
 use super::source::Source;
 use super::template::{self, Template};
@@ -55,6 +55,23 @@ impl<'m> Filler<'m> {
         let Some(raw) = self.raw(view)? else { return Ok(None) };
         let is_cut = self.kind.cuts(&raw);
         Ok(Some(Filled { value: self.kind.compose(&self.mapping.field, raw)?, is_cut }))
+    }
+
+    /// Whether the value would be cut; `None` where there is none. As [`Filler::fill`], for those who do not need it.
+    ///
+    /// # Errors
+    /// In words, why Jira would refuse what the source gives.
+    pub fn would_cut(&self, view: View<'_>) -> Result<Option<bool>, String> {
+        // Our own document is there for each subject and made to fit: nobody has to write it to know that.
+        if self.is_whole_document() {
+            return Ok(Some(false));
+        }
+        Ok(self.fill(view)?.map(|filled| filled.is_cut))
+    }
+
+    fn is_whole_document(&self) -> bool {
+        let Source::Backline { field, .. } = &self.mapping.source else { return false };
+        field.shape() == Shape::Document && self.kind.keeps_documents()
     }
 
     fn raw(&self, view: View<'_>) -> Result<Option<Raw>, String> {

@@ -60,6 +60,10 @@ pub fn is_web_address(href: &str) -> bool {
 
 /// One line of harmless text.
 pub fn clean_line(text: &str) -> String {
+    // Most text is nothing else.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     text.chars()
         .map(|c| if matches!(c, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}') { ' ' } else { c })
         .filter(|c| is_harmless(*c))

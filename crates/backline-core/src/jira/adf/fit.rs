@@ -15,14 +15,23 @@ const LONG_TEXT_BYTES: usize = 4_000;
 const LONG_TEXT_CHARS_KEPT: usize = 3_000;
 /// Nothing is begun for which less room than this is left.
 const ROOM_BYTES_MIN: usize = 64;
+/// What a paragraph of one text takes besides the text.
+const PARAGRAPH_BYTES: usize = 64;
 
 pub fn is_too_long(content: &[Json]) -> bool {
     size(content) > DOC_BYTES_MAX
 }
 
+/// Whether text fits for sure, in however many paragraphs it is written.
+pub fn surely_fits(text: &str) -> bool {
+    let paragraphs = 1 + text.matches("\n\n").count();
+    2 * text.len() + PARAGRAPH_BYTES * paragraphs <= DOC_BYTES_MAX
+}
+
 /// The blocks of a document that Jira takes.
 pub fn fit(mut content: Vec<Json>) -> Vec<Json> {
-    if !is_too_long(&content) {
+    // Most are far from the limit, and are not written out to know it.
+    if content.iter().map(size_bound).sum::<usize>() <= DOC_BYTES_MAX || !is_too_long(&content) {
         return content;
     }
     content.iter_mut().for_each(shorten);
@@ -43,6 +52,19 @@ pub fn fit(mut content: Vec<Json>) -> Vec<Json> {
 
 fn note(words: &str) -> Json {
     json!({"type": "paragraph", "content": [{"type": "text", "text": words}]})
+}
+
+/// At least as many bytes as the node takes as JSON. Of harmless text a character takes at most twice its bytes there.
+fn size_bound(node: &Json) -> usize {
+    match node {
+        Json::String(words) => 2 * words.len() + 2,
+        Json::Array(nodes) => 2 + nodes.iter().map(|node| size_bound(node) + 1).sum::<usize>(),
+        Json::Object(map) => {
+            2 + map.iter().map(|(key, value)| key.len() + 4 + size_bound(value)).sum::<usize>()
+        }
+        Json::Null | Json::Bool(_) => 5,
+        Json::Number(_) => 24,
+    }
 }
 
 fn size(content: &[Json]) -> usize {
@@ -91,6 +113,7 @@ fn take(nodes: Vec<Json>, mut room: usize) -> (Vec<Json>, usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::{size, size_bound, surely_fits};
     use crate::jira::adf::build::{Builder, code, link, strong, text};
 
     #[test]
@@ -105,6 +128,21 @@ mod tests {
         let last = doc.plain_text();
         let last = last.trim_end().lines().last().expect("it has lines");
         assert_eq!(last, format!("{} more parts were cut to fit; Backline shows them all.", 400 - kept));
+    }
+
+    #[test]
+    fn what_surely_fits_is_never_too_long() {
+        for words in ["\"\\ ", "word ", "a\n\n", "é\" "] {
+            for count in [10, 500, 2_000, 5_000, 20_000] {
+                let text = words.repeat(count);
+                let builder = Builder::new().prose(&text);
+                assert!(!surely_fits(&text) || !builder.is_too_long(), "{count} times {words:?}");
+                let doc = builder.doc();
+                let bound: usize = doc.content.iter().map(size_bound).sum();
+                assert!(bound >= size(&doc.content), "{count} times {words:?}");
+            }
+        }
+        assert!(surely_fits(&"word ".repeat(2_000)));
     }
 
     #[test]

@@ -1,14 +1,12 @@
 //! Paragraphs: the description, the environment, text areas. Jira holds them as documents.
 
 use super::{Control, Kind, Raw, Shown};
-use crate::jira::adf::{Doc, build::Builder};
+use crate::jira::adf::{Doc, build::Builder, fit::surely_fits};
 use crate::jira::field::FieldMeta;
 use crate::jira::value::Value;
 use crate::mapping::catalogue::Shape;
 use crate::mapping::read::day;
 use serde_json::Value as Json;
-
-const SHORT_BYTES: usize = 1_000;
 
 pub struct RichText;
 
@@ -47,11 +45,14 @@ impl Kind for RichText {
 
     fn cuts(&self, raw: &Raw) -> bool {
         match raw {
-            // However many paragraphs it is of, what is shorter than this fits.
-            Raw::Text(text) => text.len() > SHORT_BYTES && Builder::new().prose(text).is_too_long(),
+            Raw::Text(text) => !surely_fits(text) && Builder::new().prose(text).is_too_long(),
             Raw::List(list) => Builder::new().prose(&list.join(", ")).is_too_long(),
             Raw::Document(_) | Raw::Moment(_) | Raw::Number(_) | Raw::Choices(_) => false,
         }
+    }
+
+    fn keeps_documents(&self) -> bool {
+        true
     }
 
     fn write(&self, value: Option<&Value>) -> Json {

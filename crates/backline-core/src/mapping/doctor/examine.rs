@@ -112,8 +112,8 @@ impl Place<'_> {
         };
         let is_mandatory = mapping.field.is_mandatory();
         let refused = if is_mandatory { Effect::Blocked } else { Effect::LeftOut };
-        match filler.as_ref().map_err(Clone::clone).and_then(|filler| filler.fill(view)) {
-            Ok(Some(filled)) => filled.is_cut.then(cut),
+        match filler.as_ref().map_err(Clone::clone).and_then(|filler| filler.would_cut(view)) {
+            Ok(Some(is_cut)) => is_cut.then(cut),
             Ok(None) => is_mandatory.then(|| (Effect::Blocked, "Backline has no value for it".to_owned())),
             Err(why) => Some((refused, why)),
         }
