@@ -10,13 +10,13 @@
 mod audit;
 mod double;
 pub mod hook;
+mod pages;
 mod quiet;
 mod sweep;
 
 use crate::clock::later;
 use crate::context::Context;
 use crate::failure::{Failure, backoff};
-use crate::metadata::ask;
 use backline_clients::jira::JiraError;
 use backline_core::ids::{CloudId, ConnectionId, FieldId, JiraProjectId, SubjectId};
 use backline_core::jira::issue::Issue;
@@ -26,6 +26,7 @@ use backline_store::connection::Connection;
 use backline_store::stale::Known;
 use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
 use jiff::Timestamp;
+use pages::Pages;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -129,20 +130,11 @@ async fn read(
         "project in ({of}) AND updated >= -{}m ORDER BY updated DESC",
         minutes_back(now, from, cx.settings().settle)
     );
-    let mut page: Option<String> = None;
-    for count in 1..=PAGES_MAX {
-        let found = ask(cx, id, |jira| {
-            let (jql, page) = (jql.clone(), page.clone());
-            async move { jira.search(&jql, &[FieldId::new("created")], page.as_deref()).await }
-        })
-        .await?;
-        heed(cx, id, site, found.issues, "changed in Jira").await?;
-        page = found.next;
-        if page.is_none() {
-            return Ok(count);
-        }
+    let mut pages = Pages::of(jql, vec![FieldId::new("created")], &[]);
+    while let Some(issues) = pages.read(cx, id).await? {
+        heed(cx, id, site, issues, "changed in Jira").await?;
     }
-    Ok(PAGES_MAX)
+    Ok(pages.count)
 }
 
 /// As JQL lists them.

@@ -3,7 +3,8 @@
 //!
 //! One comes about only when Jira carries out a create after everybody had stopped waiting for it.
 
-use super::{PAGES_MAX, minutes_back};
+use super::minutes_back;
+use super::pages::Pages;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::marker;
@@ -35,19 +36,10 @@ pub(super) async fn look(
     let of = super::project_list(projects);
     let minutes = minutes_back(cx.clock.now(), from, cx.settings().settle);
     let jql = format!("project in ({of}) AND created >= -{minutes}m ORDER BY created DESC");
-    let mut page: Option<String> = None;
-    for _ in 0..PAGES_MAX {
-        let found = ask(cx, id, |jira| {
-            let (jql, page) = (jql.clone(), page.clone());
-            async move { jira.search_with(&jql, &[], &[marker::PROPERTY], page.as_deref()).await }
-        })
-        .await?;
-        for (issue, subject, nonce) in unknown(cx, site, found.issues).await? {
+    let mut pages = Pages::of(jql, Vec::new(), &[marker::PROPERTY]);
+    while let Some(issues) = pages.read(cx, id).await? {
+        for (issue, subject, nonce) in unknown(cx, site, issues).await? {
             heed(cx, id, site, &issue, subject, nonce).await?;
-        }
-        page = found.next;
-        if page.is_none() {
-            break;
         }
     }
     review(cx, id, site).await

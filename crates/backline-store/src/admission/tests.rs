@@ -41,18 +41,9 @@ async fn three_held() -> (Store, Vec<Lease>) {
 /// A pass that made a ticket.
 fn made(lease: &Lease, number: u64) -> Outcome {
     Outcome {
-        subject: subject(lease),
         ticket: Some(ticket(number)),
-        looked: None,
-        decided: None,
-        confirmed: Vec::new(),
-        failed: Vec::new(),
-        calls: Vec::new(),
-        timeline: Vec::new(),
-        learned: Vec::new(),
         verdict: Verdict::Clear(End::Mended),
-        due: Vec::new(),
-        next: Next::Done,
+        ..Outcome::new(subject(lease))
     }
 }
 
