@@ -3,6 +3,8 @@
 //! Everything goes the way that a user's hand would take it: the OAuth app is configured, the consent page is
 //! the simulator's own, reports come in by the one ingest. A second start finds what the first one left.
 
+mod ask;
+mod chaos;
 mod connected;
 mod folder;
 mod samples;
@@ -13,6 +15,7 @@ use crate::serve::{self, Role};
 use anyhow::Context;
 use backline_clients::github::GitHub;
 use backline_clients::secret::Secret;
+use backline_clients::transport::Method;
 use backline_core::ids::RepositoryName;
 use backline_sim::{Options, Sim};
 use folder::Folder;
@@ -50,6 +53,9 @@ pub struct Arguments {
     /// Use simulators that run already, at this address.
     #[arg(long)]
     sim: Option<String>,
+    /// Have requests to the simulated services fail, in shares and at random; started without it, they work again.
+    #[arg(long)]
+    chaos: bool,
     /// What the demo's process does; the rest is left to `backline serve` on the same PostgreSQL database.
     #[arg(long, value_enum, default_value_t, hide = true)]
     role: Role,
@@ -73,7 +79,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     };
     let info = match (&sim, &arguments.sim) {
         (Some(sim), _) => sim.info(),
-        (None, Some(url)) => say::fetch_json(&format!("{}/_sim/info", url.trim_end_matches('/'))).await?,
+        (None, Some(url)) => {
+            ask::json(Method::Get, &format!("{}/_sim/info", url.trim_end_matches('/')), None).await?
+        }
         (None, None) => unreachable!("one of the two is there"),
     };
     let listener = TcpListener::bind(arguments.listen)
@@ -92,11 +100,12 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     } else {
         samples::import(&app, &mut folder).await.context("the sample reports could not be imported")?;
     }
+    set_chaos(&mut folder, &info, arguments.chaos).await?;
     let line = line(&ui, &token, &folder, &info);
     folder.note(&line)?;
     match arguments.json {
         true => say::line(&line)?,
-        false => say::words(&line, &arguments.data)?,
+        false => say::words(&line, &arguments.data, arguments.chaos)?,
     }
     let served = serving.await.context("the service ended badly")?;
     signal.abort();
@@ -149,6 +158,19 @@ fn config(ui: &str, folder: &Folder, info: &Value, per_hour: u32) -> anyhow::Res
     Config::given(&folder.empty_configuration()?, |name| {
         pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
     })
+}
+
+/// Faults outlive a restart of the simulators: those that an earlier start asked for end with the next one.
+async fn set_chaos(folder: &mut Folder, info: &Value, is_on: bool) -> anyhow::Result<()> {
+    let sim = info["sim"].as_str().context("the simulators do not say where they are")?;
+    if folder.has_chaos() {
+        chaos::end(sim).await?;
+    }
+    folder.keep_chaos(is_on)?;
+    if is_on {
+        chaos::begin(sim).await.context("the simulators do not take the faults")?;
+    }
+    Ok(())
 }
 
 /// Polling works without it, only later: a failure is said and no more.

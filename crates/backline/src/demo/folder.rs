@@ -26,6 +26,9 @@ struct Kept {
     webhook_secret: String,
     #[serde(default)]
     has_samples: bool,
+    /// Its simulators were told to fail.
+    #[serde(default)]
+    has_chaos: bool,
 }
 
 impl Folder {
@@ -41,6 +44,7 @@ impl Folder {
                 password: random_text(9)?,
                 webhook_secret: random_text(24)?,
                 has_samples: false,
+                has_chaos: false,
             },
             Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
         };
@@ -71,6 +75,15 @@ impl Folder {
 
     pub fn keep_samples(&mut self) -> anyhow::Result<()> {
         self.kept.has_samples = true;
+        self.keep()
+    }
+
+    pub fn has_chaos(&self) -> bool {
+        self.kept.has_chaos
+    }
+
+    pub fn keep_chaos(&mut self, has_chaos: bool) -> anyhow::Result<()> {
+        self.kept.has_chaos = has_chaos;
         self.keep()
     }
 

@@ -1,8 +1,5 @@
-//! What the demo prints, and what it asks of simulators that run elsewhere.
+//! What the demo prints.
 
-use anyhow::Context;
-use backline_clients::transport::web::{RESPONSE_BYTES_MAX, WebOptions, WebTransport};
-use backline_clients::transport::{Method, Request, Transport};
 use serde_json::Value;
 use std::io::Write;
 use std::path::Path;
@@ -16,7 +13,7 @@ pub fn line(line: &Value) -> anyhow::Result<()> {
 }
 
 /// Where to look and what to try, for a person.
-pub fn words(line: &Value, data: &Path) -> anyhow::Result<()> {
+pub fn words(line: &Value, data: &Path, has_chaos: bool) -> anyhow::Result<()> {
     let text = |pointer: &str| line.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let sim = text("/sim");
     let repository = text("/github/repository");
@@ -47,20 +44,13 @@ pub fn words(line: &Value, data: &Path) -> anyhow::Result<()> {
         token = text("/api_token"),
         data = data.display(),
     )?;
+    if has_chaos {
+        writeln!(
+            out,
+            "Chaos is on: about one request in five to the simulated Jira fails, is answered late or is carried out\n\
+             although it seems to have failed; so do Slack and edits of pull requests. Each ticket still comes about once.\n\
+             What goes wrong: {sim}/_sim/plan   What was sent: {sim}/_sim/history"
+        )?;
+    }
     Ok(())
-}
-
-/// Reads JSON from simulators that run in another process.
-pub async fn fetch_json(url: &str) -> anyhow::Result<Value> {
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next().unwrap_or_default();
-    let transport = WebTransport::new(WebOptions {
-        user_agent: "Backline demo".to_owned(),
-        allowed_hosts: vec![host.to_owned()],
-        response_bytes_max: RESPONSE_BYTES_MAX,
-    })?;
-    let answer = transport
-        .send(Request::new(Method::Get, url))
-        .await
-        .with_context(|| format!("{url} does not answer"))?;
-    serde_json::from_slice(&answer.body).with_context(|| format!("{url} does not answer with JSON"))
 }

@@ -3,6 +3,7 @@
 
 mod approval;
 mod audit;
+mod chaos;
 mod configuration;
 mod decision;
 mod drift;

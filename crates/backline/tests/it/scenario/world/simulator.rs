@@ -62,6 +62,11 @@ impl World {
         self.sim("/_sim/info")["jira"].clone()
     }
 
+    /// What is planned to go wrong, with how often each of it did.
+    pub fn faults(&self) -> Vec<Value> {
+        self.sim("/_sim/plan").as_array().cloned().unwrap_or_default()
+    }
+
     pub fn fault(&self, plan: Value) {
         let answer = self.http.post(format!("{}/_sim/plan", self.text("/sim"))).json(&plan).send();
         assert!(answer.expect("the simulator answers").status().is_success());
