@@ -96,6 +96,10 @@ async fn lead(cx: &Context, pass: &Pass<'_>, company: &Company<'_>, own: Wish) {
 
 async fn beside(cx: &Context, pass: &Pass<'_>) -> Vec<Lease> {
     let Some(project) = &pass.facts.project else { return Vec::new() };
+    // Those that are taken along are a backfill, and cost a point each.
+    if cx.pace.is_saving(pass.facts.subject.cloud_id.as_str(), cx.clock.now()) {
+        return Vec::new();
+    }
     let taken = cx.ledger.lease_alike(pass.lease, project.id, cx.clock.now(), LEASE_MS, CREATE_MAX - 1).await;
     // They stay due, and somebody else takes them.
     taken.inspect_err(|error| tracing::warn!(%error, "none could be taken along")).unwrap_or_default()

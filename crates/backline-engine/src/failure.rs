@@ -4,7 +4,7 @@ use crate::clock::later;
 use crate::context::Context;
 use crate::grant::Token;
 use crate::pass::{Ended, Pass};
-use backline_clients::jira::{FieldProblem, JiraError, ThrottleScope};
+use backline_clients::jira::{FieldProblem, JiraError};
 use backline_core::mapping::ConnectedProject;
 use backline_core::notice::Blocked;
 use backline_core::ticket::Facts;
@@ -83,14 +83,8 @@ fn from_jira(cx: &Context, pass: &Pass<'_>, error: JiraError) -> Ended {
         JiraError::Throttled { wait: None, .. } | JiraError::Conflict => {
             Ended::retry(later(now, backoff(lease.attempt)))
         }
-        JiraError::Throttled { wait: Some(wait), scope } => {
-            let until = later(now, wait);
-            // A limit of one issue or one endpoint is no reason to leave the site alone.
-            if matches!(scope, ThrottleScope::Quota | ThrottleScope::Unknown) {
-                cx.pace.pause(facts.subject.cloud_id.as_str(), until);
-            }
-            Ended::waiting(until)
-        }
+        // What is to be left alone meanwhile, the door to the site has heard.
+        JiraError::Throttled { wait: Some(wait), .. } => Ended::waiting(later(now, wait)),
         JiraError::Refused { fields } => Ended::blocked(refused(facts, "update", &fields)),
         JiraError::Forbidden { message } => Ended::blocked(forbidden(facts, &message)),
         JiraError::ScopeMissing { detail } => Ended::blocked(forbidden(facts, &detail)),

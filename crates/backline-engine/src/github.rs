@@ -7,6 +7,7 @@
 use crate::clock::later;
 use crate::context::Context;
 use crate::failure::backoff;
+use crate::pace::{self, Scope};
 use backline_clients::github::{GitHub, GitHubError};
 use backline_core::ids::RepositoryName;
 use backline_core::notice::{Blocked, End};
@@ -40,7 +41,7 @@ pub async fn turn(cx: &Context, repository: &RepositoryName) -> Result<Turn, Sto
         }
         return Ok(Turn::NotNow(Next::OnChange));
     }
-    Ok(match cx.pace.paused_until(PACE, cx.clock.now()) {
+    Ok(match cx.pace.paused_until(&Scope::site(PACE), cx.clock.now()) {
         Some(until) => Turn::NotNow(Next::At(until)),
         None => Turn::Now(GitHub::new(cx.transport.clone(), github.api_url.clone(), github.token.clone())),
     })
@@ -73,7 +74,7 @@ pub async fn failed(
         GitHubError::Gone if !is_poll => return Ok(Next::OnChange),
         GitHubError::Throttled { wait } => {
             let wait = wait.unwrap_or_else(|| backoff(lease.attempt));
-            cx.pace.pause(PACE, later(now, wait));
+            pace::leave_alone(cx, Scope::site(PACE), later(now, wait)).await;
             wait
         }
         GitHubError::Unauthorized => tell(cx, TOKEN.to_owned(), "", error).await?,

@@ -22,7 +22,7 @@ use backline_store::grant::{Credentials, Grant, RefreshTurn};
 use backline_store::intent::{Begun, Intent};
 use backline_store::notice::Notice;
 use backline_store::reconcile::Outcome;
-use backline_store::work::{Due, Lease, Next};
+use backline_store::work::{Due, Lease, Next, Priority};
 use backline_store::{Store, StoreError};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -50,14 +50,15 @@ pub trait Ledger: Send + Sync {
         excluded: &[CloudId],
     ) -> Result<Vec<Lease>, StoreError>;
 
-    /// The same of what a pull request waits for, and of nothing else.
-    async fn lease_urgent(
+    /// The same of what is at least so urgent, and of nothing else.
+    async fn lease_pressing(
         &self,
         owner: &str,
         now: Timestamp,
         lease_ms: u32,
         limit: usize,
         excluded: &[CloudId],
+        least: Priority,
     ) -> Result<Vec<Lease>, StoreError>;
 
     /// Takes, for the owner of a lease and beside it, up to `limit` due subjects of the same site and of a connected
@@ -231,15 +232,16 @@ impl Ledger for Store {
         Store::lease(self, owner, now, lease_ms, limit, excluded).await
     }
 
-    async fn lease_urgent(
+    async fn lease_pressing(
         &self,
         owner: &str,
         now: Timestamp,
         lease_ms: u32,
         limit: usize,
         excluded: &[CloudId],
+        least: Priority,
     ) -> Result<Vec<Lease>, StoreError> {
-        Store::lease_urgent(self, owner, now, lease_ms, limit, excluded).await
+        Store::lease_pressing(self, owner, now, lease_ms, limit, excluded, least).await
     }
 
     async fn lease_alike(

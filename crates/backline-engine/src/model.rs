@@ -148,15 +148,16 @@ impl Ledger for Model {
         Ok(self.state().queue.lease(owner, now, lease_ms, limit, (excluded, Priority::Check)))
     }
 
-    async fn lease_urgent(
+    async fn lease_pressing(
         &self,
         owner: &str,
         now: Timestamp,
         lease_ms: u32,
         limit: usize,
         excluded: &[CloudId],
+        least: Priority,
     ) -> Result<Vec<Lease>, StoreError> {
-        Ok(self.state().queue.lease(owner, now, lease_ms, limit, (excluded, Priority::PullRequest)))
+        Ok(self.state().queue.lease(owner, now, lease_ms, limit, (excluded, least)))
     }
 
     async fn lease_alike(

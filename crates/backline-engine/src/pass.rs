@@ -75,6 +75,10 @@ impl Ended {
     pub fn waiting(until: Timestamp) -> Self {
         Self { next: Next::At(until), blocked: None, clear: None }
     }
+    /// Comes back besides, where something else has to be looked at.
+    pub fn and_again(self, next: Option<Next>) -> Self {
+        Self { next: next.unwrap_or(self.next), ..self }
+    }
     /// Tried again; attempts count on.
     pub fn retry(until: Timestamp) -> Self {
         Self { next: Next::Retry(until), blocked: None, clear: None }
@@ -85,10 +89,6 @@ impl Ended {
     }
     pub fn on_change() -> Self {
         Self { next: Next::OnChange, blocked: None, clear: None }
-    }
-    /// Blocked, and something besides comes back by itself.
-    pub fn blocked_until(blocked: Blocked, until: Option<Timestamp>) -> Self {
-        Self { next: until.map_or(Next::OnChange, Next::At), blocked: Some(blocked), clear: None }
     }
     pub fn blocked(blocked: Blocked) -> Self {
         Self { next: Next::OnChange, blocked: Some(blocked), clear: None }

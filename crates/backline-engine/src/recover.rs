@@ -2,8 +2,8 @@
 //!
 //! A lost create is looked for before anything else: by the keys above the last one known (read after write),
 //! then by search, which lags: through its label or, where the screen has none, through what is new. Only when
-//! neither shows it after the settle time is it tried again. An edit and a transition are looked at in the issue and
-//! then planned anew; a link is put again.
+//! neither shows it after the settle time is it tried again. An edit and a transition are looked for in the issue until
+//! then, and planned anew meanwhile; a link is put again.
 
 pub mod found;
 mod landed;
@@ -22,6 +22,7 @@ use backline_core::ticket::news::is_same_telling;
 use backline_core::ticket::plan::Operation;
 use backline_store::intent::Intent;
 use backline_store::timeline::TimelineKind;
+use backline_store::work::Next;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -40,12 +41,22 @@ pub(crate) const CLOCK_SKEW_MINUTES: i64 = 10;
 pub struct Doubts {
     /// A create may still land: nothing else is done before this.
     pub create_until: Option<Timestamp>,
-    /// Comments that may still land, by key: they are not written before `until`.
+    /// Comments that may still land, by key: they are not written before `comments_until`.
     comments: BTreeSet<String>,
-    pub until: Option<Timestamp>,
+    comments_until: Option<Timestamp>,
+    /// An edit or a move may still land, and nothing waits for it.
+    watch_until: Option<Timestamp>,
 }
 
 impl Doubts {
+    /// When the subject is looked at again for their sake.
+    pub fn next(&self) -> Option<Next> {
+        match (self.comments_until, self.watch_until) {
+            (Some(comments), watch) => Some(Next::At(watch.map_or(comments, |watch| watch.min(comments)))),
+            (None, watch) => watch.map(Next::Watch),
+        }
+    }
+
     pub fn covers(&self, operation: &Operation) -> bool {
         let Operation::Comment { key, .. } = operation else { return false };
         // Of two tellings of one field the later waits for the earlier, since it speaks of what that one said.
@@ -60,7 +71,7 @@ pub async fn recover(cx: &Context, pass: &mut Pass<'_>) -> Result<Doubts, Failur
         match intent.kind.as_str() {
             "create" => lost_create(cx, pass, &intent, &mut doubts).await?,
             "comment" => lost_comment(cx, pass, &intent, &mut doubts).await?,
-            "edit" | "transition" => landed::lost_write(cx, pass, &intent).await?,
+            "edit" | "transition" => landed::lost_write(cx, pass, &intent, &mut doubts).await?,
             // A link is put again: the same one is replaced by itself.
             _ => pass.failed.push(intent.id),
         }
@@ -235,7 +246,7 @@ async fn lost_comment(
         pass.confirmed.push(intent.id);
     } else if cx.clock.now() < settled_at {
         doubts.comments.insert(key);
-        doubts.until = Some(doubts.until.map_or(settled_at, |until| until.max(settled_at)));
+        doubts.comments_until = doubts.comments_until.max(Some(settled_at));
     } else {
         pass.failed.push(intent.id);
     }

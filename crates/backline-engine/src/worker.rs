@@ -6,10 +6,10 @@
 use crate::context::Context;
 use crate::grant::watch;
 use crate::pass::Company;
-use crate::{admission, drift, feed, notify, poll, probe, pull_request, reconcile, routing};
+use crate::{admission, drift, feed, notify, pace, poll, probe, pull_request, reconcile, routing};
 use backline_core::ids::{CloudId, VulnerabilityId};
 use backline_store::StoreError;
-use backline_store::work::{Lease, Next, WorkKey};
+use backline_store::work::{Lease, Next, Priority, WorkKey};
 use std::sync::Mutex;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -31,6 +31,10 @@ const SLEEP_AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// Works until told to stop, then waits for what is under way.
 pub async fn run(cx: Context, owner: String, stop: CancellationToken) {
     let mut tasks: JoinSet<()> = JoinSet::new();
+    // Whoever asked to be left alone meant the next start too.
+    if let Err(error) = pace::take_up(&cx).await {
+        tracing::error!(%error, "what is to be left alone cannot be read");
+    }
     while !stop.is_cancelled() {
         let workers = cx.settings().workers;
         let free = workers.saturating_sub(tasks.len());
@@ -90,10 +94,22 @@ pub async fn drain(cx: &Context, owner: &str) -> Result<usize, StoreError> {
     }
 }
 
+/// Of a site whose points run out, only what cannot wait for the next hour.
 async fn take(cx: &Context, owner: &str, limit: usize) -> Result<Vec<Lease>, StoreError> {
     let now = cx.clock.now();
-    let excluded: Vec<CloudId> = cx.pace.paused(now).into_iter().map(CloudId).collect();
-    cx.ledger.lease(owner, now, LEASE_MS, limit, &excluded).await
+    let mut excluded: Vec<CloudId> = cx.pace.paused(now).into_iter().map(CloudId).collect();
+    let saving = cx.pace.saving(now);
+    if saving.is_empty() {
+        return cx.ledger.lease(owner, now, LEASE_MS, limit, &excluded).await;
+    }
+    let pressing = Priority::Update;
+    let mut leases = cx.ledger.lease_pressing(owner, now, LEASE_MS, limit, &excluded, pressing).await?;
+    excluded.extend(saving.into_iter().map(CloudId));
+    let left = limit.saturating_sub(leases.len());
+    if left > 0 {
+        leases.extend(cx.ledger.lease(owner, now, LEASE_MS, left, &excluded).await?);
+    }
+    Ok(leases)
 }
 
 /// What a pull request waits for does not wait behind a backfill: where every place is taken it has one of its own.
@@ -103,7 +119,7 @@ async fn take_urgent(cx: &Context, owner: &str, limit: usize) -> Result<Vec<Leas
     }
     let now = cx.clock.now();
     let excluded: Vec<CloudId> = cx.pace.paused(now).into_iter().map(CloudId).collect();
-    cx.ledger.lease_urgent(owner, now, LEASE_MS, limit, &excluded).await
+    cx.ledger.lease_pressing(owner, now, LEASE_MS, limit, &excluded, Priority::PullRequest).await
 }
 
 async fn sleep_for(cx: &Context) -> Option<Duration> {

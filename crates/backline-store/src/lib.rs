@@ -31,6 +31,7 @@ pub mod notice;
 pub mod oauth_state;
 pub mod overview;
 pub mod page;
+pub mod pause;
 pub mod postgres;
 pub mod project;
 pub mod pull_request;

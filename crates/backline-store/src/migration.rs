@@ -14,6 +14,7 @@ mod m0009_batches;
 mod m0010_feed;
 mod m0011_doubles;
 mod m0012_audit;
+mod m0013_queue;
 
 use crate::error::StoreError;
 use crate::postgres::COMPARE_BYTES;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_feed::Migration),
             Box::new(m0011_doubles::Migration),
             Box::new(m0012_audit::Migration),
+            Box::new(m0013_queue::Migration),
         ]
     }
 }

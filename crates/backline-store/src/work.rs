@@ -80,6 +80,8 @@ pub enum Next {
     /// Only when something changes; for work that is blocked.
     OnChange,
     At(Timestamp),
+    /// The same where nothing is left to do, but something that was sent may still land.
+    Watch(Timestamp),
     /// It failed and is tried again: attempts count on.
     Retry(Timestamp),
 }
@@ -90,7 +92,8 @@ pub struct Depth {
     pub due: u64,
     pub leased: u64,
     pub later: u64,
-    /// Of those later, tickets and pull requests: what comes back by the clock alone is not among them.
+    /// Of those later, tickets and pull requests with something left to do: what comes back by the clock alone is not
+    /// among them.
     pub waiting: u64,
     pub oldest_due_at: Option<Timestamp>,
 }
@@ -122,29 +125,18 @@ impl Store {
         limit: usize,
         excluded: &[CloudId],
     ) -> Result<Vec<Lease>, StoreError> {
-        self.lease_from(owner, now, lease_ms, limit, (excluded, Priority::Check)).await
+        self.lease_pressing(owner, now, lease_ms, limit, excluded, Priority::Check).await
     }
 
-    /// The same of what a pull request waits for, and of nothing else.
-    pub async fn lease_urgent(
+    /// The same of what is at least so urgent, and of nothing else.
+    pub async fn lease_pressing(
         &self,
         owner: &str,
         now: Timestamp,
         lease_ms: u32,
         limit: usize,
         excluded: &[CloudId],
-    ) -> Result<Vec<Lease>, StoreError> {
-        self.lease_from(owner, now, lease_ms, limit, (excluded, Priority::PullRequest)).await
-    }
-
-    /// None of the excluded sites, and nothing less urgent than a priority.
-    async fn lease_from(
-        &self,
-        owner: &str,
-        now: Timestamp,
-        lease_ms: u32,
-        limit: usize,
-        (excluded, least): (&[CloudId], Priority),
+        least: Priority,
     ) -> Result<Vec<Lease>, StoreError> {
         let excluded: Vec<String> = excluded.iter().map(|site| site.0.clone()).collect();
         let at = self.time().of(now);
@@ -237,6 +229,7 @@ impl Store {
         let later = work::Entity::find().filter(work::Column::DueAt.gt(ms(now))).count(&db).await?;
         let waiting = work::Entity::find()
             .filter(work::Column::DueAt.gt(ms(now)))
+            .filter(work::Column::IsWatch.eq(false))
             .filter(
                 Where::any()
                     .add(work::Column::Key.starts_with("subject:"))
@@ -313,14 +306,15 @@ pub(crate) async fn check_leases(tx: &Tx, leases: &[Lease]) -> Result<Vec<bool>,
 pub(crate) async fn give_back(tx: &Tx, lease: &Lease, next: Next) -> Result<(), StoreError> {
     let due_at = match next {
         Next::Done | Next::OnChange => None,
-        Next::At(at) | Next::Retry(at) => Some(at),
+        Next::At(at) | Next::Watch(at) | Next::Retry(at) => Some(at),
     };
     // Marked meanwhile: the mark's own time, attempt and reasons stand.
     let is_unmarked = || Expr::col(work::Column::Generation).eq(lease.generation);
     let attempt = match next {
         Next::Retry(_) => Expr::col(work::Column::Attempt),
-        Next::Done | Next::OnChange | Next::At(_) => Expr::value(0),
+        Next::Done | Next::OnChange | Next::At(_) | Next::Watch(_) => Expr::value(0),
     };
+    let is_watch = matches!(next, Next::Watch(_));
     let given_back = work::Entity::update_many()
         .col_expr(
             work::Column::DueAt,
@@ -334,6 +328,10 @@ pub(crate) async fn give_back(tx: &Tx, lease: &Lease, next: Next) -> Result<(), 
             Expr::case(is_unmarked(), Expr::value(to_json(&Vec::<String>::new())))
                 .finally(Expr::col(work::Column::Reasons))
                 .into(),
+        )
+        .col_expr(
+            work::Column::IsWatch,
+            Expr::case(is_unmarked(), Expr::value(is_watch)).finally(Expr::value(false)).into(),
         )
         .col_expr(work::Column::LeaseOwner, Expr::null())
         .col_expr(work::Column::LeaseUntil, Expr::null())

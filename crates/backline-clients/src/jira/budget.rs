@@ -28,6 +28,18 @@ pub fn throttle(response: &Response) -> Option<Throttle> {
     Some(Throttle { scope: ThrottleScope::Quota, wait: Some(spent) })
 }
 
+/// The time until the reset of a quota of which less than a fifth is left. Jira says how much is left only to those who
+/// come near the end; what a fifth is stands in the policy of the same name.
+pub fn running_out(response: &Response) -> Option<Duration> {
+    ["", "beta-"].iter().find_map(|prefix| {
+        let standing = quota(response.header(&format!("{prefix}ratelimit"))?)?;
+        let left = number(standing, "r=")?;
+        let whole = response.header(&format!("{prefix}ratelimit-policy")).and_then(quota);
+        let is_near = whole.and_then(|whole| number(whole, "q=")).is_none_or(|whole| left < whole / 5);
+        is_near.then(|| number(standing, "t=").map(seconds))?
+    })
+}
+
 /// How long an answer asks to wait, of whatever status.
 pub(super) fn asked(response: &Response) -> Option<Duration> {
     wait::asked(response, &["x-ratelimit-reset", "x-beta-ratelimit-reset"])
@@ -49,14 +61,23 @@ fn scope(response: &Response) -> ThrottleScope {
 
 /// The time until the reset of a quota of which nothing is left, as in `"global-app-quota";r=0;t=600`.
 fn spent_quota(value: &str) -> Option<Duration> {
-    value.split(',').filter(|policy| policy.contains("quota")).find_map(|policy| {
-        let number = |name: &str| {
-            let part = policy.split(';').find_map(|part| part.trim().strip_prefix(name))?;
-            part.trim().parse::<u64>().ok()
-        };
-        let left = number("t=").filter(|_| number("r=") == Some(0))?;
-        Some(wait::bounded(Duration::from_secs(left)))
-    })
+    let quotas = value.split(',').filter(|policy| policy.contains("quota"));
+    let mut spent = quotas.filter(|policy| number(policy, "r=") == Some(0));
+    spent.find_map(|policy| number(policy, "t=")).map(seconds)
+}
+
+/// The part of a header that is about the hour's points.
+fn quota(value: &str) -> Option<&str> {
+    value.split(',').find(|policy| policy.contains("quota"))
+}
+
+fn number(policy: &str, name: &str) -> Option<u64> {
+    let part = policy.split(';').find_map(|part| part.trim().strip_prefix(name))?;
+    part.trim().parse().ok()
+}
+
+fn seconds(count: u64) -> Duration {
+    wait::bounded(Duration::from_secs(count))
 }
 
 #[cfg(test)]
@@ -82,5 +103,20 @@ mod tests {
         check("RateLimit", r#""jira-burst-based";r=0;t=1"#, None);
         check("RateLimit", r#""global-app-quota";r=0;t=99999999999"#, Some(7_200));
         check("RateLimit", "nonsense;;quota=;r=;t=", None);
+    }
+
+    #[test]
+    fn points_that_run_out_are_seen_before_they_are_spent() {
+        let check = |standing: &str, policy: &str, wait_s: Option<u64>| {
+            let seen =
+                running_out(&answer(200, &[("Beta-RateLimit", standing), ("Beta-RateLimit-Policy", policy)]));
+            assert_eq!(seen, wait_s.map(Duration::from_secs), "{standing} of {policy}");
+        };
+        let policy = r#""global-app-quota";q=65000;w=3600"#;
+        check(r#""global-app-quota";r=12999;t=600"#, policy, Some(600));
+        check(r#""global-app-quota";r=13000;t=600"#, policy, None);
+        check(r#""global-app-quota";t=600"#, policy, None);
+        check(r#""global-app-quota";r=40;t=600"#, "", Some(600));
+        check(r#""jira-burst-based";r=1;t=1"#, policy, None);
     }
 }

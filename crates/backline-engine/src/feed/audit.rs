@@ -1,5 +1,5 @@
 //! Compares every ticket with its issue, a hundred at a look, once a day: what was deleted, archived or hidden is told
-//! by no search. And looks for second tickets.
+//! by no search. And looks for second tickets. It waits where the hour's points run out.
 
 use super::{double, earlier, heed, names};
 use crate::clock::later;
@@ -24,6 +24,9 @@ pub(super) async fn step(
     feed: &mut Feed,
 ) -> Result<(), Failure> {
     let now = cx.clock.now();
+    if cx.pace.is_saving(site.as_str(), now) {
+        return Ok(());
+    }
     let is_under_way = feed.audit_after.is_some();
     if !is_under_way && feed.audited_at.is_some_and(|at| now < later(at, EVERY)) {
         return Ok(());

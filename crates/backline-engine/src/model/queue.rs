@@ -215,7 +215,7 @@ impl Row {
         self.reasons.clear();
         let at = match next {
             Next::Done | Next::OnChange => None,
-            Next::At(at) | Next::Retry(at) => Some(at),
+            Next::At(at) | Next::Watch(at) | Next::Retry(at) => Some(at),
         };
         if !matches!(next, Next::Retry(_)) {
             self.attempts = 0;

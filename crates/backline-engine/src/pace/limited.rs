@@ -1,7 +1,8 @@
 //! The door to one Jira site that stays shut for as long as Jira asked.
 //!
 //! A quota holds up every call of the site, a burst limit the calls of one endpoint, a limit of writes those to one
-//! issue. A call that would come too early is not sent: it is answered as Jira would answer it.
+//! issue. A call that would come too early is not sent: it is answered as Jira would answer it. Where the hour's points
+//! run out, what can wait is left for the next hour.
 //!
 //! Invariant: no request to a limited scope leaves before the time that Jira named, whoever makes it: the loop, a page
 //! or a command.
@@ -9,6 +10,7 @@
 
 use crate::clock::later;
 use crate::context::Context;
+use crate::pace::{self, Scope};
 use backline_clients::jira::ThrottleScope;
 use backline_clients::jira::budget::{self, Throttle};
 use backline_clients::transport::{Method, Request, Response, Transport, TransportError};
@@ -29,24 +31,23 @@ impl Limited {
 
     /// What holds a request up, and until when.
     fn shut(&self, parts: &Parts, now: Timestamp) -> Option<(Timestamp, &'static str)> {
-        let pace = &self.cx.pace;
-        let site = pace.paused_until(&self.site, now).map(|until| (until, "jira-quota-tenant-based"));
-        let endpoint = pace.closed_until(&parts.endpoint, now).map(|until| (until, "jira-burst-based"));
-        let issue = parts.issue.as_ref().and_then(|issue| pace.closed_until(issue, now));
-        let issue = issue.map(|until| (until, "jira-per-issue-on-write"));
+        let until = |scope: &Scope| self.cx.pace.paused_until(scope, now);
+        let site = until(&Scope::site(&self.site)).map(|until| (until, "jira-quota-tenant-based"));
+        let endpoint = until(&parts.endpoint).map(|until| (until, "jira-burst-based"));
+        let issue = parts.issue.as_ref().and_then(until).map(|until| (until, "jira-per-issue-on-write"));
         [site, endpoint, issue].into_iter().flatten().max_by_key(|(until, _)| *until)
     }
 
-    fn shut_for(&self, parts: Parts, throttle: Throttle, now: Timestamp) {
+    async fn shut_for(&self, parts: Parts, throttle: Throttle) {
         let Some(wait) = throttle.wait else { return };
-        let until = later(now, wait);
+        let until = later(self.cx.clock.now(), wait);
         tracing::info!(site = self.site, scope = ?throttle.scope, wait_s = wait.as_secs(), "jira asks to be left alone");
-        match (throttle.scope, parts.issue) {
-            (ThrottleScope::Burst, _) => self.cx.pace.close(parts.endpoint, until, now),
-            (ThrottleScope::Issue, Some(issue)) => self.cx.pace.close(issue, until, now),
-            (ThrottleScope::Issue, None) => self.cx.pace.close(parts.endpoint, until, now),
-            (ThrottleScope::Quota | ThrottleScope::Unknown, _) => self.cx.pace.pause(&self.site, until),
-        }
+        let scope = match (throttle.scope, parts.issue) {
+            (ThrottleScope::Issue, Some(issue)) => issue,
+            (ThrottleScope::Burst, _) | (ThrottleScope::Issue, None) => parts.endpoint,
+            (ThrottleScope::Quota | ThrottleScope::Unknown, _) => Scope::site(&self.site),
+        };
+        pace::leave_alone(&self.cx, scope, until).await;
     }
 }
 
@@ -60,7 +61,11 @@ impl Transport for Limited {
         }
         let response = self.cx.transport.send(request).await?;
         if let Some(throttle) = budget::throttle(&response) {
-            self.shut_for(parts, throttle, self.cx.clock.now());
+            self.shut_for(parts, throttle).await;
+        }
+        if let Some(left) = budget::running_out(&response) {
+            let now = self.cx.clock.now();
+            self.cx.pace.save(&self.site, later(now, left), now);
         }
         Ok(response)
     }
@@ -70,9 +75,9 @@ impl Transport for Limited {
 #[derive(Debug, PartialEq, Eq)]
 struct Parts {
     /// Method and path, without the names of issues and projects.
-    endpoint: String,
+    endpoint: Scope,
     /// The issue that is written to.
-    issue: Option<String>,
+    issue: Option<Scope>,
 }
 
 impl Parts {
@@ -83,13 +88,14 @@ impl Parts {
         let is_name = |segment: &&str| segment.contains(|c: char| c.is_ascii_digit());
         let issue = match segments.as_slice() {
             ["issue", issue, ..] if is_name(issue) && request.method != Method::Get => {
-                Some(format!("{site} issue {issue}"))
+                Some(Scope::Part(format!("{site} issue {issue}")))
             }
             _ => None,
         };
         let plain: Vec<&str> =
             segments.iter().map(|segment| if is_name(segment) { "*" } else { segment }).collect();
-        Self { endpoint: format!("{site} {} {}", request.method.as_str(), plain.join("/")), issue }
+        let endpoint = format!("{site} {} {}", request.method.as_str(), plain.join("/"));
+        Self { endpoint: Scope::Part(endpoint), issue }
     }
 }
 

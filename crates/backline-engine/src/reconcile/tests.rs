@@ -75,6 +75,25 @@ async fn an_edit_whose_answer_was_lost_is_not_taken_for_a_persons() {
     assert_eq!(world.jira.summary("1"), "The last word");
 }
 
+/// Carried out after the same field was written again: the older text was ours too.
+#[tokio::test]
+async fn an_edit_that_lands_late_is_not_taken_for_a_persons() {
+    let world = World::new().await;
+    world.run().await;
+    world.jira.hold_next_edit();
+    world.remap(2, "Stronger words").await;
+    world.clock.advance(60 * SECOND);
+    world.remap(3, "The last word").await;
+    assert_eq!(world.jira.summary("1"), "The last word", "nothing waits for the lost one");
+    world.jira.let_go();
+    assert_eq!(world.jira.summary("1"), "Stronger words");
+    world.clock.advance(700 * SECOND);
+    drain(&world.cx, "a").await.unwrap();
+    assert_eq!(world.jira.summary("1"), "The last word", "it is looked at once more by itself");
+    assert_eq!(world.model.open_intents(world.subject).await.unwrap(), []);
+    assert_eq!(world.model.next_due_at().await.unwrap(), None);
+}
+
 #[tokio::test]
 async fn a_create_whose_answer_was_lost_is_adopted_and_not_made_twice() {
     let world = World::new().await;

@@ -1,8 +1,13 @@
 //! Edits and transitions whose answer was lost: what of them is in the issue now was written by us.
 //!
+//! One that is not there yet may still land, over what was written since: it stays open until the settle time is over,
+//! and each pass until then looks for it. Nothing waits for it meanwhile, for to write the same again does no harm.
+//!
 //! Invariant: our own write is never taken for a person's, whatever became of the desired state meanwhile.
 
+use super::Doubts;
 use crate::apply::WriteIntent;
+use crate::clock::later;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::pass::Pass;
@@ -13,7 +18,12 @@ use backline_core::mapping::FieldMapping;
 use backline_core::ticket::merge;
 use backline_store::intent::Intent;
 
-pub async fn lost_write(cx: &Context, pass: &mut Pass<'_>, intent: &Intent) -> Result<(), Failure> {
+pub async fn lost_write(
+    cx: &Context,
+    pass: &mut Pass<'_>,
+    intent: &Intent,
+    doubts: &mut Doubts,
+) -> Result<(), Failure> {
     let kept: Result<WriteIntent, _> = serde_json::from_value(intent.operation.clone());
     let (Some(ticket), Ok(kept)) = (pass.facts.ticket.clone(), kept) else {
         pass.failed.push(intent.id);
@@ -32,27 +42,37 @@ pub async fn lost_write(cx: &Context, pass: &mut Pass<'_>, intent: &Intent) -> R
     };
     drop(jira);
     let has_moved = kept.to.as_ref().is_none_or(|to| *to == issue.status.id);
-    let landed: Vec<_> = kept
+    let written: Vec<_> = kept
         .fields
         .into_iter()
-        .filter(|(id, written)| {
-            let Some(mapping) = mapping_of(pass, id) else { return false };
-            let Ok(kind) = kind::of(&mapping.field) else { return false };
-            let observed = issue.fields.get(id).and_then(|json| kind.read(json));
-            merge::has_landed(mapping.owner, written, observed.as_ref())
+        .filter_map(|(id, written)| {
+            let mapping = mapping_of(pass, &id)?;
+            let kind = kind::of(&mapping.field).ok()?;
+            let observed = issue.fields.get(&id).and_then(|json| kind.read(json));
+            Some((merge::has_landed(mapping.owner, &written, observed.as_ref()), id, written))
         })
         .collect();
+    let is_whole = has_moved && written.iter().all(|(has_landed, ..)| *has_landed);
+    let is_begun = kept.to.is_some() && has_moved || written.iter().any(|(has_landed, ..)| *has_landed);
     let Some(ticket) = &mut pass.facts.ticket else { return Ok(()) };
-    ticket.applied.fields.extend(landed);
+    let landed = written.into_iter().filter(|(has_landed, ..)| *has_landed);
+    ticket.applied.fields.extend(landed.map(|(_, id, written)| (id, written)));
     if has_moved && kept.to.is_some() {
         ticket.status = Some(issue.status);
         if kept.stage.is_some() {
             ticket.applied.stage = kept.stage;
         }
     }
-    match has_moved {
-        true => pass.confirmed.push(intent.id),
-        false => pass.failed.push(intent.id),
+    let settled_at = later(intent.deadline_at, cx.settings().settle);
+    if is_whole {
+        pass.confirmed.push(intent.id);
+    } else if cx.clock.now() < settled_at {
+        doubts.watch_until = doubts.watch_until.max(Some(settled_at));
+    } else if is_begun {
+        // Carried out, and some of it was changed since.
+        pass.confirmed.push(intent.id);
+    } else {
+        pass.failed.push(intent.id);
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Signs of life, on a clock that stands still until it is told to go on.
 
-use super::{BEAT, Hands, LEASE_MS, beat, run};
+use super::{BEAT, Hands, LEASE_MS, beat, run, take};
 use crate::clock::{Clock, later};
 use crate::context::{Context, Settings};
 use crate::ledger::Ledger;
@@ -132,4 +132,34 @@ async fn what_a_pull_request_waits_for_has_a_place_though_all_are_taken() {
     let keys: Vec<String> = left.iter().map(|lease| lease.key.to_string()).collect();
     assert_eq!(keys, [WorkKey::Subject(SubjectId(Uuid::from_u128(2))).to_string()], "the backfill waits");
     running.abort();
+}
+
+#[tokio::test]
+async fn where_points_run_out_only_what_cannot_wait_is_taken() {
+    let clock = Arc::new(StillClock::new());
+    let model = Arc::new(Model::new("a-test"));
+    let store = Store::fresh().await;
+    let cx = Context::new(store, Arc::new(Nowhere), clock.clone(), Arc::new(NoChance), testing::settings())
+        .with_ledger(model.clone());
+    let now = clock.now();
+    let due = |number, site: &str, priority| Due {
+        key: WorkKey::Subject(SubjectId(Uuid::from_u128(number))),
+        site: Some(site.into()),
+        at: now,
+        priority,
+        reason: "a test".to_owned(),
+    };
+    let marks = [
+        due(1, "acme", Priority::Backfill),
+        due(2, "acme", Priority::Update),
+        due(3, "globex", Priority::Check),
+        due(4, "acme", Priority::Check),
+    ];
+    model.mark_due(marks.to_vec()).await.unwrap();
+    cx.pace.save("acme", later(now, 60 * BEAT), now);
+    let keys = |leases: Vec<Lease>| leases.into_iter().map(|lease| lease.key).collect::<Vec<_>>();
+    assert_eq!(keys(take(&cx, "a", 9).await.unwrap()), [marks[1].key.clone(), marks[2].key.clone()]);
+    assert!(take(&cx, "a", 9).await.unwrap().is_empty());
+    clock.passed_ms.fetch_add(300_000, Ordering::SeqCst);
+    assert_eq!(take(&cx, "a", 9).await.unwrap().len(), 4, "the hour is over, and so are the leases");
 }

@@ -12,6 +12,13 @@ table!(work "work" {
     lease_until: Option<i64>,
     lease_epoch: i64,
     reasons: Json,
+    is_watch: bool,
+});
+
+table!(pause "pause" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    scope: String,
+    until: i64,
 });
 
 table!(delivery "delivery" {

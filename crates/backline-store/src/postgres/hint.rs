@@ -10,6 +10,7 @@ use std::time::Duration;
 
 const DUE: &str = "backline_due";
 const SETTINGS: &str = "backline_settings";
+const PAUSES: &str = "backline_pauses";
 /// Until a listener that failed connects again.
 const AGAIN: Duration = Duration::from_secs(5);
 
@@ -20,6 +21,8 @@ pub enum Hint {
     Due,
     /// Settings were saved or removed.
     Settings,
+    /// A site asked to be left alone.
+    Pauses,
 }
 
 impl Hint {
@@ -29,6 +32,7 @@ impl Hint {
             let channel = match self {
                 Self::Due => DUE,
                 Self::Settings => SETTINGS,
+                Self::Pauses => PAUSES,
             };
             let query = format!("SELECT pg_notify('{channel}', current_schema())");
             tx.execute_raw(Statement::from_string(DbBackend::Postgres, query)).await?;
@@ -56,14 +60,16 @@ impl Store {
 
 async fn hear(pool: &PgPool, heard: &(impl Fn(Hint) + Send)) -> Result<(), sea_orm::sqlx::Error> {
     let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen_all([DUE, SETTINGS]).await?;
+    listener.listen_all([DUE, SETTINGS, PAUSES]).await?;
     loop {
         match listener.try_recv().await? {
             Some(told) if told.channel() == SETTINGS => heard(Hint::Settings),
+            Some(told) if told.channel() == PAUSES => heard(Hint::Pauses),
             Some(_) => heard(Hint::Due),
             // The connection was lost and made anew: anything may have been told meanwhile.
             None => {
                 heard(Hint::Settings);
+                heard(Hint::Pauses);
                 heard(Hint::Due);
             }
         }

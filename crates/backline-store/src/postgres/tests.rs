@@ -328,6 +328,7 @@ async fn what_another_process_makes_due_or_sets_is_heard() {
         match wanted {
             Hint::Due => a.mark_due(vec![due(1, day(1))]).await.unwrap(),
             Hint::Settings => a.save_setting("sla", 1.into(), "ada", day(1)).await.unwrap(),
+            Hint::Pauses => a.keep_pause("site acme".to_owned(), day(2), day(1)).await.unwrap(),
         }
         tokio::task::yield_now().await;
         while let Ok(hint) = hints.try_recv() {
@@ -338,6 +339,7 @@ async fn what_another_process_makes_due_or_sets_is_heard() {
     };
     until(Hint::Due, &mut hints).await;
     until(Hint::Settings, &mut hints).await;
+    until(Hint::Pauses, &mut hints).await;
     listening.abort();
 }
 

@@ -1,6 +1,6 @@
 //! Taking several subjects at once that wait for the same: their first ticket in one project.
 
-use super::take::{Taker, seize};
+use super::take::{Taker, is_of, seize};
 use super::{Lease, available};
 use crate::column::KEYS_MAX;
 use crate::entity::{intent, subject, ticket, work};
@@ -61,13 +61,9 @@ impl Store {
 
 /// Due subjects of the same site, the most urgent first.
 fn waiting(beside: &Lease, now: Timestamp, at: &Expr) -> Select<work::Entity> {
-    let of_site = match &beside.site {
-        Some(site) => work::Column::Site.eq(site.0.as_str()),
-        None => work::Column::Site.is_null(),
-    };
     work::Entity::find()
         .filter(available(now, at, &[]))
-        .filter(of_site)
+        .filter(is_of(beside.site.as_ref().map(|site| site.0.as_str())))
         .filter(work::Column::Key.starts_with("subject:"))
         .order_by_asc(work::Column::Priority)
         .order_by_asc(work::Column::DueAt)

@@ -53,6 +53,7 @@ pub(crate) async fn mark(tx: &Tx, due: Vec<Due>) -> Result<(), StoreError> {
                 lease_until: Set(None),
                 lease_epoch: Set(0),
                 reasons: Set(to_json(&reasons)),
+                is_watch: Set(false),
             }
         });
         let rows: Vec<work::ActiveModel> = rows.collect();
@@ -79,7 +80,7 @@ fn coalesce() -> OnConflict {
         )
     };
     OnConflict::column(work::Column::Key)
-        .update_column(work::Column::Reasons)
+        .update_columns([work::Column::Reasons, work::Column::IsWatch])
         .value(work::Column::Generation, Expr::cust("\"work\".\"generation\" + 1"))
         .value(work::Column::DueAt, Expr::cust(wins("due_at")))
         .value(work::Column::Priority, Expr::cust(wins("priority")))

@@ -8,8 +8,8 @@ use crate::error::StoreError;
 use crate::writer::Tx;
 use backline_core::ids::CloudId;
 use jiff::Timestamp;
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
-use sea_orm::{ColumnTrait, Condition as Where, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
+use sea_orm::{ColumnTrait, Condition as Where, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeMap;
 
 /// How often what was picked may be in other hands before the next look decides.
@@ -46,38 +46,63 @@ pub(super) async fn take(tx: &Tx, taker: &Taker, limit: usize) -> Result<Vec<Lea
     Ok(leases)
 }
 
-/// The keys whose turn it is. Ranked in a sub-query and locked by key in a second query: a window function takes no lock
-/// clause.
+/// The keys whose turn it is: the first of each site, then the second of each, and of equals the most urgent. Of each
+/// site only as many are looked at as may be taken, however many are due.
 async fn pick(
     tx: &Tx,
     taker: &Taker,
     limit: usize,
     passed_over: &[String],
 ) -> Result<Vec<String>, StoreError> {
+    let limit = limit.min(KEYS_MAX);
     let mut condition = taker.wanted.clone();
     if !passed_over.is_empty() {
         condition = condition.add(work::Column::Key.is_not_in(passed_over.iter().cloned()));
     }
-    let ranked = Query::select()
-        .columns([work::Column::Key, work::Column::Priority, work::Column::DueAt])
-        .expr_as(
-            Expr::cust("ROW_NUMBER() OVER (PARTITION BY COALESCE(site, '') ORDER BY priority, due_at, key)"),
-            "turn",
-        )
-        .from(work::Entity)
-        .cond_where(condition)
-        .take();
-    let picked = Query::select()
-        .column("key")
-        .from_subquery(ranked, "ranked")
-        .order_by("turn", Order::Asc)
-        .order_by("priority", Order::Asc)
-        .order_by("due_at", Order::Asc)
-        .order_by("key", Order::Asc)
-        .limit(limit.min(KEYS_MAX) as u64)
-        .take();
-    let rows = tx.query_all(&picked).await?;
-    rows.into_iter().map(|row| Ok(row.try_get::<String>("", "key")?)).collect()
+    let mut turns: Vec<(usize, i32, Option<i64>, String)> = Vec::new();
+    for site in sites(tx).await? {
+        let of_site: Vec<(i32, Option<i64>, String)> = work::Entity::find()
+            .select_only()
+            .columns([work::Column::Priority, work::Column::DueAt, work::Column::Key])
+            .filter(is_of(site.as_deref()))
+            .filter(condition.clone())
+            .order_by_asc(work::Column::Priority)
+            .order_by_asc(work::Column::DueAt)
+            .order_by_asc(work::Column::Key)
+            .limit(limit as u64)
+            .into_tuple()
+            .all(tx)
+            .await?;
+        let ranked = of_site.into_iter().enumerate();
+        turns.extend(ranked.map(|(turn, (priority, due_at, key))| (turn, priority, due_at, key)));
+    }
+    turns.sort();
+    Ok(turns.into_iter().take(limit).map(|(.., key)| key).collect())
+}
+
+/// The sites that something is due for, each found by one step in the index; and none, for what has no site.
+async fn sites(tx: &Tx) -> Result<Vec<Option<String>>, StoreError> {
+    let mut sites: Vec<Option<String>> = vec![None];
+    loop {
+        let mut next = work::Entity::find()
+            .select_only()
+            .column_as(work::Column::Site.min(), "site")
+            .filter(work::Column::DueAt.is_not_null());
+        if let Some(Some(last)) = sites.last() {
+            next = next.filter(work::Column::Site.gt(last.as_str()));
+        }
+        match next.into_tuple::<Option<String>>().one(tx).await?.flatten() {
+            Some(site) => sites.push(Some(site)),
+            None => return Ok(sites),
+        }
+    }
+}
+
+pub(super) fn is_of(site: Option<&str>) -> Expr {
+    match site {
+        Some(site) => work::Column::Site.eq(site),
+        None => work::Column::Site.is_null(),
+    }
 }
 
 /// Locks and leases those of `picked` that are free still: the condition is asked again of each row that is locked.

@@ -107,6 +107,18 @@ async fn a_noisy_site_does_not_keep_a_quiet_one_waiting() {
 }
 
 #[tokio::test]
+async fn what_only_watches_is_not_left_to_do_until_it_is_marked() {
+    let store = Store::fresh().await;
+    store.mark_due(vec![due(1, None, 0)]).await.unwrap();
+    let lease = store.lease("a", at(9), LEASE_MS, 1, &[]).await.unwrap().remove(0);
+    store.finish(&lease, Next::Watch(at(600))).await.unwrap();
+    let depth = store.queue_depth(at(9)).await.unwrap();
+    assert_eq!((depth.later, depth.waiting), (1, 0));
+    store.mark_due(vec![due(1, None, 300)]).await.unwrap();
+    assert_eq!(store.queue_depth(at(9)).await.unwrap().waiting, 1);
+}
+
+#[tokio::test]
 async fn the_most_urgent_goes_first_within_a_site() {
     let store = Store::fresh().await;
     let urgent = Due { priority: Priority::PullRequest, ..due(2, Some("acme"), 4) };

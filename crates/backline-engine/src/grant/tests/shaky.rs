@@ -17,7 +17,7 @@ use backline_store::grant::{Credentials, Grant, RefreshTurn};
 use backline_store::intent::{Begun, Intent};
 use backline_store::notice::Notice;
 use backline_store::reconcile::Outcome;
-use backline_store::work::{Due, Lease, Next};
+use backline_store::work::{Due, Lease, Next, Priority};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use std::sync::{Arc, Mutex};
@@ -200,15 +200,16 @@ impl Ledger for Shaky {
         self.model.extend(lease, now, lease_ms).await
     }
 
-    async fn lease_urgent(
+    async fn lease_pressing(
         &self,
         owner: &str,
         now: Timestamp,
         lease_ms: u32,
         limit: usize,
         excluded: &[CloudId],
+        least: Priority,
     ) -> Result<Vec<Lease>, StoreError> {
-        self.model.lease_urgent(owner, now, lease_ms, limit, excluded).await
+        self.model.lease_pressing(owner, now, lease_ms, limit, excluded, least).await
     }
 
     async fn lease_alike(

@@ -23,7 +23,7 @@ pub enum Call {
     Advance { to: Timestamp },
     Mark(Vec<Due>),
     Lease { owner: &'static str, lease_ms: u32, limit: usize, excluded: Vec<CloudId> },
-    Urgent { owner: &'static str, limit: usize },
+    Pressing { owner: &'static str, limit: usize, least: Priority },
     Alike { lease: usize, project: usize, limit: usize },
     Extend { lease: usize, lease_ms: u32 },
     Finish { lease: usize, next: Next },
@@ -55,7 +55,11 @@ pub fn draw(random: &mut Random, pair: &Pair) -> Call {
         // To the millisecond at which something is due or a lease ends.
         8..12 => Call::Advance { to: pair.next_due_at.unwrap_or(pair.now).max(pair.now) },
         12..26 => Call::Mark((0..=random.below(3)).map(|_| due(random, pair)).collect()),
-        26 => Call::Urgent { owner: random.pick(&OWNERS), limit: random.below(3) },
+        26 => Call::Pressing {
+            owner: random.pick(&OWNERS),
+            limit: random.below(3),
+            least: random.pick(&[Priority::PullRequest, Priority::Update]),
+        },
         27..43 => Call::Lease {
             owner: random.pick(&OWNERS),
             lease_ms: 1_000 * (3 + random.below(12) as u32),
@@ -164,7 +168,7 @@ fn due(random: &mut Random, pair: &Pair) -> Due {
 
 fn next(random: &mut Random, pair: &Pair) -> Next {
     let at = later(pair.now, 500 * random.below(20));
-    random.pick(&[Next::Done, Next::OnChange, Next::At(at), Next::Retry(at)])
+    random.pick(&[Next::Done, Next::OnChange, Next::At(at), Next::Watch(at), Next::Retry(at)])
 }
 
 /// Of the lease's own subject where it has one.

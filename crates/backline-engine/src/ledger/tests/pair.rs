@@ -178,9 +178,9 @@ impl Pair {
                 self.lease(owner, lease_ms, limit, &excluded).await;
                 "done"
             }
-            Call::Urgent { owner, limit } => {
-                let model = self.model.lease_urgent(owner, self.now, 4_000, limit, &[]).await;
-                let store = self.store.lease_urgent(owner, self.now, 4_000, limit, &[]).await;
+            Call::Pressing { owner, limit, least } => {
+                let model = self.model.lease_pressing(owner, self.now, 4_000, limit, &[], least).await;
+                let store = self.store.lease_pressing(owner, self.now, 4_000, limit, &[], least).await;
                 self.took(model.expect("leases"), store.expect("leases")).await;
                 "done"
             }

@@ -77,6 +77,27 @@ async fn only_what_jira_named_is_left_alone_and_only_so_long() {
     check(&[("RateLimit-Reason", "jira-burst-based")], &all, 6).await;
 }
 
+/// What one was told holds for the others on the same database, and for whoever starts next.
+#[tokio::test]
+async fn another_process_leaves_the_site_alone_as_well() {
+    let wait = ("Retry-After".to_owned(), "30".to_owned());
+    let busy = Response { status: 429, headers: vec![wait], body: Vec::new() };
+    let site = Arc::new(Site { first: Mutex::new(Some(busy)), seen: Mutex::default() });
+    let clock = Arc::new(VirtualClock::at(testing::start()));
+    let store = Store::fresh().await;
+    let process = || Context::new(store.clone(), site.clone(), clock.clone(), Arc::new(NoChance), settings());
+    let (told, other) = (process(), process());
+    let send = async |cx: &Context| {
+        let url = "https://api.example/ex/jira/acme/rest/api/3/issue/10001";
+        Limited::new(cx, "acme").send(Request::new(Method::Get, url)).await.unwrap().status
+    };
+    assert_eq!(send(&told).await, 429);
+    pace::take_up(&other).await.unwrap();
+    assert_eq!((send(&other).await, site.seen.lock().unwrap().len()), (429, 1));
+    clock.advance(Duration::from_secs(30));
+    assert_eq!((send(&other).await, site.seen.lock().unwrap().len()), (204, 2));
+}
+
 #[tokio::test]
 async fn a_call_that_comes_too_early_is_told_how_long_it_has_to_wait() {
     let now = testing::start();

@@ -24,6 +24,9 @@ struct State {
     comments: Vec<Json>,
     loses_answer_of_next_comment: bool,
     loses_answer_of_next_edit: bool,
+    holds_next_edit: bool,
+    /// Sent, and not carried out yet: the issue's number and its fields.
+    held_edit: Option<(usize, Json)>,
     refuses_creates: bool,
     /// A summary that is refused.
     refused_summary: Option<String>,
@@ -53,6 +56,17 @@ impl ScriptedJira {
 
     pub fn lose_answer_of_next_edit(&self) {
         self.state().loses_answer_of_next_edit = true;
+    }
+
+    /// The next edit is carried out only when it is let go.
+    pub fn hold_next_edit(&self) {
+        self.state().holds_next_edit = true;
+    }
+
+    pub fn let_go(&self) {
+        let mut state = self.state();
+        let (number, fields) = state.held_edit.take().expect("an edit was held");
+        state.set(number, &fields);
     }
 
     pub fn misname_next_create(&self, id: &'static str, key: &'static str) {
@@ -147,6 +161,12 @@ impl ScriptedJira {
 }
 
 impl State {
+    fn set(&mut self, number: usize, fields: &Json) {
+        for (field, value) in fields.as_object().expect("an edit sets fields") {
+            self.issues[number - 1]["fields"][field] = value.clone();
+        }
+    }
+
     fn create(&mut self, body: Json) -> Result<Response, TransportError> {
         let wrong = if self.refuses_creates { Some(Wrong::Refused) } else { self.next_create.take() };
         let lost = || TransportError::Unknown { reason: "the connection broke".to_owned() };
@@ -276,9 +296,11 @@ impl Transport for ScriptedJira {
             }
             (Method::Put, path) => {
                 let number: usize = path.trim_start_matches("/issue/").parse().expect("an issue by its id");
-                for (field, value) in body["fields"].as_object().expect("an edit sets fields") {
-                    state.issues[number - 1]["fields"][field] = value.clone();
+                if std::mem::take(&mut state.holds_next_edit) {
+                    state.held_edit = Some((number, body["fields"].clone()));
+                    return Err(TransportError::Unknown { reason: "the connection broke".to_owned() });
                 }
+                state.set(number, &body["fields"]);
                 if std::mem::take(&mut state.loses_answer_of_next_edit) {
                     return Err(TransportError::Unknown { reason: "the connection broke".to_owned() });
                 }
