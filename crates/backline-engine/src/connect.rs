@@ -159,7 +159,7 @@ pub async fn disconnect(cx: &Context, id: ConnectionId, actor: &str) -> Result<(
     hook::forget(cx, id).await;
     let now = cx.clock.now();
     cx.grants.alone(id, cx.store.disconnect(id, actor, now)).await?;
-    if cx.store.is_shared() {
+    if cx.has_peers() {
         // Until then other processes may believe what they read before.
         cx.clock.sleep(BELIEVED).await;
     }

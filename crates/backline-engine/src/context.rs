@@ -39,6 +39,7 @@ pub struct Context {
     pub reading: Arc<tokio::sync::Mutex<()>>,
     /// Rung when something became due, so that nobody waits for the next look.
     pub wake: Arc<Notify>,
+    has_peers: bool,
 }
 
 impl Context {
@@ -62,7 +63,18 @@ impl Context {
             found: Arc::default(),
             reading: Arc::default(),
             wake: Arc::default(),
+            has_peers: false,
         }
+    }
+
+    /// The same as one of several that share a store which is no database of many processes: replicas of a simulation.
+    pub fn with_peers(self) -> Self {
+        Self { has_peers: true, ..self }
+    }
+
+    /// Whether others, which share nothing with this one but the store, may be at work beside it.
+    pub fn has_peers(&self) -> bool {
+        self.has_peers || self.store.is_shared()
     }
 
     /// The same with the loop on another ledger: a model, or one that fails on demand.

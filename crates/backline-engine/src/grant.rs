@@ -68,6 +68,10 @@ impl Token {
     /// Jira answers an ended token as 401, and at times as 403 or 404. Those two are its own word on the person or
     /// the issue unless the token was about to end. A scope that is missing stays missing.
     pub fn may_have_ended(self, error: &JiraError, now: Timestamp) -> bool {
+        #[cfg(feature = "sabotage")]
+        if matches!(error, JiraError::Gone) && crate::sabotage::has(crate::sabotage::Bug::NotFoundIsExpired) {
+            return true;
+        }
         match error {
             JiraError::Unauthorized => true,
             JiraError::Forbidden { .. } | JiraError::NotInstalled | JiraError::Gone => self.is_ending(now),

@@ -32,6 +32,8 @@ pub mod pull_request;
 pub mod reconcile;
 pub mod recover;
 pub mod routing;
+#[cfg(feature = "sabotage")]
+pub mod sabotage;
 #[cfg(test)]
 mod testing;
 pub mod worker;

@@ -36,6 +36,10 @@ pub async fn issue(jira: &Jira, ticket: &Ticket, wanted: &Desired) -> Result<Opt
 /// A marker of somebody else says no. Without any marker, since an app may have removed it, its key has to be the one
 /// that was answered.
 pub fn is_the_one(issue: &Issue, ticket: &Ticket, pass: &Pass<'_>) -> bool {
+    #[cfg(feature = "sabotage")]
+    if crate::sabotage::has(crate::sabotage::Bug::AnswerNotReadBack) {
+        return true;
+    }
     match issue.properties.get(marker::PROPERTY) {
         Some(property) => marker::is_of_subject(property, &pass.instance, pass.facts.subject.id),
         None => issue.key == ticket.key,

@@ -94,6 +94,15 @@ pub async fn drain(cx: &Context, owner: &str) -> Result<usize, StoreError> {
     }
 }
 
+/// Takes the next key that is due and works on it, with signs of life, to its end; answers whether there was one.
+///
+/// One worker of [`run`] at a time, for whoever decides which of many workers goes on when.
+pub async fn turn(cx: &Context, owner: &str) -> Result<bool, StoreError> {
+    let Some(lease) = take(cx, owner, 1).await?.pop() else { return Ok(false) };
+    hold(cx, &lease, false).await;
+    Ok(true)
+}
+
 /// Of a site whose points run out, only what cannot wait for the next hour.
 async fn take(cx: &Context, owner: &str, limit: usize) -> Result<Vec<Lease>, StoreError> {
     let now = cx.clock.now();
