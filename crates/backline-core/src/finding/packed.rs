@@ -4,7 +4,7 @@
 
 use super::Refused;
 use flate2::read::MultiGzDecoder;
-use std::io::Read;
+use std::io::{Read, Write};
 
 const MB: usize = 1024 * 1024;
 /// Bytes of a report once unpacked.
@@ -21,18 +21,15 @@ pub fn unpacked(bytes: Vec<u8>) -> Result<Vec<u8>, Refused> {
     if bytes.starts_with(&GZIP_MAGIC) { unpack(&bytes, UNPACKED_BYTES_MAX) } else { Ok(bytes) }
 }
 
+/// Counts before it keeps anything: what is too much costs no memory, and what is not is kept at its own size.
 fn unpack(packed: &[u8], bytes_max: usize) -> Result<Vec<u8>, Refused> {
     let limit = packed.len().saturating_mul(RATIO_MAX).min(bytes_max);
-    let mut bytes = Vec::new();
-    let read = MultiGzDecoder::new(packed).take(limit as u64 + 1).read_to_end(&mut bytes);
-    if let Err(error) = read {
-        return Err(Refused {
-            place: format!("byte {} after unpacking", bytes.len()),
-            rule: format!("the gzip data is damaged or cut: {error}"),
-            remedy: "pack the report again, or send it unpacked".to_owned(),
-        });
+    let unpacking = || MultiGzDecoder::new(packed).take(limit as u64 + 1);
+    let mut count = Count(0);
+    if let Err(error) = std::io::copy(&mut unpacking(), &mut count) {
+        return Err(damaged(count.0, &error));
     }
-    if bytes.len() > limit {
+    if count.0 > limit {
         return Err(Refused {
             place: format!("byte {limit} after unpacking"),
             rule: format!(
@@ -42,7 +39,31 @@ fn unpack(packed: &[u8], bytes_max: usize) -> Result<Vec<u8>, Refused> {
             remedy: "have the scanner write one report for each target and send them one by one".to_owned(),
         });
     }
+    let mut bytes = Vec::with_capacity(count.0);
+    unpacking().read_to_end(&mut bytes).map_err(|error| damaged(count.0, &error))?;
     Ok(bytes)
+}
+
+fn damaged(at: usize, error: &std::io::Error) -> Refused {
+    Refused {
+        place: format!("byte {at} after unpacking"),
+        rule: format!("the gzip data is damaged or cut: {error}"),
+        remedy: "pack the report again, or send it unpacked".to_owned(),
+    }
+}
+
+/// Bytes that were written to nowhere.
+struct Count(usize);
+
+impl Write for Count {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

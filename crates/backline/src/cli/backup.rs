@@ -78,9 +78,10 @@ pub fn database(config: &Config) -> PathBuf {
 
 pub fn failed(error: BackupError) -> Failed {
     let (exit, remedy) = match &error {
-        BackupError::Exists(_) => {
-            (Exit::Conflict, "Name another file; to restore over a database, add --replace.")
-        }
+        BackupError::Exists(_) => (
+            Exit::Conflict,
+            "Name another file, or move that one away; `backline restore --replace` moves a database aside itself.",
+        ),
         BackupError::NoDatabase(_) => {
             (Exit::Refused, "Name its folder with --data, or its configuration with --config.")
         }

@@ -63,14 +63,20 @@ pub async fn run(arguments: Arguments) -> Result<(), Failed> {
 fn told(subjects: &[Value]) -> String {
     let mut told = String::new();
     let mut waits: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut looked_at = 0_usize;
     for subject in subjects {
         let is_idle = subject["operations"].as_array().is_none_or(Vec::is_empty)
             && subject["blocked"].is_null()
             && subject["kept"].as_array().is_none_or(Vec::is_empty);
         match subject["reason"].as_str() {
             Some(reason) if is_idle => *waits.entry(reason).or_default() += 1,
+            None if is_idle && subject["unread"].is_null() => looked_at += 1,
             _ => told.push_str(&words(subject)),
         }
+    }
+    if looked_at > 0 {
+        let (tickets, are) = if looked_at == 1 { ("ticket", "is") } else { ("tickets", "are") };
+        writeln!(told, "{looked_at} {tickets} {are} about to be looked at").expect("a string takes it");
     }
     for (reason, count) in waits {
         let (tickets, wait) = if count == 1 { ("ticket", "waits") } else { ("tickets", "wait") };
@@ -140,12 +146,14 @@ mod tests {
         let waits = json!({"title": "lodash", "reason": "Jira is disconnected", "operations": [create]});
         let idle = json!({"ticket": "SEC-1", "title": "log4j-core", "reason": "Jira is disconnected",
             "operations": [], "unread": "Jira is disconnected."});
+        let due = json!({"ticket": "SEC-2", "title": "minimist", "operations": [], "state": "waiting"});
         expect![[r#"
             (no ticket yet)  lodash
               Create a Bug in SEC: it has none  [no ticket yet]
               waits: Jira is disconnected
+            1 ticket is about to be looked at
             2 tickets wait: Jira is disconnected
         "#]]
-        .assert_eq(&told(&[waits, idle.clone(), idle]));
+        .assert_eq(&told(&[waits, idle.clone(), idle, due]));
     }
 }

@@ -28,12 +28,20 @@ pub fn routes() -> Router<App> {
         .route("/integrations/jira/disconnected", get(disconnect::done))
 }
 
-/// The connection that pages speak of: the one in use, else the newest consent that lacks its site.
+/// The connection that pages speak of: the one in use, else the newest consent that lacks its site, else one that works no
+/// more.
 pub async fn current(app: &App) -> Result<Option<Connection>, PageError> {
     match app.store.active_connection().await? {
-        Some(connection) => Ok(Some(connection)),
-        None => pending(app).await,
+        Some(connection) if connection.is_usable() => Ok(Some(connection)),
+        lost => Ok(pending(app).await?.or(lost)),
     }
+}
+
+/// Projects that are connected through it.
+pub async fn projects_of(app: &App, connection: Option<&Connection>) -> Result<usize, PageError> {
+    let Some(connection) = connection else { return Ok(0) };
+    let projects = app.store.list_projects().await?;
+    Ok(projects.iter().filter(|project| project.connection == connection.id).count())
 }
 
 /// The consent for which a site is still to be chosen.
@@ -42,7 +50,7 @@ async fn pending(app: &App) -> Result<Option<Connection>, PageError> {
 }
 
 /// The other sites that are connected besides.
-async fn others(app: &App, current: Option<&Connection>) -> Result<Vec<Connection>, PageError> {
+pub async fn others(app: &App, current: Option<&Connection>) -> Result<Vec<Connection>, PageError> {
     let is_other = |connection: &Connection| {
         matches!(connection.status, ConnectionStatus::Connected | ConnectionStatus::NeedsReconnect { .. })
             && current.is_none_or(|current| current.id != connection.id)

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::web::error::PageError;
-use crate::web::jira::show::Standing;
+use crate::web::jira::show::{Standing, site_of};
 use crate::web::layout::{Layout, Nav};
 use crate::web::session::Session;
 use askama::Template;
@@ -18,6 +18,8 @@ struct Page {
     has_app: bool,
     /// The connection in use was made with an account's token, not by consent.
     is_by_token: bool,
+    /// Sites besides that want a new consent.
+    lost: Vec<String>,
     github: Option<Github>,
     has_slack: bool,
 }
@@ -31,7 +33,9 @@ struct Github {
 
 pub async fn show(State(app): State<App>, session: Session) -> Result<Html<String>, PageError> {
     let connection = crate::web::jira::current(&app).await?;
-    let projects = app.store.list_projects().await?.len();
+    let projects = crate::web::jira::projects_of(&app, connection.as_ref()).await?;
+    let others = crate::web::jira::others(&app, connection.as_ref()).await?;
+    let lost = others.iter().filter(|other| !other.is_usable()).map(site_of).collect();
     let settings = app.engine.settings();
     let github = settings.github.as_ref().map(|github| Github {
         host: host_of(&github.api_url),
@@ -42,6 +46,7 @@ pub async fn show(State(app): State<App>, session: Session) -> Result<Html<Strin
     let page = Page {
         layout: Layout::load(&app, &session, Nav::Integrations, "Integration Hub").await?,
         jira: Standing::of(connection.as_ref(), projects),
+        lost,
         has_app: settings.atlassian.is_some(),
         is_by_token: connection.as_ref().is_some_and(|connection| connection.kind != ConnectionKind::JiraApp),
         github,

@@ -45,7 +45,7 @@ pub async fn ask(
     Query(params): Query<Params>,
 ) -> Result<Response, PageError> {
     let connection = meant(&app, &params.connection).await?;
-    let projects = app.store.list_projects().await?.len();
+    let projects = super::projects_of(&app, connection.as_ref()).await?;
     let connected = match Standing::of(connection.as_ref(), projects) {
         Standing::NotConnected => return Ok(Redirect::to("/integrations/jira").into_response()),
         Standing::Connected(connected) => Some(connected),

@@ -53,6 +53,11 @@ pub struct Connected {
     pub projects: usize,
 }
 
+/// The host of its site.
+pub fn site_of(connection: &Connection) -> String {
+    connection.site.as_ref().map_or_else(String::new, |site| host(&site.url).to_owned())
+}
+
 fn host(url: &str) -> &str {
     url.split_once("://").map_or(url, |(_, host)| host)
 }
@@ -94,12 +99,12 @@ impl Standing {
 
 pub async fn show(State(app): State<App>, session: Session) -> Result<Html<String>, PageError> {
     let connection = crate::web::jira::current(&app).await?;
-    let projects = app.store.list_projects().await?.len();
+    let projects = super::projects_of(&app, connection.as_ref()).await?;
     let layout = Layout::load(&app, &session, Nav::Integrations, "Jira (App)").await?;
     let others = super::others(&app, connection.as_ref()).await?;
     let other = |connection: Connection| Other {
         id: connection.id.to_string(),
-        site: connection.site.as_ref().map_or_else(String::new, |site| host(&site.url).to_owned()),
+        site: site_of(&connection),
         works: connection.is_usable(),
     };
     let page = Page {

@@ -132,6 +132,7 @@ async fn list(
     copied: Option<ConnectedProject>,
 ) -> Result<Html<String>, PageError> {
     let connection = super::list::connected(app).await?;
+    let id = connection.id;
     let page = metadata::projects(&app.engine, connection.id, &params.q, params.at)
         .await
         .map_err(refusal::failed)?;
@@ -139,7 +140,8 @@ async fn list(
     let layout = Layout::load(app, session, Nav::Integrations, "Add Project").await?;
     let count = page.projects.len() as u64;
     let rows = page.projects.into_iter().map(|project| {
-        let mine = connected.iter().filter(|connected| connected.project.id == project.id);
+        // An id means another project on another site.
+        let mine = connected.iter().filter(|known| known.connection == id && known.project.id == project.id);
         let types: Vec<&str> = mine.map(|connected| connected.issue_type.name.as_str()).collect();
         Choosable { connected: types.join(", "), project }
     });
