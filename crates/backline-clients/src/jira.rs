@@ -18,6 +18,7 @@ pub(crate) mod error;
 
 mod bulk;
 mod call;
+mod changelog;
 mod comment;
 mod field;
 mod group;

@@ -15,7 +15,7 @@ use backline_core::jira::value::Value;
 use backline_core::mapping::lifecycle::Stage;
 use backline_core::ticket::link;
 use backline_core::ticket::news::Tells;
-use backline_core::ticket::plan::{Operation, Plan, Planned};
+use backline_core::ticket::plan::{Fields, Operation, Plan, Planned};
 use backline_store::intent::Intent;
 use backline_store::timeline::TimelineKind;
 use jiff::Timestamp;
@@ -41,9 +41,25 @@ pub struct WriteIntent {
     /// The status that a transition leads to, and the stage that it completes.
     pub to: Option<StatusId>,
     pub stage: Option<Stage>,
+    /// What was there before, for all we knew.
+    #[serde(default)]
+    pub before: BTreeMap<FieldId, Value>,
+    #[serde(default)]
+    pub from: Option<StatusId>,
 }
 
-fn write_intent(kept: WriteIntent) -> serde_json::Value {
+fn write_intent(
+    pass: &Pass<'_>,
+    fields: &Fields,
+    to: Option<StatusId>,
+    stage: Option<Stage>,
+) -> serde_json::Value {
+    let ticket = pass.facts.ticket.as_ref();
+    let known = ticket.map(|ticket| &ticket.applied.fields);
+    let fields = fields.applied.clone();
+    let before = fields.keys().filter_map(|id| Some((id.clone(), known?.get(id)?.clone()))).collect();
+    let from = ticket.and_then(|ticket| ticket.status.as_ref()).map(|status| status.id.clone());
+    let kept = WriteIntent { fields, to, stage, before, from };
     serde_json::to_value(kept).expect("an intent is plain JSON")
 }
 
@@ -135,12 +151,9 @@ async fn begin(cx: &Context, pass: &Pass<'_>, step: &Planned) -> Result<Intent, 
             serde_json::to_value(kept).expect("an intent is plain JSON")
         }
         Operation::Transition { to, fields, stage, .. } => {
-            let to = Some(to.id.clone());
-            write_intent(WriteIntent { fields: fields.applied.clone(), to, stage: *stage })
+            write_intent(pass, fields, Some(to.id.clone()), *stage)
         }
-        Operation::Edit(fields) => {
-            write_intent(WriteIntent { fields: fields.applied.clone(), to: None, stage: None })
-        }
+        Operation::Edit(fields) => write_intent(pass, fields, None, None),
         Operation::Link(_) => serde_json::Value::Null,
     };
     let intent = Intent {

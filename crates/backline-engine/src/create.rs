@@ -165,8 +165,8 @@ fn plausible(pass: &Pass<'_>, intent: &Intent, created: Created) -> Result<Creat
         return Ok(created);
     }
     let project = pass.facts.project.as_ref().map_or("", |project| project.project.key.as_str());
-    let kept: Option<CreateIntent> = serde_json::from_value(intent.operation.clone()).ok();
-    let is_above = |number: u64| kept.is_none_or(|kept| number > kept.number_before);
+    let number_before = intent.operation["number_before"].as_u64();
+    let is_above = |number: u64| number_before.is_none_or(|before| number > before);
     if number(&created.key, project).is_some_and(is_above) {
         return Ok(created);
     }

@@ -22,7 +22,7 @@ use backline_store::grant::{Credentials, Grant, RefreshTurn};
 use backline_store::intent::{Begun, Intent};
 use backline_store::notice::Notice;
 use backline_store::reconcile::Outcome;
-use backline_store::work::{Due, Lease, Next, Priority};
+use backline_store::work::{Due, Lease, Next, Pressing};
 use backline_store::{Store, StoreError};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -50,7 +50,7 @@ pub trait Ledger: Send + Sync {
         excluded: &[CloudId],
     ) -> Result<Vec<Lease>, StoreError>;
 
-    /// The same of what is at least so urgent, and of nothing else.
+    /// The same of what is pressing, and of nothing else.
     async fn lease_pressing(
         &self,
         owner: &str,
@@ -58,7 +58,7 @@ pub trait Ledger: Send + Sync {
         lease_ms: u32,
         limit: usize,
         excluded: &[CloudId],
-        least: Priority,
+        pressing: Pressing<'_>,
     ) -> Result<Vec<Lease>, StoreError>;
 
     /// Takes, for the owner of a lease and beside it, up to `limit` due subjects of the same site and of a connected
@@ -239,9 +239,9 @@ impl Ledger for Store {
         lease_ms: u32,
         limit: usize,
         excluded: &[CloudId],
-        least: Priority,
+        pressing: Pressing<'_>,
     ) -> Result<Vec<Lease>, StoreError> {
-        Store::lease_pressing(self, owner, now, lease_ms, limit, excluded, least).await
+        Store::lease_pressing(self, owner, now, lease_ms, limit, excluded, pressing).await
     }
 
     async fn lease_alike(

@@ -27,7 +27,7 @@ use backline_store::intent::{Begun, Intent};
 use backline_store::notice::Notice;
 use backline_store::reconcile::{Outcome, Verdict};
 use backline_store::timeline::TimelineEntry;
-use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
+use backline_store::work::{Due, Lease, Next, Pressing, WorkKey};
 use backline_store::{Ids, Sequence, StoreError};
 use jiff::Timestamp;
 use std::sync::{Mutex, MutexGuard};
@@ -145,7 +145,7 @@ impl Ledger for Model {
         limit: usize,
         excluded: &[CloudId],
     ) -> Result<Vec<Lease>, StoreError> {
-        Ok(self.state().queue.lease(owner, now, lease_ms, limit, (excluded, Priority::Check)))
+        Ok(self.state().queue.lease(owner, now, lease_ms, limit, (excluded, Pressing::ALL)))
     }
 
     async fn lease_pressing(
@@ -155,9 +155,9 @@ impl Ledger for Model {
         lease_ms: u32,
         limit: usize,
         excluded: &[CloudId],
-        least: Priority,
+        pressing: Pressing<'_>,
     ) -> Result<Vec<Lease>, StoreError> {
-        Ok(self.state().queue.lease(owner, now, lease_ms, limit, (excluded, least)))
+        Ok(self.state().queue.lease(owner, now, lease_ms, limit, (excluded, pressing)))
     }
 
     async fn lease_alike(

@@ -5,11 +5,16 @@
 
 pub mod limited;
 
+use crate::clock::later;
 use crate::context::Context;
 use backline_store::StoreError;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+/// The longest wait that is heeded.
+const WAIT_MAX: Duration = Duration::from_secs(7_200);
 
 /// What is to be left alone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,8 +22,6 @@ pub enum Scope {
     Site(String),
     /// An endpoint or an issue of a site, which holds up only what is about it.
     Part(String),
-    /// What can wait at a site whose points run out. Each process reads that from its own answers.
-    Rest(String),
 }
 
 impl Scope {
@@ -31,7 +34,6 @@ impl Scope {
         match self {
             Self::Site(name) => format!("site {name}"),
             Self::Part(name) => format!("part {name}"),
-            Self::Rest(name) => format!("rest {name}"),
         }
     }
 
@@ -39,7 +41,6 @@ impl Scope {
         match text.split_once(' ')? {
             ("site", name) => Some(Self::Site(name.to_owned())),
             ("part", name) => Some(Self::Part(name.to_owned())),
-            ("rest", name) => Some(Self::Rest(name.to_owned())),
             _ => None,
         }
     }
@@ -61,6 +62,8 @@ pub async fn leave_alone(cx: &Context, scope: Scope, until: Timestamp) {
 pub async fn take_up(cx: &Context) -> Result<(), StoreError> {
     let now = cx.clock.now();
     for (scope, until) in cx.store.pauses(now).await? {
+        // Whoever kept it may have another clock: nobody is left alone for longer than anybody may ask for.
+        let until = until.min(later(now, WAIT_MAX));
         if let Some(scope) = Scope::of_text(&scope) {
             cx.pace.pause(scope, until, now);
         }
@@ -69,7 +72,11 @@ pub async fn take_up(cx: &Context) -> Result<(), StoreError> {
 }
 
 #[derive(Debug, Default)]
-pub struct Pace(Mutex<BTreeMap<Scope, Timestamp>>);
+pub struct Pace {
+    until: Mutex<BTreeMap<Scope, Timestamp>>,
+    /// Sites whose points run out, until the next hour. Each process reads that from its own answers.
+    saving: Mutex<BTreeMap<String, Timestamp>>,
+}
 
 impl Pace {
     /// Leaves a scope alone until a time; a later time that is known already stays. Whether it is news.
@@ -96,32 +103,40 @@ impl Pace {
 
     /// Has what can wait at a site wait.
     pub fn save(&self, site: &str, until: Timestamp, now: Timestamp) {
-        self.pause(Scope::Rest(site.to_owned()), until, now);
+        let mut saving = self.saving(now);
+        let known = saving.entry(site.to_owned()).or_insert(until);
+        *known = until.max(*known);
     }
 
     /// The sites at which only what cannot wait is done now.
-    pub fn saving(&self, now: Timestamp) -> Vec<String> {
-        let scopes = self.scopes(now);
-        let rest = |scope: &Scope| if let Scope::Rest(name) = scope { Some(name.clone()) } else { None };
-        scopes.keys().filter_map(rest).collect()
+    pub fn that_save(&self, now: Timestamp) -> Vec<String> {
+        self.saving(now).keys().cloned().collect()
     }
 
     pub fn is_saving(&self, site: &str, now: Timestamp) -> bool {
-        self.scopes(now).contains_key(&Scope::Rest(site.to_owned()))
+        self.saving(now).contains_key(site)
     }
 
     /// When the first of the sites' pauses ends.
     pub fn next_end(&self, now: Timestamp) -> Option<Timestamp> {
         let scopes = self.scopes(now);
-        let sites = scopes.iter().filter(|(scope, _)| !matches!(scope, Scope::Part(_)));
-        sites.map(|(_, until)| *until).min()
+        let sites = scopes.iter().filter(|(scope, _)| matches!(scope, Scope::Site(_)));
+        let paused = sites.map(|(_, until)| *until).min();
+        let saving = self.saving(now).values().min().copied();
+        [paused, saving].into_iter().flatten().min()
     }
 
     /// What is in force now.
     fn scopes(&self, now: Timestamp) -> MutexGuard<'_, BTreeMap<Scope, Timestamp>> {
-        let mut scopes = self.0.lock().expect("no panic while the map is held");
+        let mut scopes = self.until.lock().expect("no panic while the map is held");
         scopes.retain(|_, until| *until > now);
         scopes
+    }
+
+    fn saving(&self, now: Timestamp) -> MutexGuard<'_, BTreeMap<String, Timestamp>> {
+        let mut saving = self.saving.lock().expect("no panic while the map is held");
+        saving.retain(|_, until| *until > now);
+        saving
     }
 }
 
@@ -145,9 +160,7 @@ mod tests {
 
     #[test]
     fn a_scope_is_read_as_it_was_written() {
-        for scope in
-            [Scope::site("acme"), Scope::Part("acme POST issue/*".to_owned()), Scope::Rest("acme".to_owned())]
-        {
+        for scope in [Scope::site("acme"), Scope::Part("acme POST issue/*".to_owned())] {
             assert_eq!(Scope::of_text(&scope.to_text()), Some(scope));
         }
         assert_eq!(Scope::of_text("moon acme"), None);

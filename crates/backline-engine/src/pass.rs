@@ -9,7 +9,7 @@ use crate::create::Crew;
 use crate::failure::Failure;
 use crate::grant::{Permit, Token};
 use crate::worker::Hands;
-use backline_core::ids::{ConnectionId, FieldId, IntentId};
+use backline_core::ids::{AccountId, ConnectionId, FieldId, IntentId};
 use backline_core::jira::issue::Issue;
 use backline_core::jira::value::Value;
 use backline_core::jira::workflow::{Category, Status};
@@ -43,6 +43,8 @@ pub struct Pass<'p> {
     pub token: Option<Token>,
     pub looked: Option<Looked>,
     pub decided: Option<Decided>,
+    /// What may still land is looked at then, however the pass ends.
+    pub again: Option<Next>,
     pub company: Company<'p>,
     before: Option<Ticket>,
 }
@@ -75,9 +77,12 @@ impl Ended {
     pub fn waiting(until: Timestamp) -> Self {
         Self { next: Next::At(until), blocked: None, clear: None }
     }
-    /// Comes back besides, where something else has to be looked at.
-    pub fn and_again(self, next: Option<Next>) -> Self {
-        Self { next: next.unwrap_or(self.next), ..self }
+    /// Comes back besides, where nothing else brings it back.
+    pub fn and_again(self, again: Option<Next>) -> Self {
+        match self.next {
+            Next::Done | Next::OnChange => Self { next: again.unwrap_or(self.next), ..self },
+            Next::At(_) | Next::Watch(_) | Next::Retry(_) => self,
+        }
     }
     /// Tried again; attempts count on.
     pub fn retry(until: Timestamp) -> Self {
@@ -114,6 +119,7 @@ impl<'p> Pass<'p> {
             token: None,
             looked: None,
             decided: None,
+            again: None,
             company: Company::Alone,
             before,
         }
@@ -124,6 +130,12 @@ impl<'p> Pass<'p> {
         let permit = cx.grants.jira(cx, self.connection()?).await?;
         self.token = Some(permit.token);
         Ok(permit)
+    }
+
+    /// The account that writes, where Jira has named it.
+    pub async fn account(&self, cx: &Context) -> Result<Option<AccountId>, Failure> {
+        let connection = cx.ledger.load_connection(self.connection()?).await?;
+        Ok(connection.and_then(|connection| connection.account).map(|account| account.account_id))
     }
 
     /// Where this subject's project is.

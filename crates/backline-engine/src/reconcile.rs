@@ -49,11 +49,13 @@ pub async fn reconcile(
         Ok(ended) => ended,
         Err(failure) => failure::ended(cx, &pass, failure).await?,
     };
+    let ended = ended.and_again(pass.again);
     record(cx, lease, pass, ended).await
 }
 
 async fn run(cx: &Context, pass: &mut Pass<'_>) -> Result<Ended, Failure> {
     let doubts = recover::recover(cx, pass).await?;
+    pass.again = doubts.next();
     if let Some(until) = doubts.create_until {
         return Ok(Ended::waiting(until));
     }
@@ -62,11 +64,10 @@ async fn run(cx: &Context, pass: &mut Pass<'_>) -> Result<Ended, Failure> {
     for _ in 0..HOPS_MAX {
         let Some(wanted) = desired(&pass.facts, &cx.settings().public_url) else {
             let is_kept = pass.facts.project.is_some();
-            let end = if is_kept { End::NotNeeded } else { End::ProjectRemoved };
-            return Ok(Ended::done(end).and_again(doubts.next()));
+            return Ok(Ended::done(if is_kept { End::NotNeeded } else { End::ProjectRemoved }));
         };
         if !plan::may_act(&pass.facts, &wanted) && pass.facts.stale == 0 {
-            return Ok(Ended::done(end_without_act(wanted.stage, was_written)).and_again(doubts.next()));
+            return Ok(Ended::done(end_without_act(wanted.stage, was_written)));
         }
         let mut planned = look(cx, pass, &wanted).await?;
         planned.operations.retain(|step| !doubts.covers(&step.operation));
@@ -75,11 +76,11 @@ async fn run(cx: &Context, pass: &mut Pass<'_>) -> Result<Ended, Failure> {
             return Ok(Ended::decided());
         }
         if planned.operations.is_empty() {
-            return Ok(finished(planned.blocked, doubts.next()));
+            return Ok(finished(planned.blocked, doubts.comments_until));
         }
         let was_created = pass.facts.ticket.is_none();
         if was_created && let Some(blocked) = changed(cx, pass, false).await? {
-            return Ok(finished(Some(blocked), doubts.next()));
+            return Ok(finished(Some(blocked), doubts.comments_until));
         }
         was_written = true;
         let blocked = planned.blocked.take();
@@ -87,7 +88,7 @@ async fn run(cx: &Context, pass: &mut Pass<'_>) -> Result<Ended, Failure> {
             // What Jira demands may have changed since the mapping was saved, and then that is the cause.
             Err(failure) if was_created && failure.is_refusal() => {
                 match changed(cx, pass, true).await {
-                    Ok(Some(blocked)) => return Ok(finished(Some(blocked), doubts.next())),
+                    Ok(Some(blocked)) => return Ok(finished(Some(blocked), doubts.comments_until)),
                     Err(Failure::Store(error)) => return Err(error.into()),
                     // That Jira cannot be asked now is no better reason than the one that it gave.
                     Ok(None) | Err(_) => return Err(failure),
@@ -96,11 +97,11 @@ async fn run(cx: &Context, pass: &mut Pass<'_>) -> Result<Ended, Failure> {
             applied => applied?,
         }
         if blocked.is_some() {
-            return Ok(finished(blocked, doubts.next()));
+            return Ok(finished(blocked, doubts.comments_until));
         }
         // A fresh ticket is looked at again only if something follows its creation.
         if was_created && !follows(cx, pass) {
-            return Ok(finished(None, doubts.next()));
+            return Ok(finished(None, doubts.comments_until));
         }
     }
     // A workflow that moves it back again and again is not fought over at full speed.
@@ -128,11 +129,12 @@ fn follows(cx: &Context, pass: &Pass<'_>) -> bool {
     desired(&pass.facts, &cx.settings().public_url).is_some_and(|wanted| plan::may_act(&pass.facts, &wanted))
 }
 
-fn finished(blocked: Option<Blocked>, doubted: Option<Next>) -> Ended {
-    match (blocked, doubted) {
-        (Some(blocked), doubted) => Ended::blocked(blocked).and_again(doubted),
-        (None, Some(Next::At(until))) => Ended::waiting(until),
-        (None, doubted) => Ended::done(End::Mended).and_again(doubted),
+/// A comment that waits for an earlier one is left to do.
+fn finished(blocked: Option<Blocked>, comments_until: Option<Timestamp>) -> Ended {
+    match (blocked, comments_until) {
+        (Some(blocked), _) => Ended::blocked(blocked),
+        (None, Some(until)) => Ended::waiting(until),
+        (None, None) => Ended::done(End::Mended),
     }
 }
 

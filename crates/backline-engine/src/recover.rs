@@ -43,7 +43,7 @@ pub struct Doubts {
     pub create_until: Option<Timestamp>,
     /// Comments that may still land, by key: they are not written before `comments_until`.
     comments: BTreeSet<String>,
-    comments_until: Option<Timestamp>,
+    pub comments_until: Option<Timestamp>,
     /// An edit or a move may still land, and nothing waits for it.
     watch_until: Option<Timestamp>,
 }

@@ -10,6 +10,8 @@ pub enum Bug {
     NotFoundIsExpired,
     /// What the answer to a create names is taken for the new issue, whatever it is.
     AnswerNotReadBack,
+    /// An edit whose answer was lost is settled at the first look, though it may still land.
+    LostEditSettled,
 }
 
 thread_local! {

@@ -7,7 +7,7 @@ use crate::clock::Randomness;
 use crate::context::Settings;
 use backline_clients::oauth::OAuthApp;
 use backline_core::ids::{CloudId, ConnectedProjectId, ConnectionId, IssueTypeId, JiraProjectId};
-use backline_core::jira::issue::{IssueType, JiraProject, Site};
+use backline_core::jira::issue::{IssueType, JiraProject, Person, Site};
 use backline_core::mapping::ConnectedProject;
 use backline_core::sla::Policy;
 use backline_store::connection::{Connection, ConnectionKind, ConnectionStatus};
@@ -21,6 +21,9 @@ pub fn start() -> Timestamp {
 }
 
 /// A consent to a site; under an id of its own, as each consent comes.
+/// The account whose consent it is.
+pub const ACCOUNT: &str = "account-of-backline";
+
 pub fn consent(id: u128, site: &str, now: Timestamp) -> Connection {
     Connection {
         id: ConnectionId(Uuid::from_u128(id)),
@@ -33,7 +36,7 @@ pub fn consent(id: u128, site: &str, now: Timestamp) -> Connection {
             scopes: Vec::new(),
         }),
         offered: Vec::new(),
-        account: None,
+        account: Some(Person { account_id: ACCOUNT.into(), display_name: "Backline".to_owned() }),
         scopes: Vec::new(),
         epoch: 1,
         connected_at: now,

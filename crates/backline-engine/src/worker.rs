@@ -9,7 +9,7 @@ use crate::pass::Company;
 use crate::{admission, drift, feed, notify, pace, poll, probe, pull_request, reconcile, routing};
 use backline_core::ids::{CloudId, VulnerabilityId};
 use backline_store::StoreError;
-use backline_store::work::{Lease, Next, Priority, WorkKey};
+use backline_store::work::{Lease, Next, Pressing, Priority, WorkKey};
 use std::sync::Mutex;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -106,19 +106,13 @@ pub async fn turn(cx: &Context, owner: &str) -> Result<bool, StoreError> {
 /// Of a site whose points run out, only what cannot wait for the next hour.
 async fn take(cx: &Context, owner: &str, limit: usize) -> Result<Vec<Lease>, StoreError> {
     let now = cx.clock.now();
-    let mut excluded: Vec<CloudId> = cx.pace.paused(now).into_iter().map(CloudId).collect();
-    let saving = cx.pace.saving(now);
-    if saving.is_empty() {
-        return cx.ledger.lease(owner, now, LEASE_MS, limit, &excluded).await;
+    let sites = |names: Vec<String>| names.into_iter().map(CloudId).collect::<Vec<_>>();
+    let (excluded, saving) = (sites(cx.pace.paused(now)), sites(cx.pace.that_save(now)));
+    let pressing = Pressing { least: Priority::Update, at: Some(&saving) };
+    match saving.is_empty() {
+        true => cx.ledger.lease(owner, now, LEASE_MS, limit, &excluded).await,
+        false => cx.ledger.lease_pressing(owner, now, LEASE_MS, limit, &excluded, pressing).await,
     }
-    let pressing = Priority::Update;
-    let mut leases = cx.ledger.lease_pressing(owner, now, LEASE_MS, limit, &excluded, pressing).await?;
-    excluded.extend(saving.into_iter().map(CloudId));
-    let left = limit.saturating_sub(leases.len());
-    if left > 0 {
-        leases.extend(cx.ledger.lease(owner, now, LEASE_MS, left, &excluded).await?);
-    }
-    Ok(leases)
 }
 
 /// What a pull request waits for does not wait behind a backfill: where every place is taken it has one of its own.
@@ -128,7 +122,8 @@ async fn take_urgent(cx: &Context, owner: &str, limit: usize) -> Result<Vec<Leas
     }
     let now = cx.clock.now();
     let excluded: Vec<CloudId> = cx.pace.paused(now).into_iter().map(CloudId).collect();
-    cx.ledger.lease_pressing(owner, now, LEASE_MS, limit, &excluded, Priority::PullRequest).await
+    let pressing = Pressing { least: Priority::PullRequest, at: None };
+    cx.ledger.lease_pressing(owner, now, LEASE_MS, limit, &excluded, pressing).await
 }
 
 async fn sleep_for(cx: &Context) -> Option<Duration> {

@@ -14,7 +14,7 @@ use backline_store::grant::{Credentials, Grant, RefreshTurn};
 use backline_store::intent::{Begun, Intent};
 use backline_store::notice::Notice;
 use backline_store::reconcile::Outcome;
-use backline_store::work::{Due, Lease, Next, Priority};
+use backline_store::work::{Due, Lease, Next, Pressing};
 use backline_store::{Store, StoreError};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -99,9 +99,9 @@ impl Ledger for Watched {
         lease_ms: u32,
         limit: usize,
         excluded: &[CloudId],
-        least: Priority,
+        pressing: Pressing<'_>,
     ) -> Result<Vec<Lease>, StoreError> {
-        let taken = self.store.lease_pressing(owner, now, lease_ms, limit, excluded, least);
+        let taken = self.store.lease_pressing(owner, now, lease_ms, limit, excluded, pressing);
         let leases = self.step(taken).await?;
         self.tell_leased(&leases);
         Ok(leases)

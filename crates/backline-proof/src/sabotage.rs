@@ -30,6 +30,8 @@ pub enum Switch {
     NotFoundIsExpired,
     #[cfg(feature = "sabotage")]
     AnswerNotReadBack,
+    #[cfg(feature = "sabotage")]
+    LostEditSettled,
 }
 
 impl Switch {
@@ -53,6 +55,8 @@ impl Switch {
         Self::NotFoundIsExpired,
         #[cfg(feature = "sabotage")]
         Self::AnswerNotReadBack,
+        #[cfg(feature = "sabotage")]
+        Self::LostEditSettled,
     ];
 
     pub fn word(self) -> &'static str {
@@ -76,6 +80,8 @@ impl Switch {
             Self::NotFoundIsExpired => "404-is-expired",
             #[cfg(feature = "sabotage")]
             Self::AnswerNotReadBack => "answer-not-read-back",
+            #[cfg(feature = "sabotage")]
+            Self::LostEditSettled => "lost-edit-settled",
         }
     }
 
@@ -85,6 +91,7 @@ impl Switch {
         match self {
             Self::NotFoundIsExpired => Some(backline_engine::sabotage::Bug::NotFoundIsExpired),
             Self::AnswerNotReadBack => Some(backline_engine::sabotage::Bug::AnswerNotReadBack),
+            Self::LostEditSettled => Some(backline_engine::sabotage::Bug::LostEditSettled),
             _ => None,
         }
     }

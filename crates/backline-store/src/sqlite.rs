@@ -38,6 +38,7 @@ pub(crate) fn claim(path: &Path) -> Result<File, StoreError> {
 
 /// Opens the file, made if absent, with its folder.
 pub(crate) async fn open_file(path: &Path) -> Result<Connections, StoreError> {
+    make_private(path)?;
     let file = path.to_owned();
     let options = move |connections| {
         let file = file.clone();
@@ -52,6 +53,16 @@ pub(crate) async fn open_file(path: &Path) -> Result<Connections, StoreError> {
     let writer = Database::connect(options(1)).await?;
     let reader = Database::connect(options(READERS_MAX)).await?;
     Ok(Connections { writer, reader })
+}
+
+/// Findings are nobody else's business. What SQLite writes beside the file takes its mode.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = File::options();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let opened = options.open(path);
+    opened.map(drop).map_err(|error| StoreError::Unavailable { source: DbErr::Custom(error.to_string()) })
 }
 
 /// Of one connection that reads a file which is there.

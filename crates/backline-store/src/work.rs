@@ -44,6 +44,34 @@ pub enum Priority {
     Check,
 }
 
+/// What is taken, where not everything is.
+#[derive(Debug, Clone, Copy)]
+pub struct Pressing<'s> {
+    /// Nothing less urgent than this.
+    pub least: Priority,
+    /// That holds at these sites alone; everywhere where `None`.
+    pub at: Option<&'s [CloudId]>,
+}
+
+impl Pressing<'_> {
+    pub const ALL: Pressing<'static> = Pressing { least: Priority::Check, at: None };
+
+    pub fn takes(self, priority: Priority, site: Option<&CloudId>) -> bool {
+        let is_elsewhere = self.at.is_some_and(|at| site.is_none_or(|site| !at.contains(site)));
+        priority <= self.least || is_elsewhere
+    }
+
+    fn condition(self) -> Where {
+        let urgent = Where::any().add(work::Column::Priority.lte(self.least as i32));
+        match self.at {
+            Some(at) => urgent
+                .add(work::Column::Site.is_null())
+                .add(work::Column::Site.is_not_in(at.iter().map(|site| site.0.clone()))),
+            None => urgent,
+        }
+    }
+}
+
 /// A key that is to be looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
@@ -125,10 +153,10 @@ impl Store {
         limit: usize,
         excluded: &[CloudId],
     ) -> Result<Vec<Lease>, StoreError> {
-        self.lease_pressing(owner, now, lease_ms, limit, excluded, Priority::Check).await
+        self.lease_pressing(owner, now, lease_ms, limit, excluded, Pressing::ALL).await
     }
 
-    /// The same of what is at least so urgent, and of nothing else.
+    /// The same of what is pressing, and of nothing else.
     pub async fn lease_pressing(
         &self,
         owner: &str,
@@ -136,16 +164,16 @@ impl Store {
         lease_ms: u32,
         limit: usize,
         excluded: &[CloudId],
-        least: Priority,
+        pressing: Pressing<'_>,
     ) -> Result<Vec<Lease>, StoreError> {
         let excluded: Vec<String> = excluded.iter().map(|site| site.0.clone()).collect();
         let at = self.time().of(now);
-        let wanted = available(now, &at, &excluded).add(work::Column::Priority.lte(least as i32));
+        let wanted = available(now, &at, &excluded).add(pressing.condition());
         // Most polls find nothing: they stay off the write lock.
         if work::Entity::find().filter(wanted.clone()).one(self.reader()).await?.is_none() {
             return Ok(Vec::new());
         }
-        let taker = Arc::new(Taker { owner: owner.to_owned(), now, at, lease_ms, wanted });
+        let taker = Arc::new(Taker { owner: owner.to_owned(), now, at, lease_ms, excluded, wanted });
         self.write_beside(move |tx| Box::pin(async move { take(tx, &taker, limit).await })).await
     }
 

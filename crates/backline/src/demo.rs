@@ -84,6 +84,12 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         (None, None) => unreachable!("one of the two is there"),
     };
+    let sim_url = info["sim"].as_str().context("the simulators do not say where they are")?.to_owned();
+    // Faults outlive a restart of the simulators: those of an earlier start end with this one.
+    if folder.has_chaos() {
+        chaos::end(&sim_url).await?;
+        folder.keep_chaos(false)?;
+    }
     let listener = TcpListener::bind(arguments.listen)
         .await
         .with_context(|| format!("cannot listen on {}", arguments.listen))?;
@@ -100,7 +106,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     } else {
         samples::import(&app, &mut folder).await.context("the sample reports could not be imported")?;
     }
-    set_chaos(&mut folder, &info, arguments.chaos).await?;
+    if arguments.chaos {
+        folder.keep_chaos(true)?;
+        chaos::begin(&sim_url).await.context("the simulators do not take the faults")?;
+    }
     let line = line(&ui, &token, &folder, &info);
     folder.note(&line)?;
     match arguments.json {
@@ -158,19 +167,6 @@ fn config(ui: &str, folder: &Folder, info: &Value, per_hour: u32) -> anyhow::Res
     Config::given(&folder.empty_configuration()?, |name| {
         pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
     })
-}
-
-/// Faults outlive a restart of the simulators: those that an earlier start asked for end with the next one.
-async fn set_chaos(folder: &mut Folder, info: &Value, is_on: bool) -> anyhow::Result<()> {
-    let sim = info["sim"].as_str().context("the simulators do not say where they are")?;
-    if folder.has_chaos() {
-        chaos::end(sim).await?;
-    }
-    folder.keep_chaos(is_on)?;
-    if is_on {
-        chaos::begin(sim).await.context("the simulators do not take the faults")?;
-    }
-    Ok(())
 }
 
 /// Polling works without it, only later: a failure is said and no more.

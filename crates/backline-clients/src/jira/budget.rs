@@ -31,13 +31,22 @@ pub fn throttle(response: &Response) -> Option<Throttle> {
 /// The time until the reset of a quota of which less than a fifth is left. Jira says how much is left only to those who
 /// come near the end; what a fifth is stands in the policy of the same name.
 pub fn running_out(response: &Response) -> Option<Duration> {
-    ["", "beta-"].iter().find_map(|prefix| {
-        let standing = quota(response.header(&format!("{prefix}ratelimit"))?)?;
-        let left = number(standing, "r=")?;
-        let whole = response.header(&format!("{prefix}ratelimit-policy")).and_then(quota);
-        let is_near = whole.and_then(|whole| number(whole, "q=")).is_none_or(|whole| left < whole / 5);
-        is_near.then(|| number(standing, "t=").map(seconds))?
-    })
+    let near = ["", "beta-"].iter().filter_map(|prefix| {
+        let standing = response.header(&format!("{prefix}ratelimit"))?;
+        let policies = response.header(&format!("{prefix}ratelimit-policy")).unwrap_or_default();
+        quotas(standing)
+            .filter(|quota| is_near(quota, policies))
+            .filter_map(|quota| number(quota, "t="))
+            .max()
+    });
+    near.max().map(seconds)
+}
+
+fn is_near(quota: &str, policies: &str) -> bool {
+    let name = |part: &str| part.split(';').next().unwrap_or_default().trim().to_owned();
+    let whole = quotas(policies).find(|policy| name(policy) == name(quota));
+    let whole = whole.and_then(|policy| number(policy, "q="));
+    number(quota, "r=").is_some_and(|left| whole.is_none_or(|whole| left < whole / 5))
 }
 
 /// How long an answer asks to wait, of whatever status.
@@ -61,14 +70,13 @@ fn scope(response: &Response) -> ThrottleScope {
 
 /// The time until the reset of a quota of which nothing is left, as in `"global-app-quota";r=0;t=600`.
 fn spent_quota(value: &str) -> Option<Duration> {
-    let quotas = value.split(',').filter(|policy| policy.contains("quota"));
-    let mut spent = quotas.filter(|policy| number(policy, "r=") == Some(0));
-    spent.find_map(|policy| number(policy, "t=")).map(seconds)
+    let mut spent = quotas(value).filter(|quota| number(quota, "r=") == Some(0));
+    spent.find_map(|quota| number(quota, "t=")).map(seconds)
 }
 
-/// The part of a header that is about the hour's points.
-fn quota(value: &str) -> Option<&str> {
-    value.split(',').find(|policy| policy.contains("quota"))
+/// The parts of a header that are about an hour's points.
+fn quotas(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').filter(|part| part.contains("quota"))
 }
 
 fn number(policy: &str, name: &str) -> Option<u64> {
@@ -118,5 +126,8 @@ mod tests {
         check(r#""global-app-quota";t=600"#, policy, None);
         check(r#""global-app-quota";r=40;t=600"#, "", Some(600));
         check(r#""jira-burst-based";r=1;t=1"#, policy, None);
+        let two = r#""global-app-quota";q=65000;w=3600, "tenant-app-quota";q=1000;w=3600"#;
+        check(r#""tenant-app-quota";r=500;t=600"#, two, None);
+        check(r#""global-app-quota";t=600, "tenant-app-quota";r=5;t=90"#, two, Some(90));
     }
 }

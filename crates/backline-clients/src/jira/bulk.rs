@@ -8,7 +8,7 @@ use super::issue::{CreateIssue, Created, body, created};
 use super::{Jira, JiraError, error};
 use crate::json;
 use crate::transport::Response;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most issues of one call.
@@ -28,8 +28,9 @@ impl Jira {
     ///
     /// Source: <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulk-post>
     pub async fn create_issues(&self, creates: &[CreateIssue]) -> Result<EachCreated, JiraError> {
-        let updates: Vec<Json> = creates.iter().map(body).collect();
-        let call = Call::post(&["issue", "bulk"], json!({ "issueUpdates": updates }));
+        let updates: Json = creates.iter().map(body).collect();
+        let all = serde_json::Map::from_iter([("issueUpdates".to_owned(), updates)]);
+        let call = Call::post(&["issue", "bulk"], Json::Object(all));
         let response = self.exchange(&call).await?;
         // 400 with the same body where every element was refused.
         if response.status == 400

@@ -144,7 +144,9 @@ impl Jira {
 }
 
 pub(super) fn body(create: &CreateIssue) -> Json {
-    let mut body = json!({"fields": create.fields});
+    let fields = create.fields.iter().map(|(id, value)| (id.to_string(), value.clone()));
+    let mut body = json!({"fields": null});
+    body["fields"] = Json::Object(fields.collect());
     if !create.update.is_empty() {
         body["update"] = json!(create.update);
     }

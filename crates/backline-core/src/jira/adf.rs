@@ -26,7 +26,9 @@ impl Doc {
 
     /// As Jira takes it.
     pub fn to_json(&self) -> Json {
-        json!({"type": "doc", "version": 1, "content": self.content})
+        let mut doc = json!({"type": "doc", "version": 1});
+        doc["content"] = Json::Array(self.content.clone());
+        doc
     }
 
     /// From Jira's JSON; null and text are accepted too, since older issues hold them.

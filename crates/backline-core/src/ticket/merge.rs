@@ -66,11 +66,26 @@ pub fn merge(field: Field<'_>) -> Decision {
     }
 }
 
-/// Whether an issue holds what was written to one of its fields, also where people wrote around it.
-pub fn has_landed(owner: Owner, written: &Value, observed: Option<&Value>) -> bool {
-    let field =
-        Field { owner, is_yielded: false, applied: Some(written), theirs: None, observed, desired: written };
-    matches!(merge(field), Decision::Keep { .. })
+/// Whether an issue holds what was written to one of its fields, also where people wrote around it. `before` is what was
+/// there for all we knew: of a set only the difference was sent.
+pub fn has_landed(owner: Owner, before: Option<&Value>, written: &Value, observed: Option<&Value>) -> bool {
+    if observed == Some(written) {
+        return true;
+    }
+    match written {
+        Value::Rich(document) => {
+            let (applied, desired) = (Some(written), written);
+            let field = Field { owner, is_yielded: false, applied, theirs: None, observed, desired };
+            matches!(merge_document(field, document), Decision::Keep { .. })
+        }
+        Value::Words(written) | Value::Choices(written) if owner != Owner::Backline => {
+            let (before, observed) = (elements(before), elements(observed));
+            let mut added = written.difference(&before).peekable();
+            let is_added = added.peek().is_none() || added.any(|element| observed.contains(element));
+            is_added && before.difference(written).all(|element| !observed.contains(element))
+        }
+        _ => false,
+    }
 }
 
 fn merge_whole(field: Field<'_>) -> Decision {

@@ -48,7 +48,8 @@ pub async fn call(cx: &Context, facts: &Facts, mut wishes: mpsc::Receiver<Wish>)
         return;
     }
     let (watched, watch) = jira.watched();
-    let each = send(&watched, &all).await;
+    let mut all = all;
+    let each = send(&watched, &mut all).await;
     drop(jira);
     let heard = audit::heard_each(&watch, &all);
     let each = match each {
@@ -123,11 +124,11 @@ fn sift(
     left
 }
 
-async fn send(jira: &Jira, all: &[Wish]) -> Result<Vec<Result<Created, JiraError>>, JiraError> {
+async fn send(jira: &Jira, all: &mut [Wish]) -> Result<Vec<Result<Created, JiraError>>, JiraError> {
     match all {
         [one] => Ok(vec![jira.create_issue(&one.body).await]),
         several => {
-            let bodies: Vec<_> = several.iter().map(|wish| wish.body.clone()).collect();
+            let bodies: Vec<_> = several.iter_mut().map(|wish| std::mem::take(&mut wish.body)).collect();
             jira.create_issues(&bodies).await
         }
     }

@@ -3,7 +3,7 @@
 use crate::clock::later;
 use backline_core::ids::{CloudId, SubjectId};
 use backline_store::StoreError;
-use backline_store::work::{Due, Lease, Next, Priority, WorkKey};
+use backline_store::work::{Due, Lease, Next, Pressing, Priority, WorkKey};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -58,12 +58,13 @@ impl Queue {
         now: Timestamp,
         lease_ms: u32,
         limit: usize,
-        (excluded, least): (&[CloudId], Priority),
+        (excluded, pressing): (&[CloudId], Pressing<'_>),
     ) -> Vec<Lease> {
         let mut by_site: BTreeMap<Option<&CloudId>, Vec<(Priority, Timestamp, &String)>> = BTreeMap::new();
         for (key, row) in &self.rows {
             let is_excluded = row.site.as_ref().is_some_and(|site| excluded.contains(site));
-            if let Some(due) = row.due.filter(|due| due.at <= now && due.priority <= least)
+            if let Some(due) =
+                row.due.filter(|due| due.at <= now && pressing.takes(due.priority, row.site.as_ref()))
                 && row.is_free(now)
                 && !is_excluded
             {

@@ -14,6 +14,7 @@ use crate::worker::drain;
 use backline_core::ids::IssueKey;
 use backline_core::notice::End;
 use backline_core::pull_request::State;
+use backline_core::ticket::Facts;
 use backline_core::vulnerability::Status;
 use backline_store::StoreError;
 use backline_store::work::WorkKey;
@@ -92,6 +93,63 @@ async fn an_edit_that_lands_late_is_not_taken_for_a_persons() {
     assert_eq!(world.jira.summary("1"), "The last word", "it is looked at once more by itself");
     assert_eq!(world.model.open_intents(world.subject).await.unwrap(), []);
     assert_eq!(world.model.next_due_at().await.unwrap(), None);
+}
+
+/// Sent again with success meanwhile, which proves nothing of the first.
+#[tokio::test]
+async fn an_edit_that_lands_after_it_was_sent_again_is_not_taken_for_a_persons() {
+    let world = World::new().await;
+    world.run().await;
+    world.jira.hold_next_edit();
+    world.remap(2, "Stronger words").await;
+    world.clock.advance(10 * SECOND);
+    world.run().await;
+    assert_eq!(world.jira.summary("1"), "Stronger words");
+    world.run().await;
+    world.remap(3, "The last word").await;
+    world.jira.let_go();
+    assert_eq!(world.jira.summary("1"), "Stronger words");
+    world.clock.advance(300 * SECOND);
+    world.run().await;
+    assert_eq!(world.jira.summary("1"), "The last word");
+    assert_eq!(world.model.open_intents(world.subject).await.unwrap(), []);
+}
+
+/// What a person writes stays, also where we once tried to write the same.
+#[tokio::test]
+async fn a_persons_edit_is_not_taken_for_a_lost_one_of_ours() {
+    let world = World::new().await;
+    world.run().await;
+    world.jira.hold_next_edit();
+    world.remap(2, "Stronger words").await;
+    world.clock.advance(60 * SECOND);
+    world.remap(3, "The last word").await;
+    world.jira.edit(1, "summary", "Stronger words".into());
+    for _ in 0..3 {
+        let facts = world.facts().await;
+        world.model.put_facts(Facts { stale: facts.stale + 1, ..facts });
+        world.clock.advance(300 * SECOND);
+        world.run().await;
+        assert_eq!(world.jira.summary("1"), "Stronger words");
+    }
+    assert_eq!(world.model.open_intents(world.subject).await.unwrap(), []);
+}
+
+/// A pass that ends blocked comes back for what may still land.
+#[tokio::test]
+async fn what_may_land_is_looked_at_though_the_pass_is_blocked() {
+    let world = World::new().await;
+    world.run().await;
+    world.jira.hold_next_edit();
+    world.remap(2, "Stronger words").await;
+    world.jira.refuse_summary("The last word");
+    world.clock.advance(60 * SECOND);
+    world.remap(3, "The last word").await;
+    assert!(world.notice().blocked.why.contains("Not this one"), "{:?}", world.notice().blocked);
+    assert_eq!(world.model.open_intents(world.subject).await.unwrap().len(), 1);
+    world.clock.advance(700 * SECOND);
+    drain(&world.cx, "a").await.unwrap();
+    assert_eq!(world.model.open_intents(world.subject).await.unwrap(), []);
 }
 
 #[tokio::test]

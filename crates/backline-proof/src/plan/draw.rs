@@ -126,11 +126,23 @@ fn act(random: &mut Random, kind: Kind, setup: &Setup) -> Vec<(u64, Act)> {
             ]);
             vec![(0, Act::Admin(bad)), (later, Act::Admin(good))]
         }
-        Kind::Session => vec![(0, Act::User(User::Disconnect)), (later, Act::User(User::Connect))],
+        // Amid work: where nothing is under way, nothing can go wrong.
+        Kind::Session => vec![
+            (0, Act::Scan(additions(random))),
+            (random.between(10, 4_000), Act::User(User::Disconnect)),
+            (later, Act::User(User::Connect)),
+        ],
         Kind::Approve => vec![(0, Act::User(User::Approve))],
-        Kind::Pause => vec![(0, Act::Pause { replica, ms: random.between(1_000, 60_000) })],
+        Kind::Pause => vec![
+            (0, Act::Scan(additions(random))),
+            (random.between(10, 4_000), Act::Pause { replica, ms: random.between(1_000, 60_000) }),
+        ],
         Kind::Kill => vec![(0, Act::Kill { replica, down_ms: random.between(DOWN_MS.0, DOWN_MS.1) })],
     }
+}
+
+fn additions(random: &mut Random) -> Vec<Change> {
+    (0..random.between(1, 4)).map(|_| Change::Add { severity: random.below(4) }).collect()
 }
 
 fn changes(random: &mut Random) -> Vec<Change> {

@@ -25,6 +25,18 @@ async fn what_was_answered_is_there_after_a_restart() {
     assert_eq!(store.instance(), instance);
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn its_files_are_nobody_elses_to_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let _store = open(&folder.path().join("backline.db"), "0a").await.unwrap();
+    for name in ["backline.db", "backline.db-wal"] {
+        let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
 #[tokio::test]
 async fn a_foreign_key_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();

@@ -51,7 +51,7 @@ impl Store {
                 let order: Vec<String> =
                     due.into_iter().map(|row| row.key).filter(is_alike).take(limit).collect();
                 let wanted = available(now, &at, &[]);
-                let taker = Taker { owner: beside.owner, now, at, lease_ms, wanted };
+                let taker = Taker { owner: beside.owner, now, at, lease_ms, excluded: Vec::new(), wanted };
                 seize(tx, &taker, &order).await
             })
         })

@@ -22,6 +22,8 @@ pub(super) struct Taker {
     /// By the clock that leases are measured by.
     pub at: Expr,
     pub lease_ms: u32,
+    /// Sites that nothing is taken of.
+    pub excluded: Vec<String>,
     /// Due, in nobody's hands, and whatever else is demanded.
     pub wanted: Where,
 }
@@ -60,7 +62,8 @@ async fn pick(
         condition = condition.add(work::Column::Key.is_not_in(passed_over.iter().cloned()));
     }
     let mut turns: Vec<(usize, i32, Option<i64>, String)> = Vec::new();
-    for site in sites(tx).await? {
+    let is_excluded = |site: &Option<String>| site.as_ref().is_some_and(|site| taker.excluded.contains(site));
+    for site in sites(tx).await?.into_iter().filter(|site| !is_excluded(site)) {
         let of_site: Vec<(i32, Option<i64>, String)> = work::Entity::find()
             .select_only()
             .columns([work::Column::Priority, work::Column::DueAt, work::Column::Key])

@@ -101,7 +101,7 @@ async fn replay(kept: KeptAnswer, place: &str, request: Request) -> Result<Respo
         };
     if !is_same {
         return Err(Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
+            StatusCode::CONFLICT,
             "idempotency_key_reused",
             "This Idempotency-Key came with another request before; nothing was done.",
             "Send a fresh key with each new request; the same one only to try one again.",

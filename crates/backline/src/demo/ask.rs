@@ -20,7 +20,7 @@ pub async fn json(method: Method, url: &str, body: Option<&Value>) -> anyhow::Re
     }
     let answer = transport.send(request).await.with_context(|| format!("{url} does not answer"))?;
     if !(200..300).contains(&answer.status) {
-        bail!("{url} answers {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+        bail!("{url} answers {}", answer.status);
     }
     if answer.body.is_empty() {
         return Ok(Value::Null);

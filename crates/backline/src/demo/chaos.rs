@@ -7,13 +7,13 @@ use super::ask;
 use backline_clients::transport::Method;
 use serde_json::{Value, json};
 
-/// Turns the faults on. Those that somebody planned besides stay.
+/// Turns the faults on.
 pub async fn begin(sim: &str) -> anyhow::Result<()> {
     ask::json(Method::Post, &format!("{sim}/_sim/plan"), Some(&plan())).await?;
     Ok(())
 }
 
-/// Turns every fault off.
+/// Turns every fault off, also those that somebody planned besides.
 pub async fn end(sim: &str) -> anyhow::Result<()> {
     ask::json(Method::Delete, &format!("{sim}/_sim/plan"), None).await?;
     Ok(())

@@ -48,7 +48,7 @@ pub fn words(line: &Value, data: &Path, has_chaos: bool) -> anyhow::Result<()> {
         writeln!(
             out,
             "Chaos is on: about one request in five to the simulated Jira fails, is answered late or is carried out\n\
-             although it seems to have failed; so do Slack and edits of pull requests. Each ticket still comes about once.\n\
+             although it seems to have failed; so do Slack and edits of pull requests. Still each ticket is made exactly once.\n\
              What goes wrong: {sim}/_sim/plan   What was sent: {sim}/_sim/history"
         )?;
     }

@@ -27,7 +27,7 @@ pub async fn follow(app: App, stop: CancellationToken) {
         () = stop.cancelled() => {}
         () = listening => {}
         () = take_up(&app, &changed) => {}
-        () = leave_alone(&app, &paused) => {}
+        () = take_up_pauses(&app, &paused) => {}
     }
 }
 
@@ -43,14 +43,15 @@ async fn take_up(app: &App, changed: &Notify) {
     }
 }
 
-async fn leave_alone(app: &App, paused: &Notify) {
+/// Also at once: pages ask Jira too.
+async fn take_up_pauses(app: &App, paused: &Notify) {
     loop {
+        if let Err(error) = pace::take_up(&app.engine).await {
+            tracing::warn!(%error, "what other processes were asked to leave alone could not be read");
+        }
         tokio::select! {
             () = paused.notified() => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
-        }
-        if let Err(error) = pace::take_up(&app.engine).await {
-            tracing::warn!(%error, "what other processes were asked to leave alone could not be read");
         }
     }
 }

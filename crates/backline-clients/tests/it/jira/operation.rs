@@ -198,6 +198,12 @@ fn beside_issues() -> Vec<Operation> {
             &answer::comment("1"),
         ),
         one(
+            called!(last_changes(&"10001".into())),
+            "GET /issue/{issueIdOrKey}/changelog",
+            200,
+            json!({"startAt": 0, "maxResults": 100, "total": 0, "isLast": true, "values": []}),
+        ),
+        one(
             called!(set_property(&"10001".into(), "backline.link", &json!({"nonce": "n"}))),
             "PUT /issue/{issueIdOrKey}/properties/{propertyKey}",
             201,

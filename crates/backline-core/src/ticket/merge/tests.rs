@@ -113,3 +113,24 @@ fn each_rule_has_a_case() {
         assert!(expected.iter().any(|line| line.ends_with(&format!(": {rule}"))), "no case shows '{rule}'");
     }
 }
+
+#[test]
+fn a_write_has_landed_where_what_it_changed_is_there() {
+    use Owner::{Add, Backline, Once, Shared};
+    let landed = |owner, before: &str, written: &str, observed: &str| {
+        has_landed(owner, Some(&words(before)), &words(written), Some(&words(observed)))
+    };
+    for owner in [Add, Shared, Once] {
+        assert!(landed(owner, "a", "a b", "a b theirs"));
+        assert!(!landed(owner, "a", "a b", "a theirs"), "{owner:?}: it was to be added");
+        assert!(landed(owner, "a b", "a", "a theirs"));
+        assert!(!landed(owner, "a b", "a", "a b theirs"), "{owner:?}: it was to be taken off");
+    }
+    assert!(!landed(Backline, "a", "a b", "a b theirs") && landed(Backline, "a", "a b", "a b"));
+    let one = |owner, observed: Option<Value>| has_landed(owner, None, &text_of("x"), observed.as_ref());
+    for owner in [Add, Shared, Once, Backline] {
+        assert!(one(owner, Some(text_of("x"))) && !one(owner, Some(text_of("y"))) && !one(owner, None));
+    }
+    let block = |observed: &[&str]| has_landed(Shared, None, &doc(&["ours"]), Some(&doc(observed)));
+    assert!(block(&["theirs", "ours"]) && !block(&["theirs"]) && !block(&["ours, changed"]));
+}

@@ -17,7 +17,7 @@ use backline_store::grant::{Credentials, Grant, RefreshTurn};
 use backline_store::intent::{Begun, Intent};
 use backline_store::notice::Notice;
 use backline_store::reconcile::Outcome;
-use backline_store::work::{Due, Lease, Next, Priority};
+use backline_store::work::{Due, Lease, Next, Pressing};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use std::sync::{Arc, Mutex};
@@ -207,9 +207,9 @@ impl Ledger for Shaky {
         lease_ms: u32,
         limit: usize,
         excluded: &[CloudId],
-        least: Priority,
+        pressing: Pressing<'_>,
     ) -> Result<Vec<Lease>, StoreError> {
-        self.model.lease_pressing(owner, now, lease_ms, limit, excluded, least).await
+        self.model.lease_pressing(owner, now, lease_ms, limit, excluded, pressing).await
     }
 
     async fn lease_alike(

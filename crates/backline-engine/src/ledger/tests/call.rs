@@ -23,7 +23,7 @@ pub enum Call {
     Advance { to: Timestamp },
     Mark(Vec<Due>),
     Lease { owner: &'static str, lease_ms: u32, limit: usize, excluded: Vec<CloudId> },
-    Pressing { owner: &'static str, limit: usize, least: Priority },
+    Pressing { owner: &'static str, limit: usize, least: Priority, at: Option<Vec<CloudId>> },
     Alike { lease: usize, project: usize, limit: usize },
     Extend { lease: usize, lease_ms: u32 },
     Finish { lease: usize, next: Next },
@@ -59,6 +59,7 @@ pub fn draw(random: &mut Random, pair: &Pair) -> Call {
             owner: random.pick(&OWNERS),
             limit: random.below(3),
             least: random.pick(&[Priority::PullRequest, Priority::Update]),
+            at: random.pick(&[None, Some(vec![CloudId::from(SITES[0])])]),
         },
         27..43 => Call::Lease {
             owner: random.pick(&OWNERS),

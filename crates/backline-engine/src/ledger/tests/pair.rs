@@ -17,7 +17,7 @@ use backline_store::intent::Begun;
 use backline_store::notice::Notice;
 use backline_store::ticket::TicketFilter;
 use backline_store::timeline::TimelineFilter;
-use backline_store::work::{Lease, Next, WorkKey};
+use backline_store::work::{Lease, Next, Pressing, WorkKey};
 use backline_store::{Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
@@ -178,9 +178,10 @@ impl Pair {
                 self.lease(owner, lease_ms, limit, &excluded).await;
                 "done"
             }
-            Call::Pressing { owner, limit, least } => {
-                let model = self.model.lease_pressing(owner, self.now, 4_000, limit, &[], least).await;
-                let store = self.store.lease_pressing(owner, self.now, 4_000, limit, &[], least).await;
+            Call::Pressing { owner, limit, least, at } => {
+                let pressing = Pressing { least, at: at.as_deref() };
+                let model = self.model.lease_pressing(owner, self.now, 4_000, limit, &[], pressing).await;
+                let store = self.store.lease_pressing(owner, self.now, 4_000, limit, &[], pressing).await;
                 self.took(model.expect("leases"), store.expect("leases")).await;
                 "done"
             }

@@ -1,6 +1,7 @@
 //! A Jira of one project that creates, reads and edits issues, and does one thing wrong when it is told to. Its
 //! search knows nothing yet, as an index that lags.
 
+use crate::testing;
 use backline_clients::transport::{Method, Request, Response, Transport, TransportError};
 use backline_core::jira::adf::Doc;
 use serde_json::{Value as Json, json};
@@ -27,6 +28,8 @@ struct State {
     holds_next_edit: bool,
     /// Sent, and not carried out yet: the issue's number and its fields.
     held_edit: Option<(usize, Json)>,
+    /// Fields of issue 1 as they were changed, each with who did it.
+    changes: Vec<(String, &'static str)>,
     refuses_creates: bool,
     /// A summary that is refused.
     refused_summary: Option<String>,
@@ -141,7 +144,9 @@ impl ScriptedJira {
 
     /// A person writes over a field.
     pub fn edit(&self, number: usize, field: &str, value: Json) {
-        self.state().issues[number - 1]["fields"][field] = value;
+        let mut state = self.state();
+        state.issues[number - 1]["fields"][field] = value;
+        state.changes.push((field.to_owned(), "ada"));
     }
 
     /// What the comments say, oldest first.
@@ -164,7 +169,14 @@ impl State {
     fn set(&mut self, number: usize, fields: &Json) {
         for (field, value) in fields.as_object().expect("an edit sets fields") {
             self.issues[number - 1]["fields"][field] = value.clone();
+            self.changes.push((field.clone(), testing::ACCOUNT));
         }
+    }
+
+    fn list_changes(&self) -> Json {
+        let change = |(field, author): &(String, &str)| json!({"author": {"accountId": author}, "items": [{"fieldId": field}]});
+        let changes: Vec<Json> = self.changes.iter().map(change).collect();
+        json!({"startAt": 0, "maxResults": 100, "total": changes.len(), "values": changes})
     }
 
     fn create(&mut self, body: Json) -> Result<Response, TransportError> {
@@ -290,6 +302,9 @@ impl Transport for ScriptedJira {
             (Method::Get, path) if path.starts_with("/issue/createmeta/") => {
                 Ok(answer(404, json!({"errorMessages": [], "errors": {}})))
             }
+            (Method::Get, path) if path.starts_with("/issue/1/changelog?") => {
+                Ok(answer(200, state.list_changes()))
+            }
             (Method::Get, path) if path.starts_with("/issue/1?") => {
                 let found = state.read(&json!({"issueIdsOrKeys": ["1"]}));
                 Ok(answer(200, found["issues"][0].clone()))
@@ -299,6 +314,11 @@ impl Transport for ScriptedJira {
                 if std::mem::take(&mut state.holds_next_edit) {
                     state.held_edit = Some((number, body["fields"].clone()));
                     return Err(TransportError::Unknown { reason: "the connection broke".to_owned() });
+                }
+                let summary = body["fields"]["summary"].as_str();
+                if summary.is_some() && summary == state.refused_summary.as_deref() {
+                    let errors = json!({"summary": "Not this one."});
+                    return Ok(answer(400, json!({"errorMessages": [], "errors": errors})));
                 }
                 state.set(number, &body["fields"]);
                 if std::mem::take(&mut state.loses_answer_of_next_edit) {

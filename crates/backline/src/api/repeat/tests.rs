@@ -27,7 +27,7 @@ async fn a_request_that_is_sent_again_is_not_done_again() {
     assert_eq!(named().await, 3, "the caller's own, and two");
     for (path, body) in [("/tokens", r#"{"name": "other", "scopes": ["read"]}"#), ("/sync", "")] {
         let other = post("one", path, body).await;
-        assert_eq!((other.status.as_u16(), &other.body["code"]), (422, &"idempotency_key_reused".into()));
+        assert_eq!((other.status.as_u16(), &other.body["code"]), (409, &"idempotency_key_reused".into()));
     }
     assert_eq!(named().await, 3);
 }

@@ -3,8 +3,11 @@
 use super::reports::trivy;
 use super::world::{World, summary};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 const FINDINGS: usize = 60;
+/// A create that may still land is waited for, and the next may be lost again.
+const PATIENCE: Duration = Duration::from_secs(400);
 
 #[test]
 fn with_faults_everywhere_each_ticket_comes_about_once() {
@@ -12,22 +15,26 @@ fn with_faults_everywhere_each_ticket_comes_about_once() {
     let names: Vec<String> = (0..FINDINGS).map(|number| format!("CVE-2026-3{number:03}")).collect();
     let rows: Vec<_> = names.iter().map(|name| (name.as_str(), "HIGH", "1.0.0")).collect();
     world.import(&trivy(&rows));
-    world.wait("a ticket for each", |world| world.issues().filter(|issues| issues.len() >= FINDINGS));
+    world.wait_within(PATIENCE, "a ticket for each", |world| {
+        world.issues().filter(|issues| issues.len() >= FINDINGS)
+    });
     let number = world.open_pull_request("fix", &format!("Mend {}", names[0]), "Words.");
     let key_of = |world: &World| {
         let issues = world.issues()?;
         let ticket = issues.iter().find(|issue| summary(issue).contains(&names[0]))?;
         ticket["key"].as_str().map(str::to_owned)
     };
-    let key = world.wait("its ticket", key_of);
-    world.wait("in review", |world| {
+    let key = world.wait_within(PATIENCE, "its ticket", key_of);
+    world.wait_within(PATIENCE, "in review", |world| {
         (world.status(&key)["statusCategory"]["key"] == "indeterminate").then_some(())
     });
-    world.wait("the comment", |world| world.comments(&key).contains("was opened").then_some(()));
-    world.wait("the reference", |world| {
+    world.wait_within(PATIENCE, "the comment", |world| {
+        world.comments(&key).contains("was opened").then_some(())
+    });
+    world.wait_within(PATIENCE, "the reference", |world| {
         world.pull_request(number)["body"].as_str()?.contains(&key).then_some(())
     });
-    world.wait("nothing is left to do", |world| {
+    world.wait_within(PATIENCE, "nothing is left to do", |world| {
         let depth = world.api("/queue");
         ["due", "leased", "waiting"].iter().all(|count| depth[count] == 0).then_some(())
     });

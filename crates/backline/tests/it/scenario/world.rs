@@ -116,12 +116,17 @@ impl World {
 
     /// Looks until something is there.
     pub fn wait<T>(&self, what: &str, look: impl Fn(&Self) -> Option<T>) -> T {
-        let until = Instant::now() + PATIENCE;
+        self.wait_within(PATIENCE, what, look)
+    }
+
+    /// The same with another patience.
+    pub fn wait_within<T>(&self, patience: Duration, what: &str, look: impl Fn(&Self) -> Option<T>) -> T {
+        let until = Instant::now() + patience;
         loop {
             if let Some(found) = look(self) {
                 return found;
             }
-            assert!(Instant::now() < until, "{what}: not within {PATIENCE:?}\nplan: {:#}", self.api("/plan"));
+            assert!(Instant::now() < until, "{what}: not within {patience:?}\nplan: {:#}", self.api("/plan"));
             std::thread::sleep(LOOK_AGAIN);
         }
     }
