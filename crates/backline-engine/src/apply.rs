@@ -10,6 +10,7 @@ use crate::create::create;
 use crate::failure::Failure;
 use crate::pass::Pass;
 use backline_clients::jira::{FieldProblem, Jira, JiraError, RemoteLink};
+use backline_clients::transport::TransportError;
 use backline_core::ids::{FieldId, IntentId, StatusId};
 use backline_core::jira::value::Value;
 use backline_core::mapping::lifecycle::Stage;
@@ -25,6 +26,21 @@ use std::time::Duration;
 
 /// A call to Jira is given up after this long.
 pub const CALL_DEADLINE: Duration = Duration::from_secs(30);
+/// What was announced is sent within this time or not at all.
+const SEND_WITHIN: Duration = Duration::from_secs(10);
+
+/// Asked right before a call leaves. A process that stood still after it had begun an intent is awaited no longer than
+/// until its deadline and the settle time are over: what it sent then would be done a second time.
+///
+/// # Errors
+/// It is too late, and nothing was sent.
+pub fn in_time(cx: &Context, begun_at: Timestamp) -> Result<(), JiraError> {
+    if cx.clock.now() < later(begun_at, SEND_WITHIN) {
+        return Ok(());
+    }
+    let reason = "this process stood still, and others may be at it".to_owned();
+    Err(JiraError::Unreachable { not_sent: true, source: TransportError::NotSent { reason } })
+}
 
 /// What an intent to comment keeps, so that a comment whose answer was lost counts as said.
 #[derive(Debug, Serialize, Deserialize)]
@@ -106,7 +122,10 @@ async fn perform(cx: &Context, pass: &mut Pass<'_>, step: &Planned, version: u32
         let jira = pass.jira(cx).await?;
         let intent = begin(cx, pass, step).await?;
         let (watched, watch) = jira.watched();
-        let result = call(&watched, pass, &step.operation, intent.begun_at).await;
+        let result = match in_time(cx, intent.begun_at) {
+            Ok(()) => call(&watched, pass, &step.operation, intent.begun_at).await,
+            Err(late) => Err(late),
+        };
         drop(jira);
         pass.calls.extend(audit::called(pass, step, intent.id, &watch, result.as_ref().err()));
         match result {

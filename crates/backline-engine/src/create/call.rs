@@ -4,6 +4,7 @@
 
 use super::wish::Wish;
 use crate::admission;
+use crate::apply::in_time;
 use crate::audit;
 use crate::clock::later;
 use crate::context::Context;
@@ -49,7 +50,11 @@ pub async fn call(cx: &Context, facts: &Facts, mut wishes: mpsc::Receiver<Wish>)
     }
     let (watched, watch) = jira.watched();
     let mut all = all;
-    let each = send(&watched, &mut all).await;
+    let begun_at = all.iter().map(|wish| wish.intent.begun_at).min();
+    let each = match begun_at.map_or(Ok(()), |at| in_time(cx, at)) {
+        Ok(()) => send(&watched, &mut all).await,
+        Err(late) => Err(late),
+    };
     drop(jira);
     let heard = audit::heard_each(&watch, &all);
     let each = match each {

@@ -6,6 +6,7 @@ mod words;
 pub(crate) mod world;
 
 use super::reconcile;
+use crate::apply::in_time;
 use crate::context::Settings;
 use crate::ledger::Ledger;
 use crate::pass::Company;
@@ -93,6 +94,16 @@ async fn an_edit_that_lands_late_is_not_taken_for_a_persons() {
     assert_eq!(world.jira.summary("1"), "The last word", "it is looked at once more by itself");
     assert_eq!(world.model.open_intents(world.subject).await.unwrap(), []);
     assert_eq!(world.model.next_due_at().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_was_announced_long_ago_is_not_sent() {
+    let world = World::new().await;
+    let begun_at = world.cx.clock.now();
+    assert!(in_time(&world.cx, begun_at).is_ok());
+    world.clock.advance(10 * SECOND);
+    let late = in_time(&world.cx, begun_at).unwrap_err();
+    assert!(!late.effect_unknown(), "it is tried again at once: {late}");
 }
 
 /// Sent again with success meanwhile, which proves nothing of the first.
